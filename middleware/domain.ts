@@ -1,0 +1,228 @@
+/**
+ * The words of Bluetick, as types. Every layer speaks them; none of them belongs to one provider.
+ *
+ * - **Channel**: one provider connection. **Business** and **customer** are its two ends, and a
+ *   **conversation** is (channel, business, customer).
+ * - **Inbound message**: from the customer. **Outbound message**: to the customer.
+ * - **Receipt**: the read notification that we owe for an inbound message. **Acknowledgement**: a status
+ *   that the channel reports about an outbound message. The two words are never mixed.
+ * - **Moment**: when a receipt is due. **Policy**: what says so.
+ * - **Hand-off**: who holds the conversation: `bot`, then `queue`, then `agent`, then `bot` again.
+ * - **Window**: the 24 hours after the customer's latest message in which free-form messages may be sent.
+ * - **Burst**: several inbound messages before the receipt goes out.
+ *
+ * Times are Unix milliseconds, durations are milliseconds.
+ *
+ * @module
+ */
+
+/** The channels that Bluetick knows by name. A host may add its own: {@link ChannelName}. */
+export const channelNames = ['acs', 'meta', 'twilio', 'wawp', 'waha', 'google', 'simulator'] as const;
+
+/** The name of a channel: one of {@link channelNames}. */
+export type ChannelName = (typeof channelNames)[number];
+
+/** Who holds a conversation. While the holder is not `bot`, no dialog turn runs. */
+export const holders = ['bot', 'queue', 'agent'] as const;
+
+/** See {@link holders}. */
+export type Holder = (typeof holders)[number];
+
+/**
+ * The moments at which a receipt may fall due.
+ *
+ * - `accepted`: the message is durably admitted.
+ * - `replying`: the bot's first reply to it is ready.
+ * - `agentAccepted`, `agentOpened`, `agentReplied`: what a human agent did; each implies those before it.
+ * - `manual`: only when bot logic, the API or an agent asks for it.
+ * - `never`: no receipt is ever sent.
+ */
+export const moments = [
+  'accepted',
+  'replying',
+  'agentAccepted',
+  'agentOpened',
+  'agentReplied',
+  'manual',
+  'never',
+] as const;
+
+/** See {@link moments}. */
+export type Moment = (typeof moments)[number];
+
+/**
+ * What has become of a receipt. `scheduled` and `held` are open; every receipt ends in exactly one of the
+ * others.
+ *
+ * - `scheduled`: due at a known time. `held`: waits for a moment.
+ * - `sent`: the provider took our call. `covered`: the call for a later message served it too.
+ * - `skipped`: not wanted or not owed after all, with the reason. `unsupported`: the channel cannot.
+ * - `failed`: the provider refused for good. `expired`: it stayed open past the provider's limit.
+ */
+export const receiptOutcomes = [
+  'scheduled',
+  'held',
+  'sent',
+  'covered',
+  'skipped',
+  'unsupported',
+  'failed',
+  'expired',
+] as const;
+
+/** See {@link receiptOutcomes}. */
+export type ReceiptOutcome = (typeof receiptOutcomes)[number];
+
+/** Whether a receipt still waits for something. */
+export function isOpen(outcome: ReceiptOutcome): outcome is 'scheduled' | 'held' {
+  return outcome === 'scheduled' || outcome === 'held';
+}
+
+/**
+ * What an inbound item is. `message` is anything a customer can see ticks on; the others owe no receipt:
+ * a reaction, a notice of the system, the customer opening the chat without writing (`welcome`), a message
+ * taken back (`revoke`), changed (`edit`), or an echo of our own (`echo`).
+ */
+export const inboundKinds = ['message', 'reaction', 'welcome', 'system', 'revoke', 'edit', 'echo'] as const;
+
+/** See {@link inboundKinds}. */
+export type InboundKind = (typeof inboundKinds)[number];
+
+/** The two ends of a conversation, on the channel that joins them. */
+export interface Address {
+  /** The channel's name. */
+  readonly channel: ChannelName;
+  /** The business's end as the provider names it: Meta's phone number id, ACS's channel registration id. */
+  readonly business: string;
+  /** The customer's end: a phone number in digits, or a business-scoped user id where the number is hidden. */
+  readonly customer: string;
+}
+
+/** A file that came with, or goes out with, a message. */
+export interface Media {
+  /** What WhatsApp shows it as. */
+  readonly type: 'image' | 'document' | 'audio' | 'video' | 'sticker';
+  /** The provider's id of an inbound file; {@link Channel.downloadMedia} fetches it. */
+  readonly id?: string;
+  /** Where the provider can fetch an outbound file: a public https address. */
+  readonly url?: string;
+  /** The MIME type, where the provider tells. */
+  readonly contentType?: string;
+  /** The text under it. */
+  readonly caption?: string;
+  /** The name that a document is shown with. */
+  readonly fileName?: string;
+}
+
+/** What the customer wrote, in the provider-neutral form that reaches the bot. All fields are optional. */
+export interface InboundContent {
+  /** The text, the caption, or the title of the button that was pressed. */
+  readonly text?: string;
+  /** The payload behind a pressed button or list row, which the bot set. */
+  readonly payload?: string;
+  /** The file, for media messages. */
+  readonly media?: Media;
+  /** The place, for location messages. */
+  readonly location?: {
+    readonly latitude: number;
+    readonly longitude: number;
+    readonly name?: string;
+    readonly address?: string;
+  };
+  /** The reaction; `emoji` is absent when it was taken back. */
+  readonly reaction?: { readonly to: string; readonly emoji?: string };
+  /** The provider's id of the message that this one quotes. */
+  readonly replyTo?: string;
+  /** The customer's profile name. */
+  readonly name?: string;
+  /** The provider's own word for the type, so that a bot can tell what we do not model. */
+  readonly type: string;
+}
+
+/** One inbound item as a channel's webhook parsed it, before it is admitted. */
+export interface InboundMessage extends Address {
+  readonly kind: InboundKind;
+  /** The provider's message id. Absent on some ACS events: then no receipt can be sent. */
+  readonly providerId?: string;
+  /** What makes this item unique within (channel, business): the message id, else the event's own id. */
+  readonly key: string;
+  /** The provider's time of the message; the window runs from it. */
+  readonly sentAt: number;
+  readonly content: InboundContent;
+}
+
+/** A parameter of a template: text, or a file for the header. */
+export type TemplateParameter =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'image' | 'document' | 'video'; readonly url: string; readonly fileName?: string };
+
+/** A pre-approved template: the only thing that may be sent when the window is closed. */
+export interface Template {
+  /** The name under which the provider approved it. */
+  readonly name: string;
+  /** The language code under which it was approved, such as `en_US`. */
+  readonly language: string;
+  readonly header?: readonly TemplateParameter[];
+  readonly body?: readonly TemplateParameter[];
+}
+
+/** What goes out to the customer. */
+export type OutboundContent =
+  | { readonly type: 'text'; readonly text: string; readonly replyTo?: string }
+  | { readonly type: 'media'; readonly media: Media }
+  | { readonly type: 'template'; readonly template: Template };
+
+/** Where an outbound message stands with us; what the provider later says of it is an acknowledgement. */
+export type OutboundState = 'queued' | 'sending' | 'sent' | 'failed';
+
+/** One acknowledgement as a channel's webhook parsed it. */
+export interface Acknowledgement {
+  readonly channel: ChannelName;
+  readonly business: string;
+  /** The provider's id of the outbound message. */
+  readonly providerId: string;
+  /** The provider's own word: `sent`, `delivered`, `read`, `failed`, and others that are kept as they are. */
+  readonly status: string;
+  readonly at: number;
+  /** Our correlation id, where the provider echoes one. */
+  readonly correlation?: string;
+  /** The recipient, where the provider names one. */
+  readonly customer?: string;
+}
+
+/** An item of a webhook that could not be understood: kept with its reason while the others go on. */
+export interface Rejected {
+  /** What is wrong with it, without personal data. */
+  readonly reason: string;
+  /** The item as it came, for a human to look at. */
+  readonly item: unknown;
+}
+
+/** The whole of one webhook, parsed. */
+export interface ChannelEvents {
+  readonly messages: readonly InboundMessage[];
+  readonly acknowledgements: readonly Acknowledgement[];
+  readonly rejected: readonly Rejected[];
+}
+
+/** The part of a conversation's state that a decision depends on. */
+export interface ConversationState {
+  readonly holder: Holder;
+  /** The workstream that the API or a Dynamics event named; absent: the first match of the policy book. */
+  readonly workstream?: string;
+  /** The settings of this conversation alone, if any, as they were stored. */
+  readonly policy?: unknown;
+}
+
+/** A conversation, as the store knows it. */
+export interface Conversation extends Address, ConversationState {
+  /** Our opaque id: no part of it comes from the phone number. */
+  readonly id: string;
+  /** Counts the changes of {@link ConversationState}: a decision made on an older one is made again. */
+  readonly version: number;
+  /** The provider's time of the customer's latest message: the window runs 24 hours from it. */
+  readonly windowFrom: number;
+}
+
+/** How long free-form messages may be sent after the customer's latest message. */
+export const windowMs = 24 * 60 * 60 * 1000;

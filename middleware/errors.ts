@@ -1,0 +1,107 @@
+/**
+ * The one catalogue of what can go wrong, with codes that do not change between versions. A message never
+ * holds a secret, a phone number, a provider's message id or a text.
+ *
+ * @module
+ */
+
+/** The stable codes, and the HTTP status that the API answers each with. */
+export const errorStatus = {
+  invalid_request: 400,
+  invalid_policy: 400,
+  invalid_configuration: 500,
+  unauthorized: 401,
+  forbidden: 403,
+  unknown_conversation: 404,
+  unknown_message: 404,
+  unknown_route: 404,
+  window_closed: 409,
+  conflict: 409,
+  too_large: 413,
+  rate_limited: 429,
+  provider_error: 502,
+  unsupported: 501,
+  store_unavailable: 503,
+  internal: 500,
+} as const;
+
+/** One of the codes of {@link errorStatus}. */
+export type ErrorCode = keyof typeof errorStatus;
+
+/** An error of Bluetick: a stable code, a message for a human, and the field at fault where there is one. */
+export class BluetickError extends Error {
+  override readonly name: string = 'BluetickError';
+  readonly code: ErrorCode;
+  /** The path of the field at fault, such as `read.delay.minMs`. */
+  readonly field: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { field?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.field = options.field;
+  }
+}
+
+/**
+ * What a failed call to a provider means for what comes next.
+ *
+ * - `transient`: try again later. `rate`: the same, the provider asked us to slow down.
+ * - `recipient`: this customer only; others are not affected.
+ * - `auth`: our credentials; the channel pauses and what is owed waits.
+ * - `window`: the 24 hours are over; only a template may be sent.
+ * - `permanent`: never try this again.
+ */
+export type ProviderFault = 'transient' | 'rate' | 'recipient' | 'auth' | 'window' | 'permanent';
+
+/** What is known of a failed call. */
+export interface ProviderErrorOptions {
+  readonly fault: ProviderFault;
+  /** The provider's own code, else `http_<status>`, `timeout` or `network`. */
+  readonly providerCode: string;
+  /** Whether the fault lies with the whole provider, so that the breaker counts it. Default `false`. */
+  readonly providerWide?: boolean;
+  /** How long the provider asked us to wait, in milliseconds. */
+  readonly retryAfterMs?: number;
+  /** Whether the provider may have acted on the call although we saw it fail. Default `false`. */
+  readonly ambiguous?: boolean;
+  /** How many times a call with this fault may be repeated, where the provider's advice bounds it. */
+  readonly retries?: number;
+  readonly cause?: unknown;
+}
+
+/** A call to a provider failed. The provider's words are not kept: they can hold a number or an id. */
+export class ProviderError extends BluetickError {
+  override readonly name = 'ProviderError';
+  readonly fault: ProviderFault;
+  readonly providerCode: string;
+  readonly providerWide: boolean;
+  readonly retryAfterMs: number | undefined;
+  readonly ambiguous: boolean;
+  readonly retries: number;
+
+  constructor(message: string, options: ProviderErrorOptions) {
+    super(options.fault === 'window' ? 'window_closed' : 'provider_error', message, { cause: options.cause });
+    this.fault = options.fault;
+    this.providerCode = options.providerCode;
+    this.providerWide = options.providerWide ?? false;
+    this.retryAfterMs = options.retryAfterMs;
+    this.ambiguous = options.ambiguous ?? false;
+    this.retries = options.retries ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether the same call can succeed later. */
+  get retryable(): boolean {
+    return this.fault !== 'permanent' && this.fault !== 'window';
+  }
+}
+
+/** Whether `error` is a {@link BluetickError}, also one of another copy of this package. */
+export function isBluetickError(error: unknown): error is BluetickError {
+  return error instanceof Error && 'code' in error && String(error.code) in errorStatus;
+}
+
+/** Wraps whatever was thrown, so that callers can rely on a code. */
+export function asBluetickError(error: unknown): BluetickError {
+  if (isBluetickError(error)) return error;
+  return new BluetickError('internal', 'Something unexpected went wrong', { cause: error });
+}

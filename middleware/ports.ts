@@ -1,0 +1,402 @@
+/**
+ * What the engine needs from the outside: a channel to speak through, a store to remember in, a clock, timers
+ * and a log. The engine knows these interfaces only; `bot/composition.ts` puts the real parts in.
+ *
+ * @module
+ */
+import type {
+  Address,
+  ChannelEvents,
+  ChannelName,
+  Conversation,
+  ConversationState,
+  InboundContent,
+  InboundKind,
+  InboundMessage,
+  Moment,
+  OutboundContent,
+  OutboundState,
+  ReceiptOutcome,
+  Rejected,
+} from './domain.ts';
+
+/** Tells the time. */
+export interface Clock {
+  /** The time now, in Unix milliseconds. */
+  now(): number;
+}
+
+/** Runs things later. What waits longer than a minute belongs in the store, not here. */
+export interface Scheduler {
+  /** Calls `task` once after `delayMs` milliseconds; the answer cancels it. */
+  after(delayMs: number, task: () => void): () => void;
+}
+
+/** Where the library tells what it does. `fields` never hold a phone number, a provider's id or a text. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/* ------------------------------------------------------------------ channels */
+
+/** What a channel can and cannot do. Policies are checked and suppressed by it; the README shows it. */
+export interface Capabilities {
+  /** How a message is marked read: by a call of its own, only together with typing (Twilio), or not at all. */
+  readonly read: 'call' | 'withTyping' | 'none';
+  /** Whether showing typing also marks the message read (ACS, Meta, Twilio), or stands alone. */
+  readonly typing: 'impliesRead' | 'independent' | 'none';
+  /** Whether a receipt also covers earlier messages, and on whose word. */
+  readonly coversEarlier: 'documented' | 'expected' | 'no';
+  /** How often typing is shown again to keep it alive, in milliseconds. */
+  readonly typingPeriodMs: number;
+  /** The shortest period that a policy may ask for, in milliseconds. */
+  readonly minTypingPeriodMs: number;
+  /** Whether typing can be taken back; where not, it ends with the reply or by itself. */
+  readonly stopTyping: boolean;
+  /** How long after its arrival a message may be marked read, in milliseconds; `null`: no limit is known. */
+  readonly readWithinMs: number | null;
+  /** Whether free-form messages are bound to the 24 hours after the customer's latest message. */
+  readonly window: boolean;
+  /** Whether a call to send may be repeated safely under one id of ours. */
+  readonly idempotentSend: boolean;
+  /** Calls a second to one business number that the provider takes. */
+  readonly callsPerSecond: number;
+}
+
+/** Marks a message read, and shows typing with it if asked. */
+export interface ReadCall extends Address {
+  /** The provider's id of the newest message that the call covers. */
+  readonly messageId: string;
+  /** Whether typing shows too. */
+  readonly typing: boolean;
+  /** An id of ours that stays the same when the call is repeated, for providers that take one. */
+  readonly repeatId: string;
+}
+
+/** Shows or stops typing on a channel where typing stands alone. */
+export interface TypingCall extends Address {
+  readonly show: boolean;
+}
+
+/** Sends one message to the customer. */
+export interface SendCall extends Address {
+  readonly content: OutboundContent;
+  /** Random, never personal data; echoed in statuses where the provider does so, and the id of repeats. */
+  readonly correlation: string;
+}
+
+/** An inbound file, as a stream, with what the provider says of it. */
+export interface MediaDownload {
+  readonly contentType: string;
+  /** Bytes, where the provider tells. */
+  readonly size?: number;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** A request as it reached us, before anything was decoded. Header names are in lower case. */
+export interface RawRequest {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly query: Readonly<Record<string, string | undefined>>;
+  /** The body as it came, byte by byte. */
+  readonly body: Buffer;
+}
+
+/** A channel's way in: how a webhook proves where it comes from, and what it says. */
+export interface Webhook {
+  /** The largest body that is read, in bytes. */
+  readonly bodyLimit: number;
+  /**
+   * Checks the provider's proof over the raw bytes, in constant time.
+   *
+   * @throws BluetickError `unauthorized`, without a hint of what was expected.
+   */
+  authenticate(request: RawRequest): Promise<void> | void;
+  /**
+   * Answers a provider that verifies the address: the text to answer with.
+   *
+   * @throws BluetickError `forbidden` if the request does not hold the verify token.
+   */
+  challenge?(query: RawRequest['query']): string;
+  /**
+   * Reads a whole batch. One bad item lands in `rejected`; the others go on.
+   *
+   * @throws BluetickError `invalid_request` if the body as a whole cannot be read.
+   */
+  parse(body: Buffer): ChannelEvents;
+}
+
+/**
+ * One provider connection. Every call rejects with a `ProviderError` that says what the failure means, and
+ * stops when `signal` aborts. One suite of tests, `tests/contract/channel.ts`, runs against every channel.
+ */
+export interface Channel {
+  readonly name: ChannelName;
+  /** The business ends that this connection serves; other businesses' events change nothing. */
+  readonly businesses: readonly string[];
+  readonly capabilities: Capabilities;
+  readonly webhook: Webhook;
+  /** Marks a message read. */
+  markRead(call: ReadCall, signal: AbortSignal): Promise<void>;
+  /** Shows or stops typing; only on channels whose `capabilities.typing` is `independent`. */
+  setTyping?(call: TypingCall, signal: AbortSignal): Promise<void>;
+  /** Sends a message; answers the provider's id for it. */
+  send(call: SendCall, signal: AbortSignal): Promise<{ readonly providerId: string }>;
+  /** Fetches a file that a customer sent. */
+  downloadMedia(business: string, mediaId: string, signal: AbortSignal): Promise<MediaDownload>;
+  /** Closes the connections. */
+  close(): Promise<void>;
+}
+
+/* --------------------------------------------------------------------- store */
+
+/** What is owed: a receipt, a turn of the bot, or an outbound message that waits. One lane each a conversation. */
+export type WorkKind = 'receipt' | 'turn' | 'outbound';
+
+/** A piece of work that was handed to us: nobody else has it until its lease ends. */
+export interface Claim {
+  readonly kind: WorkKind;
+  readonly conversation: Conversation;
+}
+
+/** What was decided about the receipt of a message. */
+export interface ReceiptDecision {
+  readonly outcome: ReceiptOutcome;
+  /** For `held`: the moment that releases it. */
+  readonly until?: Moment;
+  /** For `scheduled`: when it is due. */
+  readonly dueAt?: number;
+  /** The rule that decided, for people. */
+  readonly because: string;
+}
+
+/** One message to admit, with what was decided about it. */
+export interface Admission {
+  readonly message: InboundMessage;
+  /** The state of the conversation that the decision was made on; `undefined`: that of a new one. */
+  readonly decidedOn: Conversation | undefined;
+  /** The receipt that we owe; `undefined`: none is owed. */
+  readonly receipt: ReceiptDecision | undefined;
+  /** Whether the receipt stands alone: it neither covers others nor is covered. */
+  readonly solo: boolean;
+  /** Until when the provider takes the receipt. */
+  readonly expiresAt: number | undefined;
+  /** The length of the text, for delays that are worked out later. */
+  readonly characters: number;
+  /** Whether the bot takes a turn. */
+  readonly turn: boolean;
+}
+
+/** What a webhook brought, to be written in one transaction. */
+export interface AdmissionBatch {
+  readonly admissions: readonly Admission[];
+  readonly rejected: readonly (Rejected & { readonly channel: ChannelName })[];
+  /** Who holds a conversation that is seen for the first time: `bot`, or `queue` in a sidecar. */
+  readonly firstHolder: Conversation['holder'];
+  readonly now: number;
+  /** How long work that is due at once is handed to the caller, in milliseconds. */
+  readonly leaseMs: number;
+}
+
+/** What became of one admission. */
+export interface Admitted {
+  /** `stale`: the conversation's state had changed, nothing was written, decide again on `conversation`. */
+  readonly status: 'admitted' | 'duplicate' | 'stale';
+  /** Our opaque id of the message; empty when stale. */
+  readonly ref: string;
+  readonly conversation: Conversation;
+  /** The receipt as it was written: a hold before it, or a receipt sent after it, may have changed it. */
+  readonly receipt?: ReceiptDecision;
+}
+
+/** What {@link Store.admit} answers: where one admission is stale, the whole batch was left unwritten. */
+export interface AdmissionResult {
+  readonly admitted: readonly Admitted[];
+  /** Work that is due at once, claimed for the caller in the same transaction. */
+  readonly claims: readonly Claim[];
+  /** The earliest due time that was written for later. */
+  readonly nextDueAt: number | undefined;
+}
+
+/** A receipt as the store holds it. */
+export interface Receipt extends ReceiptDecision {
+  /** Our opaque id of the inbound message. */
+  readonly ref: string;
+  /** The provider's id of the inbound message. */
+  readonly messageId: string | undefined;
+  readonly sentAt: number;
+  readonly admittedAt: number;
+  readonly solo: boolean;
+  readonly characters: number;
+  readonly expiresAt: number | undefined;
+  /** How many calls have been tried. */
+  readonly attempts: number;
+  /** When it ended. */
+  readonly at: number | undefined;
+}
+
+/** A change of an open receipt. It is left alone if it has ended meanwhile. */
+export interface ReceiptChange extends ReceiptDecision {
+  readonly ref: string;
+  /** When it ended, for outcomes that end it. */
+  readonly at?: number;
+  /** The number of calls that have been tried; default: as it was. */
+  readonly attempts?: number;
+}
+
+/** What {@link Store.changeReceipts} answers. */
+export interface ReceiptsChanged {
+  /** The refs whose receipts really changed. */
+  readonly changed: readonly string[];
+  /** Whether the caller now has the conversation's receipts to send. */
+  readonly claimed: boolean;
+  /** When the conversation's next receipt is due. */
+  readonly nextDueAt: number | undefined;
+}
+
+/** Whether typing may show on a channel where it marks messages read. */
+export interface TypingState {
+  /** Whether any receipt of the conversation is open. */
+  readonly open: boolean;
+  /** Our id of the newest message that is read already, and the provider's. */
+  readonly lastRead: { readonly ref: string; readonly messageId: string } | undefined;
+}
+
+/** A message as a turn of the bot gets it. */
+export interface TurnMessage {
+  readonly ref: string;
+  readonly messageId: string | undefined;
+  readonly kind: InboundKind;
+  readonly content: InboundContent;
+  readonly characters: number;
+  readonly sentAt: number;
+  readonly admittedAt: number;
+}
+
+/** A turn that is to run now. */
+export interface DueTurn {
+  readonly message: TurnMessage;
+  /** 1 for the first try; more after a crash or an error. */
+  readonly attempt: number;
+}
+
+/** How a turn ended. */
+export type TurnEnd =
+  | { readonly how: 'done' }
+  | { readonly how: 'retry'; readonly dueAt: number }
+  | { readonly how: 'dead'; readonly reason: string };
+
+/** A message to the customer, to be written before its call. */
+export interface OutboundRequest {
+  readonly conversation: string;
+  readonly content: OutboundContent;
+  readonly correlation: string;
+  readonly now: number;
+  readonly leaseMs: number;
+  /** The turn that sends it, and which of its replies this is: a turn run again finds the row by it. */
+  readonly turn?: { readonly ref: string; readonly ordinal: number };
+}
+
+/** An outbound message as the store holds it. */
+export interface Outbound {
+  readonly ref: string;
+  readonly conversation: Conversation;
+  readonly content: OutboundContent;
+  readonly correlation: string;
+  readonly state: OutboundState;
+  readonly providerId: string | undefined;
+  readonly attempts: number;
+  readonly createdAt: number;
+  /** Whether an earlier call may have reached the customer already. */
+  readonly possiblyDoubled: boolean;
+  /** Why it failed: the provider's code or our reason. */
+  readonly failure: string | undefined;
+}
+
+/** What became of an outbound message. */
+export type OutboundChange =
+  | { readonly state: 'sent'; readonly providerId: string }
+  | {
+      readonly state: 'queued';
+      readonly dueAt: number;
+      readonly possiblyDoubled: boolean;
+      readonly uncounted?: boolean;
+    }
+  | { readonly state: 'failed'; readonly failure: string };
+
+/** A letter that could not be delivered: kept for a human. */
+export interface DeadLetter {
+  readonly id: string;
+  readonly at: number;
+  readonly what: 'webhook-item' | 'turn' | 'outbound';
+  readonly channel: ChannelName;
+  readonly reason: string;
+  /** What it holds: may be personal data, never logged. */
+  readonly item: unknown;
+}
+
+/**
+ * Remembers everything that was answered 2xx. Each call is atomic and durable when it resolves, and calls made
+ * in the same turn of the event loop share one commit. Rejects with `store_unavailable` when it cannot keep
+ * that promise. One suite, `tests/contract/store.ts`, runs against every implementation.
+ */
+export interface Store {
+  /** Writes messages, the receipts and turns that they owe, and their windows. */
+  admit(batch: AdmissionBatch): Promise<AdmissionResult>;
+  /** Takes what is due, earliest first, and says when to look again. What a dead worker held is due again. */
+  claimDue(
+    now: number,
+    limit: number,
+    leaseMs: number,
+  ): Promise<{ readonly claims: readonly Claim[]; readonly nextDueAt: number | undefined }>;
+
+  /** The open receipts of a conversation, earliest message first. */
+  openReceipts(conversation: string): Promise<readonly Receipt[]>;
+  /** Changes open receipts. `end` gives the lane back; otherwise it is claimed if something is due and it is free. */
+  changeReceipts(
+    conversation: string,
+    changes: readonly ReceiptChange[],
+    options: { readonly now: number; readonly leaseMs: number; readonly end: boolean },
+  ): Promise<ReceiptsChanged>;
+  /** Whether, and for which message, typing may show. */
+  typingState(conversation: string): Promise<TypingState>;
+  /** All receipts of a conversation, newest message first. */
+  listReceipts(conversation: string, limit: number): Promise<readonly Receipt[]>;
+
+  /** The conversation's next turn, counted as begun; `undefined`, and the lane given back, if there is none. */
+  beginTurn(conversation: string, now: number): Promise<DueTurn | undefined>;
+  /** Ends a turn; answers whether another is due, in which case the caller keeps the lane. */
+  endTurn(
+    conversation: string,
+    ref: string,
+    end: TurnEnd,
+    now: number,
+  ): Promise<{ readonly more: boolean; readonly nextDueAt: number | undefined }>;
+
+  /** Writes an outbound message, or finds the one that an earlier run of the same turn wrote. */
+  addOutbound(request: OutboundRequest): Promise<{ readonly outbound: Outbound; readonly call: boolean }>;
+  /** The conversation's next outbound message, marked as being sent; `undefined`, and the lane given back, if none is due. */
+  nextOutbound(conversation: string, now: number): Promise<Outbound | undefined>;
+  /** Records what became of a call; answers when the conversation's next outbound message is due. */
+  changeOutbound(
+    ref: string,
+    change: OutboundChange,
+    now: number,
+  ): Promise<{ readonly nextDueAt: number | undefined }>;
+  /** An outbound message by our id. */
+  outbound(ref: string): Promise<Outbound | undefined>;
+
+  /** A conversation by its id, or by its address. */
+  conversation(by: string | Address): Promise<Conversation | undefined>;
+  /** Changes what decisions depend on; `null` takes a setting away. */
+  changeConversation(
+    id: string,
+    change: { [K in keyof ConversationState]?: ConversationState[K] | null },
+  ): Promise<Conversation | undefined>;
+  /** Dead letters, newest first. */
+  deadLetters(limit: number): Promise<readonly DeadLetter[]>;
+  /** Commits what is under way and closes the files or connections. */
+  close(): Promise<void>;
+}
