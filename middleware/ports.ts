@@ -164,7 +164,7 @@ export interface Claim {
 /** What was decided about the receipt of a message. */
 export interface ReceiptDecision {
   readonly outcome: ReceiptOutcome;
-  /** For `held`: the moment that releases it. */
+  /** For `held`: the moment that releases it; absent when only an earlier message that is held keeps it back. */
   readonly until?: Moment;
   /** For `scheduled`: when it is due. */
   readonly dueAt?: number;
@@ -202,17 +202,21 @@ export interface AdmissionBatch {
 
 /** What became of one admission. */
 export interface Admitted {
-  /** `stale`: the conversation's state had changed, nothing was written, decide again on `conversation`. */
-  readonly status: 'admitted' | 'duplicate' | 'stale';
-  /** Our opaque id of the message; empty when stale. */
+  readonly status: 'admitted' | 'duplicate';
+  /** Our opaque id of the message. */
   readonly ref: string;
   readonly conversation: Conversation;
   /** The receipt as it was written: a hold before it, or a receipt sent after it, may have changed it. */
   readonly receipt?: ReceiptDecision;
 }
 
-/** What {@link Store.admit} answers: where one admission is stale, the whole batch was left unwritten. */
+/** What {@link Store.admit} answers. */
 export interface AdmissionResult {
+  /**
+   * The conversations whose state was not the one that was decided on. Where there is one, nothing of the
+   * batch was written: decide again and call again.
+   */
+  readonly stale: readonly Conversation[];
   readonly admitted: readonly Admitted[];
   /** Work that is due at once, claimed for the caller in the same transaction. */
   readonly claims: readonly Claim[];
@@ -261,7 +265,9 @@ export interface TypingState {
   /** Whether any receipt of the conversation is open. */
   readonly open: boolean;
   /** Our id of the newest message that is read already, and the provider's. */
-  readonly lastRead: { readonly ref: string; readonly messageId: string } | undefined;
+  readonly lastRead:
+    | { readonly ref: string; readonly messageId: string; readonly sentAt: number }
+    | undefined;
 }
 
 /** A message as a turn of the bot gets it. */
@@ -277,9 +283,12 @@ export interface TurnMessage {
 
 /** A turn that is to run now. */
 export interface DueTurn {
+  readonly conversation: Conversation;
   readonly message: TurnMessage;
   /** 1 for the first try; more after a crash or an error. */
   readonly attempt: number;
+  /** Whether another message of the conversation waits for its turn. */
+  readonly waiting: boolean;
 }
 
 /** How a turn ended. */
@@ -309,8 +318,8 @@ export interface Outbound {
   readonly providerId: string | undefined;
   readonly attempts: number;
   readonly createdAt: number;
-  /** Whether an earlier call may have reached the customer already. */
-  readonly possiblyDoubled: boolean;
+  /** How many calls ended without an answer (a crash, a time-out): each may have reached the customer. */
+  readonly interrupted: number;
   /** Why it failed: the provider's code or our reason. */
   readonly failure: string | undefined;
 }
@@ -321,8 +330,10 @@ export type OutboundChange =
   | {
       readonly state: 'queued';
       readonly dueAt: number;
-      readonly possiblyDoubled: boolean;
-      readonly uncounted?: boolean;
+      /** The call ended without an answer. */
+      readonly interrupted: boolean;
+      /** Whether the try counts: one that never left (breaker open, channel paused) does not. */
+      readonly counted: boolean;
     }
   | { readonly state: 'failed'; readonly failure: string };
 

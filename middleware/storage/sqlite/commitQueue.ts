@@ -1,0 +1,69 @@
+import { BluetickError } from '../../errors.ts';
+import type { OperationName } from './operations.ts';
+import type { OperationCall, OperationResult } from './runBatch.ts';
+
+/** Runs a batch somewhere: in a thread, or in place. Rejects if the batch as a whole failed. */
+export interface BatchRunner {
+  run(calls: readonly OperationCall[]): Promise<readonly OperationResult[]>;
+  close(): Promise<void>;
+}
+
+interface Waiting extends OperationCall {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+/**
+ * Group commit without a timer: what is called in one turn of the event loop shares a commit, and what comes while
+ * a commit is under way shares the next one. So the slower the disk, the larger the batches.
+ */
+export class CommitQueue {
+  readonly #runner: BatchRunner;
+  #waiting: Waiting[] = [];
+  #running: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(runner: BatchRunner) {
+    this.#runner = runner;
+  }
+
+  call(name: OperationName, args: readonly unknown[]): Promise<unknown> {
+    if (this.#closed) return Promise.reject(unavailable('it is closed'));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ name, args, resolve, reject });
+      this.#running ??= new Promise<void>(done => setImmediate(done)).then(() => this.#drain());
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#running;
+    await this.#runner.close();
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      try {
+        const calls = batch.map(({ name, args }) => ({ name, args }));
+        const results = await this.#runner.run(calls);
+        batch.forEach((call, index) => {
+          const result = results[index];
+          if (result !== undefined && 'value' in result) call.resolve(result.value);
+          else
+            call.reject(
+              new BluetickError('internal', `The store could not ${call.name}`, { cause: result?.error }),
+            );
+        });
+      } catch (error) {
+        for (const { reject } of batch) reject(unavailable('the transaction failed', error));
+      }
+    }
+    this.#running = undefined;
+  }
+}
+
+function unavailable(why: string, cause?: unknown): BluetickError {
+  return new BluetickError('store_unavailable', `The store cannot be written: ${why}`, { cause });
+}

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Address, ChannelName, Conversation, Holder } from '../../domain.ts';
+import type { Store } from '../../ports.ts';
+
+/** A row of the table `conversation`. */
+export interface ConversationRow {
+  readonly pk: number;
+  readonly id: string;
+  readonly channel: ChannelName;
+  readonly business: string;
+  readonly customer: string;
+  readonly holder: Holder;
+  readonly workstream: string | null;
+  readonly policy: string | null;
+  readonly version: number;
+  readonly window_from: number;
+  readonly read_pk: number | null;
+  readonly read_at: number | null;
+}
+
+/** The row as the engine sees it. */
+export function toConversation(row: ConversationRow): Conversation {
+  return {
+    id: row.id,
+    channel: row.channel,
+    business: row.business,
+    customer: row.customer,
+    holder: row.holder,
+    version: row.version,
+    windowFrom: row.window_from,
+    ...(row.workstream !== null && { workstream: row.workstream }),
+    ...(row.policy !== null && { policy: JSON.parse(row.policy) }),
+  };
+}
+
+/** The conversations of the store. */
+export function conversationTable(db: DatabaseSync) {
+  const byAddress = db.prepare(
+    'SELECT * FROM conversation WHERE customer = ? AND business = ? AND channel = ?',
+  );
+  const byId = db.prepare('SELECT * FROM conversation WHERE id = ?');
+  const byPk = db.prepare('SELECT * FROM conversation WHERE pk = ?');
+  const insert = db.prepare(
+    `INSERT INTO conversation (id, channel, business, customer, holder, window_from)
+     VALUES (?, ?, ?, ?, ?, ?) RETURNING *`,
+  );
+  const moveWindow = db.prepare('UPDATE conversation SET window_from = max(window_from, ?) WHERE pk = ?');
+  const markRead = db.prepare(
+    'UPDATE conversation SET read_pk = ?1, read_at = ?2 WHERE pk = ?3 AND (read_at IS NULL OR (read_at, read_pk) < (?2, ?1))',
+  );
+  const change = db.prepare(
+    `UPDATE conversation SET holder = ?, workstream = ?, policy = ?, version = version + 1 WHERE id = ? RETURNING *`,
+  );
+
+  const get = (row: unknown) => row as ConversationRow | undefined;
+  const find = (address: Address) => get(byAddress.get(address.customer, address.business, address.channel));
+  const rowOf = (id: string) => get(byId.get(id));
+
+  return {
+    find,
+    rowOf,
+    byPk: (pk: number) => byPk.get(pk) as unknown as ConversationRow,
+    create({ channel, business, customer }: Address, holder: Holder, windowFrom: number): ConversationRow {
+      const id = `c_${randomBytes(12).toString('base64url')}`;
+      return insert.get(id, channel, business, customer, holder, windowFrom) as unknown as ConversationRow;
+    },
+    moveWindow: (pk: number, from: number) => void moveWindow.run(from, pk),
+    markRead: (pk: number, messagePk: number, sentAt: number) => void markRead.run(messagePk, sentAt, pk),
+
+    conversation(by: string | Address): Conversation | undefined {
+      const row = typeof by === 'string' ? rowOf(by) : find(by);
+      return row && toConversation(row);
+    },
+
+    changeConversation(
+      id: string,
+      wanted: Parameters<Store['changeConversation']>[1],
+    ): Conversation | undefined {
+      const row = rowOf(id);
+      if (row === undefined) return undefined;
+      const policy =
+        wanted.policy === undefined ? row.policy : wanted.policy && JSON.stringify(wanted.policy);
+      const workstream = wanted.workstream === undefined ? row.workstream : wanted.workstream;
+      const changed = change.get(wanted.holder ?? row.holder, workstream, policy as string | null, id);
+      return toConversation(changed as unknown as ConversationRow);
+    },
+  };
+}
+
+/** See {@link conversationTable}. */
+export type ConversationTable = ReturnType<typeof conversationTable>;

@@ -1,0 +1,84 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Claim, WorkKind } from '../../ports.ts';
+import { type ConversationTable, toConversation } from './conversations.ts';
+
+interface LaneRow {
+  readonly kind: WorkKind;
+  readonly conversation: number;
+  readonly due_at: number;
+  readonly leased: 0 | 1;
+}
+
+/**
+ * The lanes: for each conversation and kind of work at most one row, that says when somebody should look. One row
+ * is what keeps a conversation's work in order, and what makes a look for due work cost the same whatever waits.
+ */
+export function laneTable(db: DatabaseSync, conversations: ConversationTable) {
+  const select = db.prepare('SELECT * FROM lane WHERE kind = ? AND conversation = ?');
+  const upsert = db.prepare(
+    `INSERT INTO lane (kind, conversation, due_at, leased) VALUES (?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET due_at = excluded.due_at, leased = excluded.leased`,
+  );
+  const remove = db.prepare('DELETE FROM lane WHERE kind = ? AND conversation = ?');
+  const due = db.prepare('SELECT * FROM lane WHERE due_at <= ? ORDER BY due_at LIMIT ?');
+  const next = db.prepare('SELECT min(due_at) AS at FROM lane');
+
+  const set = (kind: WorkKind, conversation: number, dueAt: number, leased: 0 | 1) =>
+    void upsert.run(kind, conversation, dueAt, leased);
+
+  return {
+    /** Whether anything waits or is under way in the lane. */
+    busy: (kind: WorkKind, conversation: number) => select.get(kind, conversation) !== undefined,
+
+    /**
+     * Says that something falls due. Due at once in a free lane means that the caller gets it.
+     *
+     * @param fresh the conversation is new: there is no row to look for
+     */
+    offer(
+      kind: WorkKind,
+      conversation: number,
+      dueAt: number,
+      now: number,
+      leaseMs: number,
+      fresh = false,
+    ): boolean {
+      const row = fresh ? undefined : (select.get(kind, conversation) as unknown as LaneRow | undefined);
+      if (row?.leased === 1) return false;
+      if (dueAt <= now) {
+        set(kind, conversation, now + leaseMs, 1);
+        return true;
+      }
+      if (row === undefined || dueAt < row.due_at) set(kind, conversation, dueAt, 0);
+      return false;
+    },
+
+    /** Takes a lane for the caller, whatever it waits for. */
+    lease: (kind: WorkKind, conversation: number, until: number) => set(kind, conversation, until, 1),
+
+    /** Gives a lane back: to wait until `dueAt`, or to vanish where there is nothing to wait for. */
+    release(kind: WorkKind, conversation: number, dueAt: number | undefined): void {
+      if (dueAt === undefined) remove.run(kind, conversation);
+      else set(kind, conversation, dueAt, 0);
+    },
+
+    /** Moves a free lane to its new due time; a leased one is moved by whoever holds it. */
+    move(kind: WorkKind, conversation: number, dueAt: number | undefined): void {
+      const row = select.get(kind, conversation) as unknown as LaneRow | undefined;
+      if (row?.leased !== 1) this.release(kind, conversation, dueAt);
+    },
+
+    claimDue(now: number, limit: number, leaseMs: number) {
+      const claims: Claim[] = [];
+      for (const row of due.all(now, limit) as unknown as LaneRow[]) {
+        set(row.kind, row.conversation, now + leaseMs, 1);
+        claims.push({ kind: row.kind, conversation: toConversation(conversations.byPk(row.conversation)) });
+      }
+      const nextDueAt = (next.get() as { at: number | null }).at ?? undefined;
+      return { claims, nextDueAt };
+    },
+  };
+}
+
+/** See {@link laneTable}. */
+export type LaneTable = ReturnType<typeof laneTable>;

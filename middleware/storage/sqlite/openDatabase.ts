@@ -1,0 +1,80 @@
+import { mkdirSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { BluetickError } from '../../errors.ts';
+import { migrations } from './schema.ts';
+
+/** The `f_type` of file systems that other machines share, from statfs(2). */
+const networkFileSystems = new Map([
+  [0x6969, 'NFS'],
+  [0x517b, 'SMB'],
+  [0xff534d42, 'CIFS'],
+  [0xfe534d42, 'SMB2'],
+]);
+
+/** How long a start waits for a process that is just ending to let go of the file. */
+const lockTimeoutMs = 2000;
+
+/**
+ * Opens the file (`:memory:` for none), takes the exclusive lock, brings the tables up to date, and makes what a
+ * process that died had leased due again.
+ *
+ * @throws BluetickError `invalid_configuration` if the folder is on a network file system (write-ahead logging
+ *   needs shared memory: sqlite.org/wal.html), if another process has the file, or if a newer version made it.
+ */
+export function openDatabase(path: string): DatabaseSync {
+  if (path !== ':memory:') prepareFolder(dirname(path));
+  const db = new DatabaseSync(path, { timeout: lockTimeoutMs });
+  try {
+    // Exclusive before WAL: then no shared memory file is made, and a second process is refused at once.
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    db.exec('PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;');
+    db.exec('BEGIN IMMEDIATE');
+    migrate(db, path);
+    db.exec('UPDATE lane SET leased = 0, due_at = 0 WHERE leased = 1');
+    db.exec('COMMIT');
+  } catch (error) {
+    db.close();
+    if (isLocked(error)) {
+      throw new BluetickError(
+        'invalid_configuration',
+        `The store ${path} is in use by another process. The embedded store serves one process: stop the other, ` +
+          'give this one its own BLUETICK_DATA, or set DATABASE_URL.',
+        { field: 'BLUETICK_DATA', cause: error },
+      );
+    }
+    throw error;
+  }
+  return db;
+}
+
+function prepareFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const network = networkFileSystems.get(statfsSync(folder).type);
+  if (network !== undefined) {
+    throw new BluetickError(
+      'invalid_configuration',
+      `The folder ${folder} is on a network file system (${network}). The embedded store needs a local disk; ` +
+        'set BLUETICK_DATA to one, or set DATABASE_URL.',
+      { field: 'BLUETICK_DATA' },
+    );
+  }
+}
+
+function migrate(db: DatabaseSync, path: string): void {
+  const version = Number(db.prepare('PRAGMA user_version').get()?.user_version);
+  if (version > migrations.length) {
+    throw new BluetickError(
+      'invalid_configuration',
+      `The store ${path} was made by a newer version of Bluetick (its tables are of version ${version}, this ` +
+        `version knows ${migrations.length}).`,
+      { field: 'BLUETICK_DATA' },
+    );
+  }
+  for (const migration of migrations.slice(version)) db.exec(migration);
+  db.exec(`PRAGMA user_version = ${migrations.length}`);
+}
+
+function isLocked(error: unknown): boolean {
+  return error instanceof Error && /database is locked/.test(error.message);
+}

@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { BluetickError } from '../../errors.ts';
+import type { Store } from '../../ports.ts';
+import { type BatchRunner, CommitQueue } from './commitQueue.ts';
+import { openDatabase } from './openDatabase.ts';
+import { createOperations, operationNames } from './operations.ts';
+import { type OperationResult, runBatch } from './runBatch.ts';
+import type { Opening } from './worker.ts';
+
+/** Options of {@link openSqliteStore}. */
+export interface SqliteStoreOptions {
+  /** The database file, made with its folder if it is not there; `:memory:` keeps nothing. */
+  readonly path: string;
+  /**
+   * Whether the database runs in a thread of its own, so that a sync of the disk never stops the event loop.
+   * Default `true`; `false` is for tools that do nothing else meanwhile.
+   */
+  readonly thread?: boolean;
+}
+
+/**
+ * Opens the embedded store: SQLite through `node:sqlite`, one file, one process.
+ *
+ * @throws BluetickError `invalid_configuration` if another process has the file, or the disk cannot serve.
+ */
+export async function openSqliteStore({ path, thread = true }: SqliteStoreOptions): Promise<Store> {
+  const queue = new CommitQueue(thread ? await inThread(path) : inPlace(path));
+  const forward = operationNames.map(name => [name, (...args: unknown[]) => queue.call(name, args)]);
+  // Each operation has the store's signature but for its promise: `Operations` says so, a loop cannot.
+  return { ...Object.fromEntries(forward), close: () => queue.close() } as Store;
+}
+
+function inPlace(path: string): BatchRunner {
+  const db = openDatabase(path);
+  const operations = createOperations(db);
+  return {
+    run: async calls => runBatch(db, operations, calls),
+    close: async () => db.close(),
+  };
+}
+
+async function inThread(path: string): Promise<BatchRunner> {
+  // The published build holds JavaScript, a checkout TypeScript: the thread's file is whichever this one is.
+  const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
+  const worker = new Worker(new URL(file, import.meta.url), { workerData: { path } });
+  let failure: unknown;
+  let waiting:
+    | { resolve(results: readonly OperationResult[]): void; reject(error: unknown): void }
+    | undefined;
+  const fail = (error: unknown) => {
+    failure ??= error;
+    waiting?.reject(error);
+    waiting = undefined;
+  };
+  const [opening] = (await once(worker, 'message')) as [Opening];
+  if ('refused' in opening) {
+    const { code, message, field } = opening.refused;
+    throw new BluetickError(code, message, field === undefined ? {} : { field });
+  }
+  worker.on('error', fail);
+  worker.on('exit', code => fail(new Error(`the thread of the store ended (${code})`)));
+  worker.on('message', (answer: { results: readonly OperationResult[] } | { failure: string }) => {
+    if ('results' in answer) waiting?.resolve(answer.results);
+    else waiting?.reject(new Error(answer.failure));
+    waiting = undefined;
+  });
+  return {
+    run: calls =>
+      new Promise((resolve, reject) => {
+        if (failure !== undefined) reject(failure);
+        else {
+          waiting = { resolve, reject };
+          worker.postMessage(calls);
+        }
+      }),
+    async close() {
+      if (failure !== undefined) return;
+      const exited = once(worker, 'exit');
+      worker.postMessage('close');
+      await exited;
+    },
+  };
+}

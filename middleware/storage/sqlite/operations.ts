@@ -1,0 +1,70 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Store } from '../../ports.ts';
+import { admission } from './admission.ts';
+import { conversationTable } from './conversations.ts';
+import { laneTable } from './lanes.ts';
+import { letterTable } from './letters.ts';
+import { outboundTable } from './outbounds.ts';
+import { receiptTable } from './receipts.ts';
+import { turnTable } from './turns.ts';
+
+/** The operations of a store that go through the database. */
+export type OperationName = Exclude<keyof Store, 'close'>;
+
+/** The same operations, run in place on an open database. */
+export type Operations = {
+  [Name in OperationName]: (...args: Parameters<Store[Name]>) => Awaited<ReturnType<Store[Name]>>;
+};
+
+/** Prepares every statement once and answers the operations over them. */
+export function createOperations(db: DatabaseSync): Operations {
+  const conversations = conversationTable(db);
+  const lanes = laneTable(db, conversations);
+  const letters = letterTable(db);
+  const receipts = receiptTable(db, conversations, lanes);
+  return {
+    ...admission(db, { conversations, lanes, receipts, letters }),
+    claimDue: lanes.claimDue,
+    openReceipts: receipts.openReceipts,
+    changeReceipts: receipts.changeReceipts,
+    typingState: receipts.typingState,
+    listReceipts: receipts.listReceipts,
+    ...turnTable(db, conversations, lanes, letters),
+    ...outboundTable(db, conversations, lanes, letters),
+    conversation: conversations.conversation,
+    changeConversation: conversations.changeConversation,
+    deadLetters: letters.deadLetters,
+  };
+}
+
+/**
+ * What has to be on the disk before its caller goes on. The others only count, claim or read: a process that
+ * dies leaves them to the kernel, which writes them; after a power cut the work is simply due again.
+ */
+export const durableOperations: ReadonlySet<OperationName> = new Set<OperationName>([
+  'admit',
+  'changeReceipts',
+  'endTurn',
+  'addOutbound',
+  'changeOutbound',
+  'changeConversation',
+]);
+
+/** Every operation, for the store that forwards them. */
+export const operationNames = [
+  'admit',
+  'claimDue',
+  'openReceipts',
+  'changeReceipts',
+  'typingState',
+  'listReceipts',
+  'beginTurn',
+  'endTurn',
+  'addOutbound',
+  'nextOutbound',
+  'changeOutbound',
+  'outbound',
+  'conversation',
+  'changeConversation',
+  'deadLetters',
+] as const satisfies readonly OperationName[];

@@ -1,0 +1,156 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Moment, ReceiptOutcome } from '../../domain.ts';
+import { applyHoldBar, barLifted, behindBar } from '../../policy/applyHoldBar.ts';
+import type { Receipt, ReceiptChange, ReceiptsChanged, TypingState } from '../../ports.ts';
+import type { ConversationTable } from './conversations.ts';
+import type { LaneTable } from './lanes.ts';
+import { pkOf, refOf } from './refs.ts';
+
+interface ReceiptRow {
+  readonly pk: number;
+  readonly provider_id: string | null;
+  readonly sent_at: number;
+  readonly admitted_at: number;
+  readonly receipt: ReceiptOutcome;
+  readonly until: Moment | null;
+  readonly due_at: number | null;
+  readonly because: string;
+  readonly ended_at: number | null;
+  readonly expires_at: number | null;
+  readonly solo: 0 | 1;
+  readonly characters: number;
+  readonly receipt_attempts: number;
+}
+
+/** More open receipts than this of one conversation are looked at in turns. */
+const openLimit = 1000;
+
+function toReceipt(row: ReceiptRow): Receipt {
+  return {
+    ref: refOf('message', row.pk),
+    messageId: row.provider_id ?? undefined,
+    outcome: row.receipt,
+    because: row.because,
+    sentAt: row.sent_at,
+    admittedAt: row.admitted_at,
+    solo: row.solo === 1,
+    characters: row.characters,
+    expiresAt: row.expires_at ?? undefined,
+    attempts: row.receipt_attempts,
+    at: row.ended_at ?? undefined,
+    ...(row.until !== null && { until: row.until }),
+    ...(row.due_at !== null && { dueAt: row.due_at }),
+  };
+}
+
+/** The receipts of the store: each stands in the row of the message that it is owed for. */
+export function receiptTable(db: DatabaseSync, conversations: ConversationTable, lanes: LaneTable) {
+  const columns = `pk, provider_id, sent_at, admitted_at, receipt, until, due_at, because, ended_at, expires_at, solo,
+    characters, receipt_attempts`;
+  const isOpen = `receipt IN ('scheduled', 'held')`;
+  const open = db.prepare(
+    `SELECT ${columns} FROM inbound WHERE conversation = ? AND ${isOpen} ORDER BY sent_at, pk LIMIT ${openLimit}`,
+  );
+  const anyHeld = db.prepare(
+    `SELECT 1 FROM inbound WHERE conversation = ? AND ${isOpen} AND receipt = 'held' AND solo = 0 LIMIT 1`,
+  );
+  const anyOpen = db.prepare(`SELECT 1 FROM inbound WHERE conversation = ? AND ${isOpen} LIMIT 1`);
+  const newest = db.prepare(
+    `SELECT ${columns} FROM inbound WHERE conversation = ? AND receipt IS NOT NULL ORDER BY pk DESC LIMIT ?`,
+  );
+  const change = db.prepare(
+    `UPDATE inbound SET receipt = ?, until = ?, due_at = ?, because = ?, ended_at = ?,
+       receipt_attempts = coalesce(?, receipt_attempts)
+     WHERE pk = ? AND ${isOpen} RETURNING sent_at`,
+  );
+  const bar = db.prepare('UPDATE inbound SET receipt = ?, because = ? WHERE pk = ?');
+  const due = db.prepare(
+    `SELECT min(CASE receipt WHEN 'scheduled' THEN due_at ELSE expires_at END) AS at
+     FROM inbound WHERE conversation = ? AND ${isOpen}`,
+  );
+  const lastRead = db.prepare('SELECT pk, provider_id, sent_at FROM inbound WHERE pk = ?');
+
+  const rows = (conversation: number) => open.all(conversation) as unknown as ReceiptRow[];
+  const nextDue = (conversation: number) => (due.get(conversation) as { at: number | null }).at ?? undefined;
+
+  /** Makes the bar true after anything changed. Most conversations hold nothing: one look says so. */
+  function applyBar(conversation: number): void {
+    if (anyHeld.get(conversation) === undefined) return;
+    const shared = rows(conversation).filter(row => row.solo === 0);
+    const receipts = shared.map(row => ({
+      ref: String(row.pk),
+      outcome: row.receipt as 'scheduled' | 'held',
+      until: row.until ?? undefined,
+    }));
+    for (const { ref, outcome } of applyHoldBar(receipts)) {
+      bar.run(outcome, outcome === 'held' ? behindBar : barLifted, Number(ref));
+    }
+  }
+
+  return {
+    applyBar,
+    nextDue,
+
+    openReceipts(id: string): readonly Receipt[] {
+      const conversation = conversations.rowOf(id);
+      return conversation === undefined ? [] : rows(conversation.pk).map(toReceipt);
+    },
+
+    changeReceipts(
+      id: string,
+      changes: readonly ReceiptChange[],
+      { now, leaseMs, end }: { now: number; leaseMs: number; end: boolean },
+    ): ReceiptsChanged {
+      const conversation = conversations.rowOf(id);
+      if (conversation === undefined) return { changed: [], claimed: false, nextDueAt: undefined };
+      const changed: string[] = [];
+      for (const { ref, outcome, until, dueAt, because, at, attempts } of changes) {
+        const pk = pkOf(ref);
+        const row = change.get(
+          outcome,
+          until ?? null,
+          dueAt ?? null,
+          because,
+          at ?? null,
+          attempts ?? null,
+          pk,
+        );
+        if (row === undefined) continue;
+        changed.push(ref);
+        if (outcome === 'sent') conversations.markRead(conversation.pk, pk, Number(row.sent_at));
+      }
+      applyBar(conversation.pk);
+      const nextDueAt = nextDue(conversation.pk);
+      if (end) lanes.release('receipt', conversation.pk, nextDueAt);
+      else lanes.move('receipt', conversation.pk, nextDueAt);
+      const claimed =
+        nextDueAt !== undefined && lanes.offer('receipt', conversation.pk, nextDueAt, now, leaseMs);
+      return { changed, claimed, nextDueAt };
+    },
+
+    typingState(id: string): TypingState {
+      const conversation = conversations.rowOf(id);
+      if (conversation === undefined) return { open: false, lastRead: undefined };
+      const { pk, read_pk } = conversation;
+      const row = read_pk === null ? undefined : lastRead.get(read_pk);
+      return {
+        open: anyOpen.get(pk) !== undefined,
+        lastRead: row && {
+          ref: refOf('message', Number(row.pk)),
+          messageId: String(row.provider_id),
+          sentAt: Number(row.sent_at),
+        },
+      };
+    },
+
+    listReceipts(id: string, limit: number): readonly Receipt[] {
+      const conversation = conversations.rowOf(id);
+      return conversation === undefined
+        ? []
+        : (newest.all(conversation.pk, limit) as unknown as ReceiptRow[]).map(toReceipt);
+    },
+  };
+}
+
+/** See {@link receiptTable}. */
+export type ReceiptTable = ReturnType<typeof receiptTable>;

@@ -1,0 +1,79 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { InboundKind } from '../../domain.ts';
+import type { DueTurn, TurnEnd } from '../../ports.ts';
+import { type ConversationTable, toConversation } from './conversations.ts';
+import type { LaneTable } from './lanes.ts';
+import type { LetterTable } from './letters.ts';
+import { pkOf, refOf } from './refs.ts';
+
+interface TurnRow {
+  readonly pk: number;
+  readonly provider_id: string | null;
+  readonly kind: InboundKind;
+  readonly content: string;
+  readonly characters: number;
+  readonly sent_at: number;
+  readonly admitted_at: number;
+  readonly turn_due: number;
+  readonly turn_attempts: number;
+}
+
+/** The turns of the store: each stands in the row of the message that it answers. */
+export function turnTable(
+  db: DatabaseSync,
+  conversations: ConversationTable,
+  lanes: LaneTable,
+  letters: LetterTable,
+) {
+  const pending = db.prepare(
+    `SELECT pk, provider_id, kind, content, characters, sent_at, admitted_at, turn_due, turn_attempts
+     FROM inbound WHERE conversation = ? AND turn = 'pending' ORDER BY sent_at, pk LIMIT 2`,
+  );
+  const begin = db.prepare('UPDATE inbound SET turn_attempts = turn_attempts + 1 WHERE pk = ?');
+  const end = db.prepare(`UPDATE inbound SET turn = ?, turn_due = coalesce(?, turn_due) WHERE pk = ?`);
+  const content = db.prepare('SELECT content FROM inbound WHERE pk = ?');
+  const pendingOf = (conversation: number) => pending.all(conversation) as unknown as TurnRow[];
+
+  return {
+    beginTurn(id: string, now: number): DueTurn | undefined {
+      const conversation = conversations.rowOf(id);
+      if (conversation === undefined) return undefined;
+      const [row, another] = pendingOf(conversation.pk);
+      if (row === undefined || row.turn_due > now) {
+        lanes.release('turn', conversation.pk, row?.turn_due);
+        return undefined;
+      }
+      begin.run(row.pk);
+      return {
+        conversation: toConversation(conversation),
+        message: {
+          ref: refOf('message', row.pk),
+          messageId: row.provider_id ?? undefined,
+          kind: row.kind,
+          content: JSON.parse(row.content),
+          characters: row.characters,
+          sentAt: row.sent_at,
+          admittedAt: row.admitted_at,
+        },
+        attempt: row.turn_attempts + 1,
+        waiting: another !== undefined,
+      };
+    },
+
+    endTurn(id: string, ref: string, how: TurnEnd, now: number) {
+      const conversation = conversations.rowOf(id);
+      if (conversation === undefined) return { more: false, nextDueAt: undefined };
+      const pk = pkOf(ref);
+      if (how.how === 'retry') end.run('pending', how.dueAt, pk);
+      else end.run(how.how, null, pk);
+      if (how.how === 'dead') {
+        const item = { message: ref, content: JSON.parse(String(content.get(pk)?.content)) };
+        letters.add({ at: now, what: 'turn', channel: conversation.channel, reason: how.reason, item });
+      }
+      const [next] = pendingOf(conversation.pk);
+      if (next !== undefined && next.turn_due <= now) return { more: true, nextDueAt: undefined };
+      lanes.release('turn', conversation.pk, next?.turn_due);
+      return { more: false, nextDueAt: next?.turn_due };
+    },
+  };
+}
