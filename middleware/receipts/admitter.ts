@@ -1,0 +1,130 @@
+import type { ChannelEvents, Conversation, InboundMessage } from '../domain.ts';
+import { BluetickError } from '../errors.ts';
+import { decide } from '../policy/decide.ts';
+import type { Admission, AdmissionResult, Channel } from '../ports.ts';
+import { leaseMs } from './dispatcher.ts';
+import type { EngineParts } from './engineParts.ts';
+
+/** Times that a batch is decided anew because its conversations changed meanwhile. */
+const maxDecisions = 10;
+
+/** What a webhook came to. */
+export interface AdmissionReport {
+  readonly admitted: number;
+  /** Messages that were known already: redelivered by the provider. */
+  readonly duplicates: number;
+  /** Messages of businesses that this connection does not serve: nothing changed. */
+  readonly foreign: number;
+  /** Items that were set aside as dead letters. */
+  readonly rejected: number;
+}
+
+/** Admits what a webhook brought: durably, with all that it owes, before anybody is told that we have it. */
+export class Admitter {
+  readonly #parts: EngineParts;
+  readonly #firstHolder: Conversation['holder'];
+  readonly #runsTurns: boolean;
+
+  /**
+   * @param runsTurns whether a bot runs here; in a sidecar none does, and a conversation begins in the queue of
+   *   whoever runs it
+   */
+  constructor(parts: EngineParts, runsTurns: boolean) {
+    this.#parts = parts;
+    this.#runsTurns = runsTurns;
+    this.#firstHolder = runsTurns ? 'bot' : 'queue';
+  }
+
+  /**
+   * Admits a batch in one transaction.
+   *
+   * @throws BluetickError `store_unavailable`: nothing was kept, and the provider should be told to come again.
+   */
+  async admit(channel: Channel, events: ChannelEvents): Promise<AdmissionReport> {
+    const { dispatcher, signals, log } = this.#parts;
+    const messages = events.messages.filter(({ business }) => channel.businesses.includes(business));
+    const foreign = events.messages.length - messages.length;
+    if (foreign > 0)
+      log.warn({ channel: channel.name, foreign }, 'Messages of other businesses are left alone');
+    const rejected = events.rejected.map(item => ({ ...item, channel: channel.name }));
+    if (messages.length === 0 && rejected.length === 0)
+      return { admitted: 0, duplicates: 0, foreign, rejected: 0 };
+
+    const { admitted, claims, nextDueAt } = await this.#write(channel, messages, rejected);
+    dispatcher.take(claims);
+    dispatcher.wakeAt(nextDueAt);
+    let duplicates = 0;
+    for (const { status, conversation, receipt, ref } of admitted) {
+      if (status === 'duplicate') duplicates += 1;
+      else signals.emit(conversation.id, 'message');
+      if (receipt?.because.startsWith('no-provider-id')) {
+        log.warn(
+          { conversation: conversation.id, message: ref },
+          'A message came without an id: it cannot be marked read',
+        );
+      }
+    }
+    return { admitted: admitted.length - duplicates, duplicates, foreign, rejected: rejected.length };
+  }
+
+  async #write(
+    channel: Channel,
+    messages: readonly InboundMessage[],
+    rejected: readonly (ChannelEvents['rejected'][number] & { channel: Channel['name'] })[],
+  ): Promise<AdmissionResult> {
+    const { store, clock } = this.#parts;
+    const known = new Map<string, Conversation>();
+    for (let decisions = 0; decisions < maxDecisions; decisions += 1) {
+      const now = clock.now();
+      const admissions = messages.map(message =>
+        this.#decide(channel, message, known.get(customerKey(message)), now),
+      );
+      const firstHolder = this.#firstHolder;
+      const result = await store.admit({ admissions, rejected, firstHolder, now, leaseMs });
+      if (result.stale.length === 0) return result;
+      for (const conversation of result.stale) known.set(customerKey(conversation), conversation);
+    }
+    throw new BluetickError(
+      'store_unavailable',
+      'The conversation changes faster than its messages can be decided on',
+    );
+  }
+
+  /** Most conversations are as they began: the decision guesses so, and the store says where the guess was wrong. */
+  #decide(
+    channel: Channel,
+    message: InboundMessage,
+    known: Conversation | undefined,
+    now: number,
+  ): Admission {
+    const { policyOf, random } = this.#parts;
+    const { capabilities } = channel;
+    const policy = policyOf(known ?? message);
+    const holder = known?.holder ?? this.#firstHolder;
+    const characters = message.content.text?.length ?? 0;
+    const receipt = decide(policy, {
+      moment: 'accepted',
+      holder,
+      kind: message.kind,
+      capabilities,
+      characters,
+      hasProviderId: message.providerId !== undefined,
+      now,
+      jitter: random(),
+    });
+    const answered = message.kind === 'message' || message.kind === 'reaction' || message.kind === 'welcome';
+    return {
+      message,
+      decidedOn: known,
+      receipt,
+      solo: policy.read.eachMessage || capabilities.coversEarlier === 'no',
+      expiresAt: capabilities.readWithinMs === null ? undefined : now + capabilities.readWithinMs,
+      characters,
+      turn: this.#runsTurns && holder === 'bot' && answered,
+    };
+  }
+}
+
+function customerKey({ business, customer }: { business: string; customer: string }): string {
+  return `${business}\0${customer}`;
+}

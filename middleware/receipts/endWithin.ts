@@ -1,0 +1,24 @@
+import type { Scheduler } from '../ports.ts';
+import { pause } from './pause.ts';
+
+/** A call that has been made and not been answered yet. */
+export interface CallUnderWay {
+  readonly abort: AbortController;
+  /** Resolves, never rejects, when the call has ended. */
+  readonly ended: Promise<void>;
+}
+
+/** Waits for a call to end, and aborts it when it takes longer than `patienceMs`. */
+export async function endWithin(
+  scheduler: Scheduler,
+  { abort, ended }: CallUnderWay,
+  patienceMs: number,
+): Promise<void> {
+  const wake = (end: () => void) => {
+    void ended.then(end);
+    return () => {};
+  };
+  if ((await pause(scheduler, patienceMs, { wake })) === 'woken') return;
+  abort.abort();
+  await ended;
+}

@@ -1,0 +1,80 @@
+import type { ChannelEvents, ChannelName, Conversation, OutboundContent } from '../domain.ts';
+import type { PolicyBook } from '../policy/policyBook.ts';
+import type { Channel, Clock, Logger, Scheduler, Store } from '../ports.ts';
+import { type AdmissionReport, Admitter } from './admitter.ts';
+import { CallGate } from './callGate.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { type EngineParts, policyResolver } from './engineParts.ts';
+import { Outbox, type Sent } from './outbox.ts';
+import { ReceiptSender } from './receiptSender.ts';
+import { Signals } from './signals.ts';
+import { type TurnHandler, TurnRunner } from './turnRunner.ts';
+import { TypingIndicator } from './typingIndicator.ts';
+
+/** What {@link createEngine} is made of. */
+export interface EngineOptions {
+  readonly store: Store;
+  readonly channels: readonly Channel[];
+  readonly policies: PolicyBook;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly log: Logger;
+  /** A source of numbers from 0 up to 1 for the jitter of delays. Default `Math.random`. */
+  readonly random?: () => number;
+  /** Runs the bot. Absent in a sidecar: no turn runs here, and conversations begin with holder `queue`. */
+  readonly onTurn?: TurnHandler;
+}
+
+/** The engine: it admits what customers send, and makes true what the policy decides. */
+export interface Engine {
+  /** Admits a webhook; resolves when it is safe to answer 2xx. See {@link Admitter.admit}. */
+  admit(channel: Channel, events: ChannelEvents): Promise<AdmissionReport>;
+  /** Sends a message outside a turn. See {@link Outbox.send}. */
+  send(conversation: Conversation, content: OutboundContent): Promise<Sent>;
+  /** Begins to work, with what an earlier process left. */
+  start(): void;
+  /** Ends what is under way and takes nothing new; what is owed stays owed. The store is the caller's to close. */
+  stop(): Promise<void>;
+}
+
+/** Puts the engine together. It does nothing before {@link Engine.start}. */
+export function createEngine(options: EngineOptions): Engine {
+  const { store, clock, scheduler, log, onTurn, random = Math.random } = options;
+  const stop = new AbortController();
+  const parts: EngineParts = {
+    store,
+    channels: new Map<ChannelName, Channel>(options.channels.map(channel => [channel.name, channel])),
+    clock,
+    scheduler,
+    log,
+    random,
+    signals: new Signals(),
+    stopping: stop.signal,
+    dispatcher: {
+      take: claims => dispatcher.take(claims),
+      wakeAt: at => dispatcher.wakeAt(at),
+      hold: (claim, work) => dispatcher.hold(claim, work),
+    },
+    policyOf: policyResolver(() => options.policies),
+  };
+  const gate = new CallGate(clock, log);
+  const typing = new TypingIndicator(parts, gate);
+  const sender = new ReceiptSender(parts, gate, typing);
+  const outbox = new Outbox(parts, gate);
+  const turns = new TurnRunner({ parts, sender, typing, outbox }, onTurn ?? (async () => {}));
+  const admitter = new Admitter(parts, onTurn !== undefined);
+  const dispatcher = new Dispatcher(parts, {
+    receipt: conversation => sender.run(conversation),
+    turn: conversation => turns.run(conversation),
+    outbound: conversation => outbox.run(conversation),
+  });
+  return {
+    admit: (channel, events) => admitter.admit(channel, events),
+    send: (conversation, content) => outbox.send(conversation, content),
+    start: () => dispatcher.start(),
+    async stop() {
+      stop.abort(new DOMException('Bluetick stops', 'AbortError'));
+      await dispatcher.stop();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { ChannelName, Conversation } from '../domain.ts';
+import type { PolicyBook } from '../policy/policyBook.ts';
+import type { Policy } from '../policy/schema.ts';
+import { parsePolicyDocument } from '../policy/schema.ts';
+import type { Channel, Clock, Logger, Scheduler, Store } from '../ports.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import type { Signals } from './signals.ts';
+
+/** What the parts of the engine share. */
+export interface EngineParts {
+  readonly store: Store;
+  readonly channels: ReadonlyMap<ChannelName, Channel>;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly log: Logger;
+  /** A number from 0 up to 1: where the engine is seeded, so are its delays. */
+  readonly random: () => number;
+  readonly signals: Signals;
+  /** Aborts when the engine stops: who waits then gives up, and what was owed stays owed. */
+  readonly stopping: AbortSignal;
+  readonly dispatcher: Pick<Dispatcher, 'take' | 'wakeAt' | 'hold'>;
+  policyOf(conversation: Pick<Conversation, 'channel' | 'business' | 'workstream' | 'policy'>): Policy;
+}
+
+/** Resolves the policy of a conversation by the book. */
+export function policyResolver(book: () => PolicyBook): EngineParts['policyOf'] {
+  return ({ channel, business, workstream, policy }) =>
+    book().resolve({
+      channel,
+      business,
+      ...(workstream !== undefined && { workstream }),
+      ...(policy !== undefined && { conversation: parsePolicyDocument(policy, 'conversation') }),
+    }).policy;
+}

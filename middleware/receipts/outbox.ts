@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { type Conversation, type OutboundContent, windowMs } from '../domain.ts';
+import { BluetickError, ProviderError } from '../errors.ts';
+import type { Channel, Outbound, OutboundChange, OutboundRequest } from '../ports.ts';
+import { type CallGate, wasMade } from './callGate.ts';
+import { leaseMs } from './dispatcher.ts';
+import type { EngineParts } from './engineParts.ts';
+import { retryDelay } from './retryDelay.ts';
+
+/** How long a message that the provider would not take is tried again: as long as the window could be open. */
+const keepTryingMs = windowMs;
+
+const neverAborted = new AbortController().signal;
+
+/** What became of a message that was handed over: its provider's id is there once the provider has it. */
+export interface Sent {
+  /** Our opaque id. */
+  readonly ref: string;
+  /** The provider's id; absent while the message waits to be sent, or to be sent again. */
+  readonly providerId: string | undefined;
+}
+
+/** Sends messages to customers: each is a row before its call, and those of a conversation keep their order. */
+export class Outbox {
+  readonly #parts: EngineParts;
+  readonly #gate: CallGate;
+
+  constructor(parts: EngineParts, gate: CallGate) {
+    this.#parts = parts;
+    this.#gate = gate;
+  }
+
+  /**
+   * Hands a message over. It resolves when the provider has it, or when it safely waits for a provider that fails
+   * now; the message is then sent later, in order.
+   *
+   * @throws ProviderError if the provider refuses the message for good.
+   * @throws BluetickError `window_closed` for a free-form message outside the window (not for a bot's reply in its
+   *   turn, of which the provider is the judge), `store_unavailable`.
+   */
+  async send(
+    conversation: Conversation,
+    content: OutboundContent,
+    turn?: OutboundRequest['turn'],
+  ): Promise<Sent> {
+    const { store, clock, dispatcher } = this.#parts;
+    if (turn === undefined) await this.#checkWindow(conversation, content);
+    const now = clock.now();
+    const correlation = randomUUID();
+    const request = {
+      conversation: conversation.id,
+      content,
+      correlation,
+      now,
+      leaseMs,
+      ...(turn && { turn }),
+    };
+    const { outbound, call } = await store.addOutbound(request);
+    if (!call) return { ref: outbound.ref, providerId: outbound.providerId };
+    const claim = { kind: 'outbound' as const, conversation };
+    const { providerId, error } = await dispatcher.hold(claim, () => this.#deliver(outbound));
+    if (error !== undefined) throw error;
+    return { ref: outbound.ref, providerId };
+  }
+
+  /** The handler of the lane `outbound`. It sends one message: its outcome gives the lane back, for the next to claim. */
+  async run(conversation: Conversation): Promise<void> {
+    const outbound = await this.#parts.store.nextOutbound(conversation.id, this.#parts.clock.now());
+    if (outbound !== undefined) await this.#deliver(outbound);
+  }
+
+  async #checkWindow(conversation: Conversation, content: OutboundContent): Promise<void> {
+    const { channels, clock, store } = this.#parts;
+    if (content.type === 'template' || channels.get(conversation.channel)?.capabilities.window !== true)
+      return;
+    const isClosed = ({ windowFrom }: Conversation) => clock.now() >= windowFrom + windowMs;
+    if (!isClosed(conversation)) return;
+    // The caller's view may be older than the customer's latest message.
+    const fresh = await store.conversation(conversation.id);
+    if (fresh === undefined || !isClosed(fresh)) return;
+    throw new BluetickError(
+      'window_closed',
+      'The 24 hours after the customer’s latest message are over: only a template may be sent.',
+    );
+  }
+
+  async #deliver(outbound: Outbound): Promise<{ providerId: string | undefined; error?: unknown }> {
+    const { store, clock, dispatcher, channels, log } = this.#parts;
+    const channel = channels.get(outbound.conversation.channel);
+    const { change, error } = await this.#call(outbound, channel);
+    const { nextDueAt } = await store.changeOutbound(outbound.ref, change, clock.now());
+    dispatcher.wakeAt(nextDueAt);
+    const fields = { conversation: outbound.conversation.id, message: outbound.ref, state: change.state };
+    if (change.state === 'sent') {
+      log.debug(fields, 'Message sent');
+      return { providerId: change.providerId };
+    }
+    const code = error instanceof ProviderError ? error.providerCode : undefined;
+    log.warn({ ...fields, code }, 'Message not sent');
+    return { providerId: undefined, ...(change.state === 'failed' && { error }) };
+  }
+
+  async #call(
+    outbound: Outbound,
+    channel: Channel | undefined,
+  ): Promise<{ change: OutboundChange; error?: unknown }> {
+    const { conversation, content, correlation } = outbound;
+    if (channel === undefined) {
+      const dueAt = this.#parts.clock.now() + 60_000;
+      return { change: { state: 'queued', dueAt, interrupted: false, counted: false } };
+    }
+    // A call whose end nobody saw is made once more, not for ever: the customer may have the message twice by then.
+    if (outbound.interrupted > 1 && !channel.capabilities.idempotentSend) {
+      const failure = 'two calls ended without an answer: whether the customer has it is not known';
+      return { change: { state: 'failed', failure }, error: unanswered(failure) };
+    }
+    try {
+      const to = { business: conversation.business, conversation: conversation.id };
+      // A stop waits for the call rather than aborting it: nobody would know whether the customer has the message.
+      const { providerId } = await this.#gate.run(channel, to, 'send', neverAborted, signal =>
+        channel.send({ ...conversation, content, correlation }, signal),
+      );
+      return { change: { state: 'sent', providerId } };
+    } catch (error) {
+      return { change: this.#afterFailure(outbound, channel, error), error };
+    }
+  }
+
+  #afterFailure(outbound: Outbound, { capabilities }: Channel, error: unknown): OutboundChange {
+    const now = this.#parts.clock.now();
+    if (!(error instanceof ProviderError)) return { state: 'failed', failure: 'internal' };
+    const counted = wasMade(error);
+    const attempts = outbound.attempts + (counted ? 1 : 0);
+    const interrupted = error.ambiguous && !capabilities.idempotentSend;
+    const lastWord = interrupted && outbound.interrupted > 0;
+    const tooLate = now - outbound.createdAt >= keepTryingMs;
+    if (!error.retryable || attempts > error.retries || lastWord || tooLate) {
+      return { state: 'failed', failure: error.providerCode };
+    }
+    const dueAt = now + retryDelay(error, Math.max(attempts, 1), this.#parts.random());
+    return { state: 'queued', dueAt, interrupted, counted };
+  }
+}
+
+function unanswered(message: string): ProviderError {
+  return new ProviderError(message, { fault: 'permanent', providerCode: 'unanswered', ambiguous: true });
+}

@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import type { Conversation } from '../domain.ts';
+import { ProviderError } from '../errors.ts';
+import type { Channel, Receipt, ReceiptChange } from '../ports.ts';
+import { type CallGate, wasMade } from './callGate.ts';
+import { leaseMs } from './dispatcher.ts';
+import { type CallUnderWay, endWithin } from './endWithin.ts';
+import type { EngineParts } from './engineParts.ts';
+import { planReceipts } from './planReceipts.ts';
+import { retryDelay } from './retryDelay.ts';
+import type { TypingIndicator } from './typingIndicator.ts';
+
+/** Sends the receipts that are due, one call at a time in a conversation, and records how each ended. */
+export class ReceiptSender {
+  readonly #parts: EngineParts;
+  readonly #gate: CallGate;
+  readonly #typing: TypingIndicator;
+  readonly #underWay = new Map<string, CallUnderWay & { readonly typing: boolean }>();
+
+  constructor(parts: EngineParts, gate: CallGate, typing: TypingIndicator) {
+    this.#parts = parts;
+    this.#gate = gate;
+    this.#typing = typing;
+  }
+
+  /** The handler of the lane `receipt`. */
+  async run(conversation: Conversation): Promise<void> {
+    const { store, clock, signals, dispatcher } = this.#parts;
+    for (;;) {
+      // A turn that begins with this message says first whether it wants typing: then one call does both.
+      await this.#typing.declared(conversation.id);
+      const plan = planReceipts(await store.openReceipts(conversation.id), clock.now());
+      const changes: ReceiptChange[] = plan.expired.map(({ ref }) => ({
+        ref,
+        outcome: 'expired',
+        because: 'it stayed open for as long as the provider takes receipts',
+        at: clock.now(),
+      }));
+      if (plan.call !== undefined) {
+        changes.push(...(await this.#send(conversation, plan.call.target, plan.call.covers)));
+      }
+      const after = await store.changeReceipts(conversation.id, changes, {
+        now: clock.now(),
+        leaseMs,
+        end: true,
+      });
+      if (changes.length > 0) signals.emit(conversation.id, 'receipts');
+      if (after.claimed) continue;
+      dispatcher.wakeAt(after.nextDueAt);
+      return;
+    }
+  }
+
+  /**
+   * Resolves when no call that shows typing is under way: typing must not follow the reply. One that takes longer
+   * than `patienceMs` is given up, and its receipt sent again later without typing.
+   */
+  async settleTyping(conversation: string, patienceMs: number): Promise<void> {
+    const call = this.#underWay.get(conversation);
+    if (!call?.typing) return;
+    await endWithin(this.#parts.scheduler, call, patienceMs);
+  }
+
+  async #send(
+    conversation: Conversation,
+    target: Receipt,
+    covers: readonly Receipt[],
+  ): Promise<ReceiptChange[]> {
+    const { clock, channels, log } = this.#parts;
+    const channel = channels.get(conversation.channel);
+    if (channel === undefined || target.messageId === undefined) {
+      const because = `channel ${conversation.channel} is not on, so that its receipts cannot be sent`;
+      return this.#again([target, ...covers], because, clock.now() + 60_000, target.attempts);
+    }
+    const { id } = conversation;
+    const typing = showsTyping(channel, this.#typing.wants(id));
+    const abort = new AbortController();
+    const ended = Promise.withResolvers<void>();
+    this.#underWay.set(id, { typing, abort, ended: ended.promise });
+    try {
+      const call = {
+        ...conversation,
+        messageId: target.messageId,
+        typing,
+        repeatId: repeatId(id, target, typing),
+      };
+      await this.#gate.run(
+        channel,
+        { business: conversation.business, conversation: id },
+        'receipt',
+        abort.signal,
+        signal => channel.markRead(call, signal),
+      );
+      const at = clock.now();
+      if (typing) this.#typing.shown(id);
+      log.debug({ conversation: id, message: target.ref, covers: covers.length, typing }, 'Receipt sent');
+      const sent = {
+        ref: target.ref,
+        outcome: 'sent' as const,
+        because: target.because,
+        at,
+        attempts: target.attempts + 1,
+      };
+      const because = `the receipt of a later message (${target.ref}) covered it`;
+      return [sent, ...covers.map(({ ref }) => ({ ref, outcome: 'covered' as const, because, at }))];
+    } catch (error) {
+      return this.#failed(conversation, target, covers, error);
+    } finally {
+      this.#underWay.delete(id);
+      ended.resolve();
+    }
+  }
+
+  #failed(
+    { id }: Conversation,
+    target: Receipt,
+    covers: readonly Receipt[],
+    error: unknown,
+  ): ReceiptChange[] {
+    const { clock, random, log } = this.#parts;
+    const fault =
+      error instanceof ProviderError
+        ? error
+        : new ProviderError('The call failed', { fault: 'transient', providerCode: 'unknown', cause: error });
+    const attempts = target.attempts + (wasMade(fault) ? 1 : 0);
+    const again = fault.retryable && attempts <= fault.retries;
+    log.warn(
+      { conversation: id, message: target.ref, code: fault.providerCode, attempts, again },
+      'Receipt not sent',
+    );
+    if (!again) {
+      const because = `the provider refused it for good (${fault.providerCode})`;
+      return [{ ref: target.ref, outcome: 'failed', because, at: clock.now(), attempts }];
+    }
+    const dueAt = clock.now() + retryDelay(fault, Math.max(attempts, 1), random());
+    return this.#again([target, ...covers], target.because, dueAt, attempts);
+  }
+
+  #again(receipts: readonly Receipt[], because: string, dueAt: number, attempts: number): ReceiptChange[] {
+    return receipts.map(({ ref, dueAt: before = 0 }) => ({
+      ref,
+      outcome: 'scheduled',
+      because,
+      dueAt: Math.max(before, dueAt),
+      ...(ref === receipts[0]?.ref && { attempts }),
+    }));
+  }
+}
+
+/** Whether the call shows typing too: because a turn wants it, or because the channel has no other way to read. */
+function showsTyping({ capabilities }: Channel, wanted: boolean): boolean {
+  if (capabilities.read === 'withTyping') return true;
+  return capabilities.typing === 'impliesRead' && wanted;
+}
+
+/**
+ * The id under which a provider that knows repeats sees the same call again. It is worked out rather than stored:
+ * the conversation's id is random, so nothing of the customer shows in it.
+ */
+function repeatId(conversation: string, { ref }: Receipt, typing: boolean): string {
+  const hash = createHash('sha256').update(`${conversation}\0${ref}\0${typing}`).digest('hex');
+  return hash.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-8$3-8$4-$5');
+}

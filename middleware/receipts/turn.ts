@@ -1,0 +1,208 @@
+import type { Conversation, Moment, OutboundContent } from '../domain.ts';
+import { BluetickError } from '../errors.ts';
+import { decide } from '../policy/decide.ts';
+import { delayOf } from '../policy/delayOf.ts';
+import type { Policy } from '../policy/schema.ts';
+import type { Channel, DueTurn, Receipt, ReceiptChange, TurnMessage } from '../ports.ts';
+import { leaseMs } from './dispatcher.ts';
+import type { EngineParts } from './engineParts.ts';
+import type { Outbox, Sent } from './outbox.ts';
+import { pause } from './pause.ts';
+import type { ReceiptSender } from './receiptSender.ts';
+import type { TypingIndicator } from './typingIndicator.ts';
+
+/** What a turn works with. */
+export interface TurnTools {
+  readonly parts: EngineParts;
+  readonly sender: ReceiptSender;
+  readonly typing: TypingIndicator;
+  readonly outbox: Outbox;
+}
+
+/**
+ * One turn of the bot: it answers one inbound message. It knows when the dialog may run and when its reply may go
+ * out; what becomes of the receipt never reaches the dialog.
+ */
+export class Turn {
+  readonly conversation: Conversation;
+  readonly message: TurnMessage;
+  /** 1 for the first try; more after a crash or an error. */
+  readonly attempt: number;
+  readonly #tools: TurnTools;
+  readonly #channel: Channel;
+  readonly #policy: Policy;
+  #hurry: boolean;
+  #replies = 0;
+  #gate: Promise<void> | undefined;
+  #cutOff = false;
+
+  constructor(tools: TurnTools, due: DueTurn, channel: Channel, policy: Policy) {
+    this.#tools = tools;
+    this.#channel = channel;
+    this.#policy = policy;
+    this.conversation = due.conversation;
+    this.message = due.message;
+    this.attempt = due.attempt;
+    this.#hurry = due.waiting;
+  }
+
+  /** Whether a stop kept the bot from answering: the turn has not ended then, whatever the bot made of it. */
+  get cutOff(): boolean {
+    return this.#cutOff;
+  }
+
+  /** Shows typing as the policy says. The runner calls it before anything else. */
+  begin(): void {
+    this.#tools.typing.begin(this.conversation, this.#channel, this.#policy, this.message.sentAt);
+  }
+
+  /** Waits as long as the policy has the bot think; not at all while another message of the conversation waits. */
+  async think(): Promise<void> {
+    const { delay } = this.#policy.think;
+    await this.#linger(delayOf(delay, this.message.characters, this.#tools.parts.random()));
+  }
+
+  /** The dialog failed: what is said from now on is a notice of that, and waits for no pacing. */
+  fail(): void {
+    this.#hurry = true;
+  }
+
+  /**
+   * Waits until the first reply may go out: the moment `replying` has come, a receipt that is due in this turn has
+   * gone before it or had its time, and the pacing has passed. Typing has ended when it resolves. Later replies of
+   * the turn wait for the first.
+   *
+   * @param characters the length of the reply
+   */
+  beforeReply(characters: number): Promise<void> {
+    this.#gate ??= this.#openGate(characters);
+    return this.#gate;
+  }
+
+  /** Sends a reply; see {@link Outbox.send}. */
+  send(content: OutboundContent): Promise<Sent> {
+    this.#refuseWhenStopping();
+    const turn = { ref: this.message.ref, ordinal: this.#replies };
+    this.#replies += 1;
+    return this.#tools.outbox.send(this.conversation, content, turn);
+  }
+
+  /** Fetches a file that the customer sent with the message. */
+  downloadMedia(mediaId: string, signal: AbortSignal) {
+    return this.#channel.downloadMedia(this.conversation.business, mediaId, signal);
+  }
+
+  /** The turn is over: nothing of it goes on. */
+  async end(): Promise<void> {
+    await this.#tools.typing.end(this.conversation.id, this.#policy.reply.receiptBarrierMs);
+  }
+
+  async #openGate(characters: number): Promise<void> {
+    const { typing, sender, parts } = this.#tools;
+    const { id } = this.conversation;
+    const { receiptBarrierMs, delay } = this.#policy.reply;
+    const pacing = delayOf(delay, characters, parts.random());
+    // One budget for all that the provider may take: a provider that hangs costs the reply the barrier, no more.
+    let budget = receiptBarrierMs;
+    try {
+      await this.#release('replying', pacing);
+      budget -= await this.#awaitReceipt(receiptBarrierMs);
+    } catch (error) {
+      this.#refuseWhenStopping();
+      const fields = { conversation: id, message: this.message.ref, err: error };
+      parts.log.warn(fields, 'The reply does not wait for its receipt');
+    }
+    await this.#linger(pacing);
+    const typingEnds = typing.end(id, budget);
+    await Promise.all([sender.settleTyping(id, budget), typingEnds]);
+  }
+
+  /** Releases what waits for `moment`, up to the message that this turn answers. */
+  async #release(moment: Moment, pacing: number): Promise<void> {
+    const { store, clock, random, dispatcher, signals } = this.#tools.parts;
+    const { holder, id } = this.conversation;
+    const open = await store.openReceipts(id);
+    const mine = open.find(({ ref }) => ref === this.message.ref);
+    const due = mine?.outcome === 'scheduled' && (mine.dueAt ?? 0) <= clock.now();
+    if (!due && (pacing === 0 || this.#hurry)) this.#tools.typing.withdraw(id);
+    const changes = this.#upToHere(open).flatMap((receipt): ReceiptChange[] => {
+      if (receipt.outcome !== 'held' || receipt.until === undefined) return [];
+      const decision = decide(this.#policy, {
+        moment,
+        holder,
+        kind: 'message',
+        capabilities: this.#channel.capabilities,
+        characters: receipt.characters,
+        hasProviderId: receipt.messageId !== undefined,
+        now: clock.now(),
+        jitter: random(),
+      });
+      return decision?.outcome === 'scheduled' ? [{ ...decision, ref: receipt.ref }] : [];
+    });
+    if (changes.length === 0) return;
+    const { claimed, nextDueAt } = await store.changeReceipts(id, changes, {
+      now: clock.now(),
+      leaseMs,
+      end: false,
+    });
+    signals.emit(id, 'receipts');
+    if (claimed) dispatcher.take([{ kind: 'receipt', conversation: this.conversation }]);
+    else dispatcher.wakeAt(nextDueAt);
+  }
+
+  /** The open receipts of this turn's message and of those before it. */
+  #upToHere(open: readonly Receipt[]): readonly Receipt[] {
+    const here = open.findIndex(({ ref }) => ref === this.message.ref);
+    return here >= 0 ? open.slice(0, here + 1) : open.filter(({ sentAt }) => sentAt < this.message.sentAt);
+  }
+
+  /**
+   * Waits for the message's receipt: until it is due, then for the provider, but no longer than the barrier. Answers
+   * how long the provider took of it, in milliseconds.
+   */
+  async #awaitReceipt(barrierMs: number): Promise<number> {
+    const { store, clock, scheduler, signals } = this.#tools.parts;
+    const { id } = this.conversation;
+    let from: number | undefined;
+    for (;;) {
+      // Listening begins before the look, so that a receipt that is settled meanwhile is not missed.
+      const settled = Promise.withResolvers<void>();
+      const unsubscribe = signals.on(id, 'receipts', settled.resolve);
+      try {
+        const receipt = (await store.openReceipts(id)).find(({ ref }) => ref === this.message.ref);
+        const now = clock.now();
+        if (receipt?.outcome !== 'scheduled') return from === undefined ? 0 : Math.max(now - from, 0);
+        const { dueAt = 0, attempts } = receipt;
+        from ??= attempts === 0 ? Math.max(now, dueAt) : now;
+        const barrier = from + barrierMs;
+        // What failed is tried again later than the reply can wait.
+        if (now >= barrier || dueAt > barrier) return Math.max(now - from, 0);
+        const wake = (end: () => void) => {
+          void settled.promise.then(end);
+          return () => {};
+        };
+        const signal = this.#tools.parts.stopping;
+        if ((await pause(scheduler, barrier - now, { wake, signal })) === 'time') return barrierMs;
+      } finally {
+        unsubscribe();
+      }
+    }
+  }
+
+  async #linger(ms: number): Promise<void> {
+    if (ms <= 0 || this.#hurry) return;
+    const { scheduler, signals, stopping } = this.#tools.parts;
+    const wake = (end: () => void) => signals.on(this.conversation.id, 'message', end);
+    try {
+      if ((await pause(scheduler, ms, { wake, signal: stopping })) === 'woken') this.#hurry = true;
+    } finally {
+      this.#refuseWhenStopping();
+    }
+  }
+
+  #refuseWhenStopping(): void {
+    if (!this.#tools.parts.stopping.aborted) return;
+    this.#cutOff = true;
+    throw new BluetickError('store_unavailable', 'Bluetick stops; the turn runs again after the start');
+  }
+}

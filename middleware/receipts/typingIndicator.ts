@@ -1,0 +1,203 @@
+import { randomUUID } from 'node:crypto';
+import type { Conversation } from '../domain.ts';
+import { decideTyping } from '../policy/decideTyping.ts';
+import type { Policy } from '../policy/schema.ts';
+import type { Channel } from '../ports.ts';
+import type { CallGate } from './callGate.ts';
+import { type CallUnderWay, endWithin } from './endWithin.ts';
+import type { EngineParts } from './engineParts.ts';
+
+/**
+ * Where no receipt is due that could show typing in the same call, a turn shows it only when it takes longer than
+ * this: typing that flashes up just before an answer tells nobody anything, and costs a call.
+ */
+const graceMs = 500;
+
+interface Session {
+  readonly conversation: Conversation;
+  readonly channel: Channel;
+  readonly policy: Policy;
+  /** The provider's time of the message that the turn answers. */
+  readonly sentAt: number;
+  readonly until: number;
+  /** Whether a receipt that goes out should show typing too. */
+  wanted: boolean;
+  /** Whether typing shows at the customer's. */
+  showing: boolean;
+  cancelTimer: () => void;
+  readonly unsubscribe: () => void;
+  call: CallUnderWay | undefined;
+}
+
+/**
+ * Typing, one session a conversation at most: it lives as long as a turn works on its answer. On a channel where
+ * typing marks messages read, it is shown only on a message that is read already, and by the receipt's own call.
+ */
+export class TypingIndicator {
+  readonly #parts: EngineParts;
+  readonly #gate: CallGate;
+  readonly #sessions = new Map<string, Session>();
+  readonly #undeclared = new Map<string, Promise<void>>();
+
+  constructor(parts: EngineParts, gate: CallGate) {
+    this.#parts = parts;
+    this.#gate = gate;
+  }
+
+  /** Says that a turn is about to begin, whose wish is not known yet; the answer says that it is known. */
+  announce(conversation: string): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#undeclared.set(conversation, promise);
+    return () => {
+      this.#undeclared.delete(conversation);
+      resolve();
+    };
+  }
+
+  /** Resolves when it is known whether a turn of the conversation that is beginning wants typing. */
+  async declared(conversation: string): Promise<void> {
+    await this.#undeclared.get(conversation);
+  }
+
+  /** Begins to show typing, as far as policy and channel allow it. */
+  begin(conversation: Conversation, channel: Channel, policy: Policy, sentAt: number): void {
+    const { clock, signals } = this.#parts;
+    const { capabilities } = channel;
+    const wish = decideTyping(policy, {
+      capabilities,
+      holder: conversation.holder,
+      receiptOpen: false,
+      read: true,
+    });
+    if (!wish.show || this.#sessions.has(conversation.id)) return;
+    const session: Session = {
+      conversation,
+      channel,
+      policy,
+      sentAt,
+      until: clock.now() + policy.typing.limitMs,
+      wanted: true,
+      showing: false,
+      cancelTimer: () => {},
+      unsubscribe: signals.on(conversation.id, 'receipts', () => {
+        if (!session.showing) this.#schedule(session, graceMs);
+      }),
+      call: undefined,
+    };
+    this.#sessions.set(conversation.id, session);
+    this.#schedule(session, capabilities.typing === 'independent' ? 0 : graceMs);
+  }
+
+  /** Whether a turn of the conversation wants typing now. */
+  wants(conversation: string): boolean {
+    const session = this.#sessions.get(conversation);
+    return session?.wanted === true && this.#parts.clock.now() < session.until;
+  }
+
+  /** The reply goes right behind its receipt: a receipt that is not due yet goes out without typing. */
+  withdraw(conversation: string): void {
+    const session = this.#sessions.get(conversation);
+    if (session !== undefined) session.wanted = false;
+  }
+
+  /** A receipt's call has shown typing. */
+  shown(conversation: string): void {
+    const session = this.#sessions.get(conversation);
+    if (session === undefined) return;
+    session.showing = true;
+    this.#schedule(session, this.#period(session));
+  }
+
+  /**
+   * Ends the session. A call that is under way is awaited, so that it cannot land after the reply; one that takes
+   * longer than `patienceMs` is given up.
+   */
+  async end(conversation: string, patienceMs: number): Promise<void> {
+    const session = this.#sessions.get(conversation);
+    if (session === undefined) return;
+    this.#sessions.delete(conversation);
+    session.cancelTimer();
+    session.unsubscribe();
+    await this.#settle(session, patienceMs);
+    if (session.showing && session.channel.capabilities.stopTyping) {
+      this.#call(session, false);
+      await this.#settle(session, patienceMs);
+    }
+  }
+
+  async #settle({ call }: Session, patienceMs: number): Promise<void> {
+    if (call !== undefined) await endWithin(this.#parts.scheduler, call, patienceMs);
+  }
+
+  #period({ policy, channel }: Session): number {
+    return policy.typing.keepAliveMs ?? channel.capabilities.typingPeriodMs;
+  }
+
+  #schedule(session: Session, delayMs: number): void {
+    session.cancelTimer();
+    session.cancelTimer = this.#parts.scheduler.after(delayMs, () => void this.#show(session));
+  }
+
+  async #show(session: Session): Promise<void> {
+    const { clock, store, log } = this.#parts;
+    const { conversation, channel, policy } = session;
+    if (clock.now() >= session.until || session.call !== undefined) return;
+    if (channel.capabilities.typing === 'independent') {
+      this.#call(session, true);
+      return;
+    }
+    try {
+      const { open, lastRead } = await store.typingState(conversation.id);
+      if (this.#sessions.get(conversation.id) !== session) return;
+      const read = lastRead !== undefined && lastRead.sentAt >= session.sentAt;
+      const { capabilities } = channel;
+      const { show } = decideTyping(policy, {
+        capabilities,
+        holder: conversation.holder,
+        receiptOpen: open,
+        read,
+      });
+      // Where it may not show now, the receipt that is settled next gives the signal to look again.
+      if (show && lastRead !== undefined) this.#call(session, true, lastRead.messageId);
+    } catch (error) {
+      log.warn(
+        { conversation: conversation.id, err: error },
+        'Typing is left out: the store cannot be asked',
+      );
+    }
+  }
+
+  #call(session: Session, show: boolean, messageId?: string): void {
+    const { conversation, channel } = session;
+    const { id, business } = conversation;
+    const abort = new AbortController();
+    const made = this.#gate.run(
+      channel,
+      { business, conversation: id },
+      'typing',
+      abort.signal,
+      async signal => {
+        if (messageId === undefined) await channel.setTyping?.({ ...conversation, show }, signal);
+        else
+          await channel.markRead(
+            { ...conversation, messageId, typing: true, repeatId: randomUUID() },
+            signal,
+          );
+      },
+    );
+    // Typing is never tried again: by then it would be stale. The next period shows it anew.
+    const ended = made.then(
+      () => {
+        session.showing = show;
+      },
+      error => this.#parts.log.debug({ conversation: id, err: error }, 'Typing not shown'),
+    );
+    session.call = {
+      abort,
+      ended: ended.then(() => {
+        session.call = undefined;
+        if (show && this.#sessions.get(id) === session) this.#schedule(session, this.#period(session));
+      }),
+    };
+  }
+}

@@ -1,0 +1,64 @@
+import type { Media } from '../domain.ts';
+import type { Turn } from '../receipts/turn.ts';
+import type { AttachmentLike } from './structuralTypes.ts';
+
+/** The channel id of our activities: what the community's Twilio adapter uses too, so that bots know it. */
+export const whatsAppChannelId = 'whatsapp';
+
+/** What the `channelData` of our activities holds beside what the customer wrote. */
+export interface WhatsAppChannelData {
+  /** The channel that the message came by, such as `meta`. */
+  readonly channel: string;
+  /** The business's end, as the provider names it. */
+  readonly business: string;
+  /** The message as it was parsed: type, payload of a button, media, location, what it quotes. */
+  readonly message: Turn['message']['content'];
+}
+
+/**
+ * The activity that a bot gets for an inbound message, in the form that adapters for WhatsApp have used before:
+ * the provider's message id is the activity's, the customer is `from`, files are attachments.
+ *
+ * The conversation's id is opaque, so that bot state does not carry a phone number in its keys.
+ */
+export function toActivity({ conversation, message }: Turn) {
+  const { id, channel, business, customer } = conversation;
+  const { content, kind } = message;
+  const channelData: WhatsAppChannelData = { channel, business, message: content };
+  const activity = {
+    id: message.messageId ?? message.ref,
+    channelId: whatsAppChannelId,
+    serviceUrl: `urn:bluetick:${channel}`,
+    timestamp: new Date(message.sentAt),
+    conversation: { id, isGroup: false, conversationType: 'personal', name: '' },
+    from: { id: customer, name: content.name ?? '', role: 'user' },
+    recipient: { id: business, name: '', role: 'bot' },
+    channelData,
+  };
+  if (kind === 'welcome') {
+    return { ...activity, type: 'conversationUpdate', membersAdded: [activity.from, activity.recipient] };
+  }
+  if (kind === 'reaction') {
+    const reactions = [{ type: content.reaction?.emoji ?? '' }];
+    const changed = content.reaction?.emoji === undefined ? 'reactionsRemoved' : 'reactionsAdded';
+    return { ...activity, type: 'messageReaction', replyToId: content.reaction?.to, [changed]: reactions };
+  }
+  return {
+    ...activity,
+    type: 'message',
+    text: content.text ?? '',
+    textFormat: 'plain',
+    attachments: content.media === undefined ? [] : [toAttachment(content.media)],
+    ...(content.payload !== undefined && { value: content.payload }),
+    ...(content.replyTo !== undefined && { replyToId: content.replyTo }),
+  };
+}
+
+/** WhatsApp's files are fetched with our credentials, so an attachment names the file rather than an address. */
+function toAttachment({ id, contentType, fileName, type }: Media): AttachmentLike {
+  return {
+    contentType: contentType ?? type,
+    ...(id !== undefined && { contentUrl: `urn:bluetick:media:${encodeURIComponent(id)}` }),
+    ...(fileName !== undefined && { name: fileName }),
+  };
+}

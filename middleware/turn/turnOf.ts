@@ -1,0 +1,21 @@
+import type { Turn } from '../receipts/turn.ts';
+import type { TurnContextLike } from './structuralTypes.ts';
+
+/** A symbol that survives several copies of this package in one process. */
+const turnKey = Symbol.for('bluetick.turn');
+
+/**
+ * The turn behind a context, which tells the bot what it answers and on which try; `undefined` where the activity
+ * did not come from a WhatsApp channel.
+ *
+ * @example
+ * const attempt = turnOf(context)?.attempt ?? 1;
+ */
+export function turnOf(context: Pick<TurnContextLike, 'turnState'>): Turn | undefined {
+  return context.turnState.get(turnKey);
+}
+
+/** Puts a turn behind a context. Adapters call it before the middleware runs. */
+export function setTurn(context: Pick<TurnContextLike, 'turnState'>, turn: Turn): void {
+  context.turnState.set(turnKey, turn);
+}
