@@ -16,7 +16,7 @@
  * @module
  */
 
-/** The channels that Bluetick knows by name. A host may add its own: {@link ChannelName}. */
+/** The channels that Bluetick knows by name: policies and webhook routes use these. */
 export const channelNames = ['acs', 'meta', 'twilio', 'wawp', 'waha', 'google', 'simulator'] as const;
 
 /** The name of a channel: one of {@link channelNames}. */
@@ -188,6 +188,10 @@ export interface Acknowledgement {
   readonly correlation?: string;
   /** The recipient, where the provider names one. */
   readonly customer?: string;
+  /** The recipient's other name, where the provider gives both a number and a business-scoped user id. */
+  readonly customerAlias?: string;
+  /** What went wrong, in the provider's codes; `detail` is the provider's text and may hold personal data. */
+  readonly failures?: readonly { readonly code: string; readonly detail?: string }[];
 }
 
 /** An item of a webhook that could not be understood: kept with its reason while the others go on. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Conversation } from '../domain.ts';
-import { decideTyping } from '../policy/decideTyping.ts';
+import { decideTyping, typingPeriodOf } from '../policy/decideTyping.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Channel } from '../ports.ts';
 import type { CallGate } from './callGate.ts';
@@ -130,7 +130,7 @@ export class TypingIndicator {
   }
 
   #period({ policy, channel }: Session): number {
-    return policy.typing.keepAliveMs ?? channel.capabilities.typingPeriodMs;
+    return typingPeriodOf(policy, channel.capabilities);
   }
 
   #schedule(session: Session, delayMs: number): void {

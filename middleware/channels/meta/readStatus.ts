@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { Acknowledgement } from '../../domain.ts';
+import { messageId, reasonOf, timestamp } from './fields.ts';
+import type { Reading, Surroundings } from './readMessage.ts';
+
+const recipient = z
+  .string()
+  .min(1)
+  .max(256)
+  .transform(text => text.replace(/^\+(?=\d+$)/, ''))
+  .optional()
+  .catch(undefined);
+
+const status = z.looseObject({
+  id: messageId,
+  // Words that are not documented are kept: older versions had `deleted` and `warning`, newer ones may have more.
+  status: z.string().min(1).max(64),
+  timestamp,
+  recipient_id: recipient,
+  recipient_user_id: recipient,
+  biz_opaque_callback_data: z.string().min(1).optional().catch(undefined),
+  errors: z
+    .array(
+      z.looseObject({
+        code: z.int().transform(String),
+        error_data: z.looseObject({ details: z.string().optional() }).optional().catch(undefined),
+      }),
+    )
+    .optional()
+    .catch(undefined),
+});
+
+/** Reads one element of `statuses` (status webhook page, META-STATUS). */
+export function readStatus(item: unknown, { channel, business }: Surroundings): Reading<Acknowledgement> {
+  const read = status.safeParse(item);
+  if (!read.success) return { reason: reasonOf('status', read.error) };
+  const { id, status: word, timestamp, recipient_id, recipient_user_id } = read.data;
+  const { biz_opaque_callback_data, errors } = read.data;
+  const customer = recipient_id ?? recipient_user_id;
+  const alias = recipient_id === undefined ? undefined : recipient_user_id;
+  return {
+    item: {
+      channel,
+      business,
+      providerId: id,
+      status: word,
+      at: timestamp,
+      ...(biz_opaque_callback_data === undefined ? {} : { correlation: biz_opaque_callback_data }),
+      ...(customer === undefined ? {} : { customer }),
+      ...(alias === undefined ? {} : { customerAlias: alias }),
+      ...(errors === undefined
+        ? {}
+        : {
+            failures: errors.map(({ code, error_data }) =>
+              error_data?.details === undefined ? { code } : { code, detail: error_data.details },
+            ),
+          }),
+    },
+  };
+}
