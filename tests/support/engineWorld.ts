@@ -33,6 +33,8 @@ export interface WorldOptions {
   /** The store's file. Default: none, in memory. */
   readonly path?: string;
   readonly random?: () => number;
+  /** Changes how the store behaves towards the engine. */
+  readonly wrapStore?: (store: Store) => Store;
 }
 
 /** The engine on a real store, with a scripted provider, on a fake clock. */
@@ -86,7 +88,7 @@ export async function engineWorld(options: WorldOptions = {}): Promise<World> {
   const log = quietLog();
   const turns: World['turns'] = [];
   const engine = createEngine({
-    store,
+    store: options.wrapStore?.(store) ?? store,
     channels: [channel],
     policies: createPolicyBook(parsePolicyBook(policies), [channel]),
     clock: systemClock,

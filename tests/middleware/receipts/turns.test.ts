@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
+import type { Store } from '../../../middleware/ports.ts';
 import { answering, engineWorld, type World, type WorldOptions } from '../../support/engineWorld.ts';
 import { failures, independent } from '../../support/scriptedChannel.ts';
 
@@ -104,6 +106,30 @@ describe('turns', () => {
       await world.say('w1');
       await world.time.pass(60_000);
       assert.deepEqual(story(), ['typing@0', 'typing@10000', 'stopTyping@15000', 'send@15000']);
+    });
+
+    it('does not show on a message whose own receipt failed, although earlier ones are read', async () => {
+      await begin({ dialog: answering(5000) });
+      world.channel.answer = ({ messageId }) => (messageId === 'w2' ? { error: failures.refused } : {});
+      await world.say('w1');
+      await world.time.pass(6000);
+      await world.say('w2');
+      await world.time.pass(60_000);
+      // The one call for w2 is its receipt, which the provider refused.
+      assert.deepEqual(story(), ['read+typing@0', 'send@5000', 'read+typing@6000', 'send@11000']);
+    });
+
+    it('comes with the receipt also where the store is slow to say that a turn begins', async () => {
+      const wrapStore = (store: Store): Store => ({
+        ...store,
+        async beginTurn(conversation, now) {
+          for (let turn = 0; turn < 10; turn += 1) await setImmediate();
+          return store.beginTurn(conversation, now);
+        },
+      });
+      await begin({ wrapStore });
+      await world.say('w1');
+      assert.deepEqual(story(), ['read+typing@0', 'send@0']);
     });
 
     it('for a message that is read already shows only when the dialog takes its time', async () => {
