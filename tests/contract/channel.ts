@@ -5,7 +5,6 @@
  * @module
  */
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { Address, ChannelEvents, OutboundContent } from '../../middleware/domain.ts';
 import { type BluetickError, isBluetickError, ProviderError } from '../../middleware/errors.ts';
 import type { Channel, RawRequest } from '../../middleware/ports.ts';
@@ -242,13 +241,13 @@ export function describeChannel(name: string, traits: ChannelTraits): void {
           assert.equal(fault.retryable, true);
         }
       });
-      it('500 is `transient`, counts for the whole provider, and may have acted', async () => {
+      it('500 is `transient`, counts for the whole provider, and did not act', async () => {
         for (const call of calls()) {
           harness.strike('server');
           const fault = await faultOf(call());
           assert.equal(fault.fault, 'transient');
           assert.equal(fault.providerWide, true);
-          assert.equal(fault.ambiguous, true);
+          assert.equal(fault.ambiguous, false);
         }
       });
       it('refused credentials are `auth`', async () => {

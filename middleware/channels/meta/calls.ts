@@ -48,7 +48,8 @@ export function createCalls({
       },
       signal,
     );
-    if (answer.status !== 200) {
+    // Success is documented as 200. Its kin are looked at too: to fail a send that was taken would double it.
+    if (answer.status < 200 || answer.status > 299) {
       const { status, body } = answer;
       throw classifyFault({ status, retryAfter: answer.headers['retry-after'], body, now: clock.now() });
     }

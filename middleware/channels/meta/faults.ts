@@ -96,7 +96,7 @@ function verdictOf(code: number): Verdict | undefined {
 function verdictOfStatus(status: number): Verdict {
   if (status === 401) return { fault: 'auth' };
   if (status === 429) return { fault: 'rate' };
-  // A gateway may answer so after it passed the call on.
-  if (status >= 500) return { fault: 'transient', providerWide: true, ambiguous: true };
+  // An error is an answer: the call was not carried out. Only a gateway that gave up waiting cannot know.
+  if (status >= 500) return { fault: 'transient', providerWide: true, ambiguous: status === 504 };
   return { fault: 'permanent' };
 }

@@ -3,14 +3,8 @@ import { ProviderError } from '../../errors.ts';
 import type { MediaDownload } from '../../ports.ts';
 import { abortedFault, networkFault, timeoutFault } from '../transportFault.ts';
 import { classifyFault } from './faults.ts';
+import { isMediaUrl } from './isMediaUrl.ts';
 import type { CheckedOptions } from './options.ts';
-
-/** Where Meta keeps files. The token goes to no other host, whatever an answer says. */
-const mediaHosts = [
-  /^lookaside\.fbsbx\.com$/,
-  /^([a-z0-9-]+\.)+fbcdn\.net$/,
-  /^([a-z0-9-]+\.)+whatsapp\.net$/,
-];
 
 /** How much of a refusal is read to find its code, in characters. */
 const refusalLimit = 64 * 1024;
@@ -44,7 +38,7 @@ export function createMediaClient({
 
   return {
     async open(url, signal) {
-      if (!isMetas(url, graphUrl)) {
+      if (!isMediaUrl(url, graphUrl)) {
         throw new ProviderError('The address of the file is not one of Meta’s', {
           fault: 'permanent',
           providerCode: 'foreign_media_host',
@@ -58,12 +52,6 @@ export function createMediaClient({
     },
     close: () => agent.destroy(),
   };
-}
-
-function isMetas(url: URL, graphUrl: URL): boolean {
-  if (url.origin === graphUrl.origin) return true;
-  const known = mediaHosts.some(host => host.test(url.hostname));
-  return known && url.protocol === 'https:' && url.port === '';
 }
 
 /** Redirects are not followed: `request` leaves them to its caller, and a 302 is a refusal to us. */

@@ -62,8 +62,9 @@ export function checkOptions({
     timeoutMs: requirePositive(timeoutMs, 'timeoutMs'),
     clock,
   };
-  // A version is part of every path: without it Graph would use the app's oldest one.
-  if (/\/v\d+\.\d+$/.test(checked.graphUrl.pathname)) return checked;
+  // Without a version in its path Graph would use the app's oldest one. A proxy's paths are its own affair.
+  const { hostname, pathname } = checked.graphUrl;
+  if (hostname !== 'graph.facebook.com' || /\/v\d+\.\d+$/.test(pathname)) return checked;
   throw new BluetickError('invalid_configuration', 'META_GRAPH_URL must end with a version, such as /v25.0', {
     field: 'META_GRAPH_URL',
   });

@@ -14,11 +14,11 @@ const envelope = z.looseObject({
 
 const entry = z.looseObject({ changes: z.array(z.unknown()) });
 
-const change = z.looseObject({ field: z.string(), value: z.unknown() });
+const change = z.looseObject({ field: z.string(), value: z.unknown().optional() });
 
 const value = z.looseObject({
   metadata: z.looseObject({ phone_number_id: z.string().min(1).max(64) }),
-  contacts: z.unknown(),
+  contacts: z.unknown().optional(),
 });
 
 /** One list of a change: what its items are called in a reason, and how one is read. */

@@ -68,7 +68,9 @@ describe('classifyFault', () => {
       assert.equal(classify(302, body).fault, 'permanent');
       assert.equal(classify(404, body).fault, 'permanent');
       const gateway = classify(502, body);
-      assert.deepEqual([gateway.fault, gateway.providerWide, gateway.ambiguous], ['transient', true, true]);
+      assert.deepEqual([gateway.fault, gateway.providerWide, gateway.ambiguous], ['transient', true, false]);
+      // A gateway that gave up waiting does not know what became of the call.
+      assert.equal(classify(504, body).ambiguous, true);
     }
     assert.equal(withCode(999999, 500).fault, 'transient');
     assert.equal(withCode(999999, 500).providerWide, true);

@@ -382,7 +382,7 @@ describe('parseEvents', () => {
             assert.equal(error.code, 'invalid_request');
           }
         }),
-        { seed, numRuns: 2000 },
+        { seed, numRuns: 600 },
       );
     });
     it('any bytes are refused with a BluetickError', () => {
