@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { BotAdapter, TurnContext } from 'botbuilder';
+import { createMetaChannel } from '../middleware/channels/meta/metaChannel.ts';
+import { createPolicyBook, type PolicyBook } from '../middleware/policy/policyBook.ts';
+import { parsePolicyBook } from '../middleware/policy/schema.ts';
+import type { Channel, Logger, Store } from '../middleware/ports.ts';
+import { ReceiptMiddleware } from '../middleware/receiptMiddleware.ts';
+import { createEngine, type Engine } from '../middleware/receipts/engine.ts';
+import type { TurnHandler } from '../middleware/receipts/turnRunner.ts';
+import { openSqliteStore } from '../middleware/storage/sqlite/openSqliteStore.ts';
+import { createWhatsAppAdapter } from '../middleware/turn/whatsAppAdapter.ts';
+import type { Config } from './config.ts';
+import { FrontDeskBot } from './dialogs/frontDeskBot.ts';
+import { createSimulator, type Simulator } from './simulator/simulator.ts';
+import { systemClock, systemScheduler } from './systemClock.ts';
+
+/** The parts, put together. */
+export interface App {
+  readonly store: Store;
+  readonly channels: readonly Channel[];
+  readonly policies: PolicyBook;
+  readonly engine: Engine;
+  /** The local WhatsApp behind the default start; absent when a real channel is on. */
+  readonly simulator: Simulator | undefined;
+  /** Ends everything in order: no new work, what is under way, the store, connections. */
+  close(): Promise<void>;
+}
+
+/**
+ * Puts the parts together by the settings: the one place that knows them all.
+ *
+ * @param urlForPhones how a customer's phone reaches this host, once that is known; the bot's pictures lie there
+ */
+export async function compose(
+  config: Config,
+  log: Logger,
+  urlForPhones: () => string | undefined = () => config.publicUrl,
+): Promise<App> {
+  // What was begun is ended again, in reverse, if a later step refuses.
+  await using begun = new AsyncDisposableStack();
+  const simulator = config.meta === undefined ? await startSimulator() : undefined;
+  if (simulator !== undefined) begun.defer(() => simulator.close());
+  const channels = [
+    simulator && createMetaChannel({ ...simulator.channelOptions, name: 'simulator' }),
+    config.meta && createMetaChannel(config.meta),
+  ].filter(channel => channel !== undefined);
+  for (const channel of channels) begun.defer(() => channel.close());
+  const policies = createPolicyBook(parsePolicyBook(config.policyBook), channels);
+  const store = await openSqliteStore({ path: join(config.dataFolder, 'bluetick.sqlite') });
+  begun.defer(() => store.close());
+  const engine = createEngine({
+    store,
+    channels,
+    policies,
+    clock: systemClock,
+    scheduler: systemScheduler,
+    log,
+    ...(config.mode === 'gateway' && { onTurn: createBot(urlForPhones, log) }),
+  });
+  begun.defer(() => engine.stop());
+  const ends = begun.move();
+  return { store, channels, policies, engine, simulator, close: () => ends.disposeAsync() };
+}
+
+/** The bot behind the adapter, with the middleware in its pipeline: what another bot's host would write. */
+function createBot(urlForPhones: () => string | undefined, log: Logger): TurnHandler {
+  const bot = new FrontDeskBot({
+    picturesUrl() {
+      const url = urlForPhones();
+      return url && `${url}/pictures`;
+    },
+  });
+  const adapter = createWhatsAppAdapter({ BotAdapter, TurnContext });
+  adapter.use(new ReceiptMiddleware());
+  adapter.onTurnError = async (context, error) => {
+    log.error({ err: error }, 'The bot failed');
+    await context.sendActivity('Sorry, something went wrong here. Please ask again.');
+  };
+  return turn => adapter.processTurn(turn, context => bot.run(context));
+}
+
+/** The one business number of the simulator: Meta's own documentation has it in its examples. */
+const simulatedBusiness = '106540352242922';
+
+function startSimulator(): Promise<Simulator> {
+  const secret = () => randomBytes(24).toString('base64url');
+  return createSimulator({
+    accessToken: secret(),
+    appSecret: secret(),
+    verifyToken: secret(),
+    phoneNumberIds: [simulatedBusiness],
+  });
+}

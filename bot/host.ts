@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from '../middleware/ports.ts';
+import { type App, compose } from './composition.ts';
+import type { Config } from './config.ts';
+import { createServer } from './server.ts';
+
+/** A host that listens. */
+export interface Host {
+  readonly app: App;
+  readonly port: number;
+  /** How it is reached: `PUBLIC_URL`, else its own address. */
+  readonly url: string;
+  /** The key that was made up because none was set; to be shown once, never logged. */
+  readonly madeUpKey: string | undefined;
+  /** Takes no new requests, ends what is under way, and closes the store. What is owed stays owed. */
+  close(): Promise<void>;
+}
+
+/** Starts everything: parts, server, engine. It resolves when the host can be written to. */
+export async function startHost(config: Config, log: Logger): Promise<Host> {
+  let port = 0;
+  const local = () => `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`;
+  // The simulator's phone is on this machine; a real one needs an address in the world.
+  const forPhones = () => config.publicUrl ?? (config.meta === undefined ? local() : undefined);
+  const app = await compose(config, log, forPhones);
+  const madeUpKey = config.apiKey === undefined ? randomBytes(24).toString('base64url') : undefined;
+  const server = createServer(app, config.apiKey ?? String(madeUpKey), log);
+  try {
+    server.listen(config.port, config.host);
+    await once(server, 'listening');
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  port = (server.address() as AddressInfo).port;
+  if (app.simulator !== undefined) app.simulator.webhookUrl = `http://127.0.0.1:${port}/webhooks/simulator`;
+  app.engine.start();
+  return {
+    app,
+    port,
+    url: config.publicUrl ?? local(),
+    madeUpKey,
+    async close() {
+      server.close();
+      server.server.closeIdleConnections();
+      await app.close();
+      server.server.closeAllConnections();
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { Request, Response } from 'restify';
+import { asBluetickError, BluetickError, errorStatus } from '../../middleware/errors.ts';
+import type { Logger } from '../../middleware/ports.ts';
+
+/** Answers an error in the one form that all routes share. What was unexpected is logged, not told. */
+export function respondError(response: Response, error: unknown, log: Logger): void {
+  const known = asBluetickError(error);
+  const status = errorStatus[known.code];
+  if (status >= 500) log.error({ err: error, code: known.code }, 'A request failed');
+  const { code, message, field } = known;
+  response.json(status, { error: { code, message, ...(field !== undefined && { field }) } });
+}
+
+/** The header in which a client names itself, in lower case, or its first value. */
+export function header(request: Request, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/**
+ * Reads a body as it came, byte by byte: signatures are computed over exactly these.
+ *
+ * @throws BluetickError `too_large` as soon as more than `limit` bytes are announced or came.
+ */
+export async function readBody(request: Request, limit: number): Promise<Buffer> {
+  if (Number(header(request, 'content-length') ?? 0) > limit) throw tooLarge(limit);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit) throw tooLarge(limit);
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+}
+
+function tooLarge(limit: number): BluetickError {
+  return new BluetickError('too_large', `The body is larger than ${limit} bytes`);
+}

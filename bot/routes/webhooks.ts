@@ -1,0 +1,44 @@
+import type { Request, Response, Server } from 'restify';
+import { BluetickError } from '../../middleware/errors.ts';
+import type { Channel, Logger, RawRequest } from '../../middleware/ports.ts';
+import type { Engine } from '../../middleware/receipts/engine.ts';
+import { readBody, respondError } from './respond.ts';
+
+/**
+ * `POST /webhooks/{channel}`: authenticated over the raw bytes, parsed, admitted, and only then answered 200.
+ * `GET /webhooks/{channel}`: the challenge by which a provider verifies the address, where it has one.
+ */
+export function addWebhookRoutes(server: Server, channel: Channel, engine: Engine, log: Logger): void {
+  const path = `/webhooks/${channel.name}`;
+  const { webhook } = channel;
+
+  server.post(path, async (request: Request, response: Response) => {
+    try {
+      const body = await readBody(request, webhook.bodyLimit);
+      await webhook.authenticate(rawRequest(request, body));
+      const report = await engine.admit(channel, webhook.parse(body));
+      log.debug({ channel: channel.name, ...report }, 'Webhook admitted');
+      response.send(200);
+    } catch (error) {
+      respondError(response, error, log);
+    }
+  });
+
+  if (webhook.challenge === undefined) return;
+  const { challenge } = webhook;
+  server.get(path, async (request: Request, response: Response) => {
+    try {
+      const { query } = rawRequest(request, Buffer.alloc(0));
+      response.sendRaw(200, challenge(query), { 'Content-Type': 'text/plain' });
+    } catch (error) {
+      respondError(response, error, log);
+    }
+  });
+}
+
+function rawRequest(request: Request, body: Buffer): RawRequest {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  if (url.search.length > 4096)
+    throw new BluetickError('invalid_request', 'The query is longer than 4096 characters');
+  return { headers: request.headers, query: Object.fromEntries(url.searchParams), body };
+}

@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import restify, { type Request, type Response, type Server } from 'restify';
+import type { Logger } from '../middleware/ports.ts';
+import type { App } from './composition.ts';
+import { authenticator } from './routes/authenticate.ts';
+import { addHealthRoutes } from './routes/health.ts';
+import { addPolicyRoutes } from './routes/policies.ts';
+import { addWebhookRoutes } from './routes/webhooks.ts';
+
+/** The sample bot's pictures. */
+const picturesFolder = join(import.meta.dirname, 'dialogs', 'pictures');
+
+/** Builds the HTTP server over the parts. It does not listen yet. */
+export function createServer(app: App, apiKey: string, log: Logger): Server {
+  const server = restify.createServer({ name: 'bluetick', handleUncaughtExceptions: false });
+  // Every answer that restify gives by itself has the form of ours.
+  server.on(
+    'restifyError',
+    (_request: Request, response: Response, error: { statusCode?: number }, done: () => void) => {
+      const status = error.statusCode ?? 500;
+      const code = status === 404 || status === 405 ? 'unknown_route' : 'internal';
+      if (status >= 500) log.error({ err: error }, 'A request failed');
+      response.json(status, {
+        error: { code, message: status < 500 ? 'There is no such route' : 'Something unexpected went wrong' },
+      });
+      done();
+    },
+  );
+  for (const channel of app.channels) addWebhookRoutes(server, channel, app.engine, log);
+  addHealthRoutes(server, app.store);
+  addPolicyRoutes(server, { ...app, authenticate: authenticator(apiKey), log });
+  addPictures(server);
+  return server;
+}
+
+/** The pictures are public, as WhatsApp must be able to fetch them; they are read once, so no path is ever followed. */
+function addPictures(server: Server): void {
+  for (const name of readdirSync(picturesFolder)) {
+    const picture = readFileSync(join(picturesFolder, name));
+    server.get(`/pictures/${name}`, async (_request: Request, response: Response) => {
+      response.sendRaw(200, picture, {
+        'Content-Type': 'image/png',
+        'Content-Length': String(picture.length),
+      });
+    });
+  }
+}

@@ -1,0 +1,124 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { isLoopback } from '../../middleware/channels/isLoopback.ts';
+import { callFaultSchema, type Faults, webhookFaultSchema } from './faults.ts';
+import type { Phone } from './phone.ts';
+import { readJson, sendJson } from './requests.ts';
+
+const writing = z.union([
+  z.strictObject({ text: z.string().min(1).max(4096) }),
+  z.strictObject({ texts: z.array(z.string().min(1).max(4096)).min(1).max(100) }),
+]);
+
+const opening = z.strictObject({ open: z.boolean() });
+
+const faulting = z.strictObject({
+  clear: z.boolean().optional(),
+  calls: z.array(callFaultSchema).optional(),
+  webhooks: z.array(webhookFaultSchema).optional(),
+});
+
+const phonePath = /^\/phone\/(\+?\d{1,20})(\/messages|\/chat)?$/;
+
+/** What the routes work with. */
+export interface ControlParts {
+  readonly faults: Faults;
+  /** The phone of a number; made if it is new. */
+  readonly phone: (customer: string) => Phone;
+  /** The phone of a number, if there is one. */
+  readonly knownPhone: (customer: string) => Phone | undefined;
+}
+
+/**
+ * The routes for people who play the customer: `POST /phone/{number}/messages` (`{"text":"hi"}`),
+ * `POST /phone/{number}/chat` (`{"open":true}`), `GET /phone/{number}` and `POST /faults`.
+ *
+ * They take no password, so they are for this machine only: a peer or a `Host` elsewhere, a proxy's header or a
+ * web page of another site is refused. Bodies must say that they are JSON, which a foreign page cannot do unasked.
+ *
+ * @returns a handler that answers whether the request was one of these
+ */
+export function createControl({
+  faults,
+  phone,
+  knownPhone,
+}: ControlParts): (request: IncomingMessage, response: ServerResponse) => Promise<boolean> {
+  return async (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const [, number, rest] = phonePath.exec(pathname) ?? [];
+    if (number === undefined && pathname !== '/faults') return false;
+    if (!isLocal(request)) {
+      refuse(response, 403, 'forbidden', 'These routes serve this machine only');
+      return true;
+    }
+    const customer = number?.replace('+', '');
+    if (request.method === 'GET' && customer !== undefined && rest === undefined) {
+      const known = knownPhone(customer);
+      if (known === undefined) refuse(response, 404, 'unknown_conversation', 'There is no such phone yet');
+      else sendJson(response, 200, known);
+      return true;
+    }
+    const isJson = /^application\/json\b/.test(request.headers['content-type'] ?? '');
+    if (request.method !== 'POST' || (customer !== undefined && rest === undefined)) {
+      refuse(response, 405, 'invalid_request', 'This route takes another method');
+      return true;
+    }
+    const body = isJson ? await readJson(request) : undefined;
+    const answer =
+      customer === undefined
+        ? plan(faults, body)
+        : rest === '/chat'
+          ? turn(phone, customer, body)
+          : write(phone, customer, body);
+    if (answer === undefined)
+      refuse(response, 400, 'invalid_request', 'The body is not what this route takes');
+    else sendJson(response, 202, answer);
+    return true;
+  };
+}
+
+function refuse(response: ServerResponse, status: number, code: string, message: string): void {
+  sendJson(response, status, { error: { code, message } });
+}
+
+function write(phone: ControlParts['phone'], customer: string, body: unknown): object | undefined {
+  const read = writing.safeParse(body);
+  if (!read.success) return undefined;
+  const texts = 'text' in read.data ? [read.data.text] : read.data.texts;
+  return { messages: phone(customer).sayMany(texts) };
+}
+
+function turn(phone: ControlParts['phone'], customer: string, body: unknown): object | undefined {
+  const read = opening.safeParse(body);
+  if (!read.success) return undefined;
+  const held = phone(customer);
+  if (read.data.open) held.open();
+  else held.leave();
+  return { open: held.isOpen };
+}
+
+function plan(faults: Faults, body: unknown): object | undefined {
+  const read = faulting.safeParse(body);
+  if (!read.success) return undefined;
+  const { clear, calls = [], webhooks = [] } = read.data;
+  if (clear) faults.clear();
+  for (const fault of calls) faults.calls(fault);
+  for (const fault of webhooks) faults.webhooks(fault);
+  return { calls: calls.length, webhooks: webhooks.length };
+}
+
+function isLocal({ socket, headers }: IncomingMessage): boolean {
+  const proxied = Object.keys(headers).some(name => name === 'forwarded' || name.startsWith('x-forwarded-'));
+  const { origin, host } = headers;
+  const fromHere = origin === undefined || isLocalUrl(origin);
+  return isLocalPeer(socket.remoteAddress) && isLocalUrl(`http://${host ?? ''}`) && fromHere && !proxied;
+}
+
+function isLocalPeer(address: string | undefined): boolean {
+  return address === '::1' || isLoopback((address ?? '').replace(/^::ffff:/, ''));
+}
+
+/** A name that merely points here (DNS rebinding) is not local. */
+function isLocalUrl(text: string): boolean {
+  return URL.canParse(text) && isLoopback(new URL(text).hostname);
+}
