@@ -24,8 +24,12 @@ describe('explainPolicy', () => {
   }[] = [
     {
       name: 'reads and answers at once by default',
-      timeline: ['0 read: read.when is accepted', '0 reply: nothing delays it'],
-      notes: ['typing is suppressed: the reply goes out when it would begin'],
+      timeline: [
+        '0 read: read.when is accepted',
+        '0 typing: typing.show is true',
+        '0 typingEnd: the reply goes out',
+        '0 reply: nothing delays it',
+      ],
     },
     {
       name: 'shows typing with the receipt while the dialog works',
