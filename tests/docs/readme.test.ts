@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { createSimulator } from '../../bot/simulator/simulator.ts';
+import { createMetaChannel } from '../../middleware/channels/meta/metaChannel.ts';
+import { defaultPolicy } from '../../middleware/policy/defaultPolicy.ts';
+import { environment } from '../support/hostProcess.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const read = (name: string) => readFile(join(root, name), 'utf8');
+
+/** The fields of a policy with their values, by path; `null` and templates are values. */
+function leaves(value: object, path = ''): [string, unknown][] {
+  return Object.entries(value).flatMap(([key, inner]) =>
+    typeof inner === 'object' && inner !== null
+      ? leaves(inner, `${path}${key}.`)
+      : [[`${path}${key}`, inner]],
+  );
+}
+
+/** The rows of the table whose header begins with `first`. */
+function table(markdown: string, first: string): string[][] {
+  const lines = markdown.split('\n');
+  const begin = lines.findIndex(line => line.startsWith(`| ${first} |`));
+  assert.ok(begin >= 0, `no table ${first}`);
+  const rows: string[][] = [];
+  for (const line of lines.slice(begin + 2)) {
+    if (!line.startsWith('|')) break;
+    rows.push(
+      line
+        .split('|')
+        .slice(1, -1)
+        .map(cell => cell.trim()),
+    );
+  }
+  return rows;
+}
+
+describe('README', function () {
+  this.timeout(60_000);
+
+  it('lists every field of a policy with its default', async () => {
+    const rows = table(await read('README.md'), 'field').map(([field = '', value = '']) =>
+      [field, value].map(text => text.replaceAll('`', '')),
+    );
+    assert.deepEqual(
+      rows,
+      leaves(defaultPolicy).map(([path, value]) => [path, JSON.stringify(value)]),
+    );
+  });
+
+  it('says of each channel what its capability table says', async () => {
+    const simulator = await createSimulator({
+      accessToken: 't',
+      appSecret: 's',
+      verifyToken: 'v',
+      phoneNumberIds: ['1'],
+    });
+    const channel = createMetaChannel({ ...simulator.channelOptions, name: 'simulator' });
+    const { capabilities: can } = channel;
+    await channel.close();
+    await simulator.close();
+    const days = (ms: number) => ms / (24 * 60 * 60 * 1000);
+    const expected = {
+      'mark read': { call: 'a call of its own', withTyping: 'with typing only', none: 'no' }[can.read],
+      typing: { impliesRead: 'marks the message read too', independent: 'stands alone', none: 'no' }[
+        can.typing
+      ],
+      'a receipt covers earlier messages': can.coversEarlier,
+      'typing is shown again every': `${can.typingPeriodMs / 1000} s, at least ${can.minTypingPeriodMs / 1000} s`,
+      'typing can be stopped': can.stopTyping ? 'yes' : 'no: it ends with the reply or after 25 s',
+      'a message can be marked read for': `${days(can.readWithinMs ?? 0)} days`,
+      'free-form messages': can.window ? 'within 24 hours of the customer’s latest' : 'any time',
+      'a send can be repeated safely': can.idempotentSend ? 'yes' : 'no',
+      'calls a second to one number': String(can.callsPerSecond),
+    };
+    const rows = table(await read('README.md'), 'capability');
+    assert.deepEqual(
+      rows.map(([name]) => name),
+      Object.keys(expected),
+    );
+    for (const [name = '', meta, simulated] of rows) {
+      const value = expected[name as keyof typeof expected].replaceAll('’', "'");
+      assert.deepEqual([meta, simulated], [value, value], name);
+    }
+  });
+
+  it('shows what the demo prints, but for the seconds', async () => {
+    const shown = /```text\n([\s\S]*?)```/.exec(await read('README.md'))?.[1] ?? '';
+    const run = promisify(execFile);
+    const { stdout } = await run(process.execPath, ['bot/demo.ts'], { cwd: root, env: environment({}) });
+    const story = (text: string) =>
+      text
+        .trim()
+        .split('\n')
+        .map(line => line.replace(/^ *\d+\.\d s/, ''))
+        .join('\n');
+    assert.equal(story(stdout), story(shown));
+  });
+
+  it('has its two commands first, and names only scripts and files that there are', async () => {
+    const markdown = await read('README.md');
+    const { scripts } = JSON.parse(await read('package.json')) as { scripts: Record<string, string> };
+    const [first] = /```sh\n[\s\S]*?```/.exec(markdown) ?? [];
+    assert.match(String(first), /npm install && npm start[\s\S]*npm install && npm test/);
+    for (const file of ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md']) {
+      const text = await read(file);
+      for (const [, script = ''] of text.matchAll(/npm run (\w+)/g))
+        assert.ok(script in scripts, `${file}: ${script}`);
+      for (const [, target = ''] of text.matchAll(/\]\(([^)#:]+)\)/g)) await access(join(root, target));
+    }
+  });
+});
