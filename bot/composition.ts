@@ -13,7 +13,6 @@ import { createWhatsAppAdapter } from '../middleware/turn/whatsAppAdapter.ts';
 import type { Config } from './config.ts';
 import { FrontDeskBot } from './dialogs/frontDeskBot.ts';
 import { createSimulator, type Simulator } from './simulator/simulator.ts';
-import { systemClock, systemScheduler } from './systemClock.ts';
 
 /** The parts, put together. */
 export interface App {
@@ -53,8 +52,6 @@ export async function compose(
     store,
     channels,
     policies,
-    clock: systemClock,
-    scheduler: systemScheduler,
     log,
     ...(config.mode === 'gateway' && { onTurn: createBot(urlForPhones, log) }),
   });

@@ -40,11 +40,7 @@ try {
   await scene('A question', () => phone.say('Hello!'), 1);
   await scene(
     'Three messages in a row: one receipt for all of them',
-    () => {
-      phone.say('When are you open?');
-      phone.say('And what does a puncture cost?');
-      phone.say('Thanks!');
-    },
+    () => phone.sayMany(['When are you open?', 'And what does a puncture cost?', 'Thanks!']),
     3,
   );
   await scene(

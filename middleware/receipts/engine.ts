@@ -8,6 +8,7 @@ import { type EngineParts, policyResolver } from './engineParts.ts';
 import { Outbox, type Sent } from './outbox.ts';
 import { ReceiptSender } from './receiptSender.ts';
 import { Signals } from './signals.ts';
+import { systemClock, systemScheduler } from './systemClock.ts';
 import { type TurnHandler, TurnRunner } from './turnRunner.ts';
 import { TypingIndicator } from './typingIndicator.ts';
 
@@ -16,9 +17,12 @@ export interface EngineOptions {
   readonly store: Store;
   readonly channels: readonly Channel[];
   readonly policies: PolicyBook;
-  readonly clock: Clock;
-  readonly scheduler: Scheduler;
-  readonly log: Logger;
+  /** Default: the machine's clock. */
+  readonly clock?: Clock;
+  /** Default: the machine's timers. */
+  readonly scheduler?: Scheduler;
+  /** Default: says nothing. A pino logger fits. */
+  readonly log?: Logger;
   /** A source of numbers from 0 up to 1 for the jitter of delays. Default `Math.random`. */
   readonly random?: () => number;
   /** Runs the bot. Absent in a sidecar: no turn runs here, and conversations begin with holder `queue`. */
@@ -37,9 +41,18 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
+const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+
 /** Puts the engine together. It does nothing before {@link Engine.start}. */
 export function createEngine(options: EngineOptions): Engine {
-  const { store, clock, scheduler, log, onTurn, random = Math.random } = options;
+  const {
+    store,
+    clock = systemClock,
+    scheduler = systemScheduler,
+    log = silent,
+    onTurn,
+    random = Math.random,
+  } = options;
   const stop = new AbortController();
   const parts: EngineParts = {
     store,

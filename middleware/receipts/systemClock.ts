@@ -1,4 +1,4 @@
-import type { Clock, Scheduler } from '../middleware/ports.ts';
+import type { Clock, Scheduler } from '../ports.ts';
 
 /** The machine's clock. */
 export const systemClock: Clock = { now: () => Date.now() };

@@ -35,6 +35,7 @@ export class Turn {
   #replies = 0;
   #gate: Promise<void> | undefined;
   #cutOff = false;
+  #unsubscribe = () => {};
 
   constructor(tools: TurnTools, due: DueTurn, channel: Channel, policy: Policy) {
     this.#tools = tools;
@@ -53,6 +54,9 @@ export class Turn {
 
   /** Shows typing as the policy says. The runner calls it before anything else. */
   begin(): void {
+    this.#unsubscribe = this.#tools.parts.signals.on(this.conversation.id, 'message', () => {
+      this.#hurry = true;
+    });
     this.#tools.typing.begin(this.conversation, this.#channel, this.#policy, this.message.sentAt);
   }
 
@@ -94,6 +98,7 @@ export class Turn {
 
   /** The turn is over: nothing of it goes on. */
   async end(): Promise<void> {
+    this.#unsubscribe();
     await this.#tools.typing.end(this.conversation.id, this.#policy.reply.receiptBarrierMs);
   }
 
@@ -194,7 +199,7 @@ export class Turn {
     const { scheduler, signals, stopping } = this.#tools.parts;
     const wake = (end: () => void) => signals.on(this.conversation.id, 'message', end);
     try {
-      if ((await pause(scheduler, ms, { wake, signal: stopping })) === 'woken') this.#hurry = true;
+      await pause(scheduler, ms, { wake, signal: stopping });
     } finally {
       this.#refuseWhenStopping();
     }

@@ -1,9 +1,9 @@
-import { systemClock, systemScheduler } from '../../bot/systemClock.ts';
 import type { InboundMessage } from '../../middleware/domain.ts';
 import { createPolicyBook } from '../../middleware/policy/policyBook.ts';
 import { parsePolicyBook } from '../../middleware/policy/schema.ts';
 import type { Capabilities, Logger, Receipt, Store } from '../../middleware/ports.ts';
 import { createEngine, type Engine } from '../../middleware/receipts/engine.ts';
+import { systemClock, systemScheduler } from '../../middleware/receipts/systemClock.ts';
 import type { Turn } from '../../middleware/receipts/turn.ts';
 import { openSqliteStore } from '../../middleware/storage/sqlite/openSqliteStore.ts';
 import { type FakeTime, fakeTime } from './fakeTime.ts';

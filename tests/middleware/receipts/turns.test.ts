@@ -187,6 +187,23 @@ describe('turns', () => {
       );
     });
 
+    it('is not paced when another message came while the dialog worked, or while the receipt was waited for', async () => {
+      for (const at of [500, 1500]) {
+        const document = { read: { delay: { minMs: 2000 } }, reply: { delay: { minMs: 9000 } } };
+        await begin({ dialog: answering(1000), ...policy(document) });
+        await world.say('w1');
+        await world.time.pass(at);
+        await world.say('w2');
+        await world.time.pass(1999 - at);
+        assert.deepEqual(story(), []);
+        await world.time.pass(1);
+        // Whoever waits for the next answer anyway is not shown typing for this one.
+        assert.deepEqual(story(), [at === 500 ? 'read@2000' : 'read+typing@2000', 'send@2000']);
+        await world.time.pass(60_000);
+        if (at === 500) await world.close();
+      }
+    });
+
     it('is sent later, and once, when the provider would not take it now; what follows keeps its place', async () => {
       await begin({
         dialog: async turn => {
