@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { BotAdapter, TurnContext } from 'botbuilder';
 import { createMetaChannel } from '../middleware/channels/meta/metaChannel.ts';
+import { describeError } from '../middleware/errors.ts';
 import { createPolicyBook, type PolicyBook } from '../middleware/policy/policyBook.ts';
 import { parsePolicyBook } from '../middleware/policy/schema.ts';
 import type { Channel, Logger, Store } from '../middleware/ports.ts';
@@ -71,7 +72,7 @@ function createBot(urlForPhones: () => string | undefined, log: Logger): TurnHan
   const adapter = createWhatsAppAdapter({ BotAdapter, TurnContext });
   adapter.use(new ReceiptMiddleware());
   adapter.onTurnError = async (context, error) => {
-    log.error({ err: error }, 'The bot failed');
+    log.error(describeError(error), 'The bot failed');
     await context.sendActivity('Sorry, something went wrong here. Please ask again.');
   };
   return turn => adapter.processTurn(turn, context => bot.run(context));

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isLoopback } from '../middleware/channels/isLoopback.ts';
 import { BluetickError } from '../middleware/errors.ts';
 
 /** What the process's environment says, checked. `.env.sample` lists the settings with their defaults. */
@@ -86,7 +86,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 
   const meta = readMeta(env);
   const host = set.HOST ?? (meta === undefined ? '127.0.0.1' : '0.0.0.0');
-  if (set.BLUETICK_API_KEY === undefined && (meta !== undefined || !isLoopback(host))) {
+  if (
+    set.BLUETICK_API_KEY === undefined &&
+    (meta !== undefined || !isLoopback(host.includes(':') ? `[${host}]` : host))
+  ) {
     throw misconfigured(
       'BLUETICK_API_KEY',
       'BLUETICK_API_KEY: it must be set where a real channel is on or the host is not loopback. Allowed: 16 characters or more.',
@@ -136,10 +139,6 @@ function readPolicyFile(path: string): unknown {
     const why = error instanceof SyntaxError ? 'it is not JSON' : 'it cannot be read';
     throw misconfigured('BLUETICK_POLICY', `BLUETICK_POLICY: ${why}: ${path}`, error);
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 function misconfigured(field: string, message: string, cause?: unknown): BluetickError {

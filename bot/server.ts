@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import restify, { type Request, type Response, type Server } from 'restify';
+import { describeError } from '../middleware/errors.ts';
 import type { Logger } from '../middleware/ports.ts';
+import { systemClock } from '../middleware/receipts/systemClock.ts';
 import type { App } from './composition.ts';
 import { authenticator } from './routes/authenticate.ts';
 import { addHealthRoutes } from './routes/health.ts';
@@ -11,16 +13,22 @@ import { addWebhookRoutes } from './routes/webhooks.ts';
 /** The sample bot's pictures. */
 const picturesFolder = join(import.meta.dirname, 'dialogs', 'pictures');
 
+/** The longest that a request may take to arrive. */
+const requestTimeoutMs = 30_000;
+
 /** Builds the HTTP server over the parts. It does not listen yet. */
 export function createServer(app: App, apiKey: string, log: Logger): Server {
   const server = restify.createServer({ name: 'bluetick', handleUncaughtExceptions: false });
+  // A webhook is small and its sender quick: a body that trickles only keeps a connection.
+  server.server.requestTimeout = requestTimeoutMs;
+  server.server.headersTimeout = requestTimeoutMs;
   // Every answer that restify gives by itself has the form of ours.
   server.on(
     'restifyError',
     (_request: Request, response: Response, error: { statusCode?: number }, done: () => void) => {
       const status = error.statusCode ?? 500;
       const code = status === 404 || status === 405 ? 'unknown_route' : 'internal';
-      if (status >= 500) log.error({ err: error }, 'A request failed');
+      if (status >= 500) log.error(describeError(error), 'A request failed');
       response.json(status, {
         error: { code, message: status < 500 ? 'There is no such route' : 'Something unexpected went wrong' },
       });
@@ -28,7 +36,7 @@ export function createServer(app: App, apiKey: string, log: Logger): Server {
     },
   );
   for (const channel of app.channels) addWebhookRoutes(server, channel, app.engine, log);
-  addHealthRoutes(server, app.store);
+  addHealthRoutes(server, app.store, systemClock);
   addPolicyRoutes(server, { ...app, authenticate: authenticator(apiKey), log });
   addPictures(server);
   return server;

@@ -196,6 +196,8 @@ export interface Acknowledgement {
 
 /** An item of a webhook that could not be understood: kept with its reason while the others go on. */
 export interface Rejected {
+  /** The business that it is addressed to, where that could be read. */
+  readonly business?: string;
   /** What is wrong with it, without personal data. */
   readonly reason: string;
   /** The item as it came, for a human to look at. */

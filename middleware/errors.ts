@@ -105,3 +105,19 @@ export function asBluetickError(error: unknown): BluetickError {
   if (isBluetickError(error)) return error;
   return new BluetickError('internal', 'Something unexpected went wrong', { cause: error });
 }
+
+/**
+ * What a log may say of an error: its class, its codes and where it came from. Never its message and never its other
+ * fields: a bot's exception can hold what the customer wrote, an HTTP client's the credentials of the call.
+ */
+export function describeError(error: unknown): { error: string; code?: string; at?: readonly string[] } {
+  if (!(error instanceof Error)) return { error: typeof error };
+  const code =
+    error instanceof ProviderError ? error.providerCode : 'code' in error ? String(error.code) : undefined;
+  const frames = (error.stack ?? '').split('\n').filter(line => /^\s+at /.test(line));
+  return {
+    error: error.name,
+    ...(code !== undefined && { code }),
+    at: frames.slice(0, 8).map(line => line.trim()),
+  };
+}

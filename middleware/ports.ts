@@ -153,7 +153,10 @@ export interface Channel {
 /* --------------------------------------------------------------------- store */
 
 /** What is owed: a receipt, a turn of the bot, or an outbound message that waits. One lane each a conversation. */
-export type WorkKind = 'receipt' | 'turn' | 'outbound';
+export const workKinds = ['turn', 'receipt', 'outbound'] as const;
+
+/** See {@link workKinds}. */
+export type WorkKind = (typeof workKinds)[number];
 
 /** A piece of work that was handed to us: nobody else has it until its lease ends. */
 export interface Claim {
@@ -196,7 +199,7 @@ export interface AdmissionBatch {
   /** Who holds a conversation that is seen for the first time: `bot`, or `queue` in a sidecar. */
   readonly firstHolder: Conversation['holder'];
   readonly now: number;
-  /** How long work that is due at once is handed to the caller, in milliseconds. */
+  /** How long work that is due at once is handed to the caller, in milliseconds; 0: it is not, for want of room. */
   readonly leaseMs: number;
 }
 
@@ -294,7 +297,12 @@ export interface DueTurn {
 /** How a turn ended. */
 export type TurnEnd =
   | { readonly how: 'done' }
-  | { readonly how: 'retry'; readonly dueAt: number }
+  | {
+      readonly how: 'retry';
+      readonly dueAt: number;
+      /** Whether the try counts: one that never reached the bot does not. */
+      readonly counted: boolean;
+    }
   | { readonly how: 'dead'; readonly reason: string };
 
 /** A message to the customer, to be written before its call. */
@@ -306,6 +314,8 @@ export interface OutboundRequest {
   readonly leaseMs: number;
   /** The turn that sends it, and which of its replies this is: a turn run again finds the row by it. */
   readonly turn?: { readonly ref: string; readonly ordinal: number };
+  /** When it is to go out. Default now. */
+  readonly dueAt?: number;
 }
 
 /** An outbound message as the store holds it. */
@@ -356,15 +366,20 @@ export interface DeadLetter {
 export interface Store {
   /** Writes messages, the receipts and turns that they owe, and their windows. */
   admit(batch: AdmissionBatch): Promise<AdmissionResult>;
-  /** Takes what is due, earliest first, and says when to look again. What a dead worker held is due again. */
+  /**
+   * Takes what is due, earliest first, as much of each kind as there is room for, and says when to look again for
+   * the kinds that had room. What a dead worker held is due again.
+   */
   claimDue(
     now: number,
-    limit: number,
+    room: Readonly<Record<WorkKind, number>>,
     leaseMs: number,
   ): Promise<{ readonly claims: readonly Claim[]; readonly nextDueAt: number | undefined }>;
 
-  /** The open receipts of a conversation, earliest message first. */
-  openReceipts(conversation: string): Promise<readonly Receipt[]>;
+  /** The receipts of a conversation that are scheduled, now or for later, or have expired; earliest message first. */
+  dueReceipts(conversation: string, now: number): Promise<readonly Receipt[]>;
+  /** The open receipts of a message and of those before it, earliest message first. */
+  openReceipts(conversation: string, upTo: string): Promise<readonly Receipt[]>;
   /** Changes open receipts. `end` gives the lane back; otherwise it is claimed if something is due and it is free. */
   changeReceipts(
     conversation: string,
@@ -408,6 +423,8 @@ export interface Store {
   ): Promise<Conversation | undefined>;
   /** Dead letters, newest first. */
   deadLetters(limit: number): Promise<readonly DeadLetter[]>;
+  /** Writes something, to see whether it can be. */
+  ping(now: number): Promise<void>;
   /** Commits what is under way and closes the files or connections. */
   close(): Promise<void>;
 }

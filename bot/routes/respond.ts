@@ -1,12 +1,17 @@
 import type { Request, Response } from 'restify';
-import { asBluetickError, BluetickError, errorStatus } from '../../middleware/errors.ts';
+import { asBluetickError, BluetickError, describeError, errorStatus } from '../../middleware/errors.ts';
 import type { Logger } from '../../middleware/ports.ts';
 
 /** Answers an error in the one form that all routes share. What was unexpected is logged, not told. */
 export function respondError(response: Response, error: unknown, log: Logger): void {
   const known = asBluetickError(error);
   const status = errorStatus[known.code];
-  if (status >= 500) log.error({ err: error, code: known.code }, 'A request failed');
+  if (response.destroyed || response.socket?.destroyed) {
+    log.debug({ code: known.code }, 'The caller went away');
+    return;
+  }
+  if (status >= 500)
+    log.error({ ...describeError(known.cause ?? known), code: known.code }, 'A request failed');
   const { code, message, field } = known;
   response.json(status, { error: { code, message, ...(field !== undefined && { field }) } });
 }

@@ -12,7 +12,8 @@ export type { Delay, Policy, PolicyBookDocument, PolicyDocument, WorkstreamDocum
  *
  * - `readDelayMs`, 7 days: a receipt may wait long, since it waits in the store; Meta asks for it within 30
  *   days, and WAHA's documentation names 7 days as the age up to which it marks messages.
- * - `pauseMs`, 10 minutes: thinking and pacing hold up the conversation's turn; a longer wait is not pacing.
+ * - `pauseMs`, 1 minute: thinking and pacing hold up the conversation's turn, and what waits longer than a minute
+ *   belongs in the store; a longer wait is not pacing either.
  * - `perCharacterMs`, one second: slower than anybody reads or types.
  * - `keepAliveMs`, one minute: WhatsApp lets typing go after 25 seconds, so a longer period only makes it blink.
  * - `typingMs`, 10 minutes, as long as the longest pause.
@@ -20,7 +21,7 @@ export type { Delay, Policy, PolicyBookDocument, PolicyDocument, WorkstreamDocum
  */
 export const policyLimits = {
   readDelayMs: 7 * 24 * 60 * 60 * 1000,
-  pauseMs: 10 * 60 * 1000,
+  pauseMs: 60 * 1000,
   perCharacterMs: 1000,
   keepAliveMs: 60 * 1000,
   typingMs: 10 * 60 * 1000,

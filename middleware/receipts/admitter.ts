@@ -46,7 +46,9 @@ export class Admitter {
     const foreign = events.messages.length - messages.length;
     if (foreign > 0)
       log.warn({ channel: channel.name, foreign }, 'Messages of other businesses are left alone');
-    const rejected = events.rejected.map(item => ({ ...item, channel: channel.name }));
+    const rejected = events.rejected
+      .filter(({ business }) => business === undefined || channel.businesses.includes(business))
+      .map(item => ({ ...item, channel: channel.name }));
     if (messages.length === 0 && rejected.length === 0)
       return { admitted: 0, duplicates: 0, foreign, rejected: 0 };
 
@@ -54,16 +56,16 @@ export class Admitter {
     dispatcher.take(claims);
     dispatcher.wakeAt(nextDueAt);
     let duplicates = 0;
-    for (const { status, conversation, receipt, ref } of admitted) {
+    admitted.forEach(({ status, conversation, ref }, index) => {
+      const message = messages[index];
       if (status === 'duplicate') duplicates += 1;
-      else signals.emit(conversation.id, 'message');
-      if (receipt?.because.startsWith('no-provider-id')) {
-        log.warn(
-          { conversation: conversation.id, message: ref },
-          'A message came without an id: it cannot be marked read',
-        );
+      else if (message !== undefined && isAnswered(message)) {
+        signals.emit(conversation.id, 'message');
+        if (message.providerId !== undefined || message.kind !== 'message') return;
+        const fields = { conversation: conversation.id, message: ref };
+        log.warn(fields, 'A message came without an id: it cannot be marked read');
       }
-    }
+    });
     return { admitted: admitted.length - duplicates, duplicates, foreign, rejected: rejected.length };
   }
 
@@ -72,7 +74,7 @@ export class Admitter {
     messages: readonly InboundMessage[],
     rejected: readonly (ChannelEvents['rejected'][number] & { channel: Channel['name'] })[],
   ): Promise<AdmissionResult> {
-    const { store, clock } = this.#parts;
+    const { store, clock, dispatcher } = this.#parts;
     const known = new Map<string, Conversation>();
     for (let decisions = 0; decisions < maxDecisions; decisions += 1) {
       const now = clock.now();
@@ -80,7 +82,9 @@ export class Admitter {
         this.#decide(channel, message, known.get(customerKey(message)), now),
       );
       const firstHolder = this.#firstHolder;
-      const result = await store.admit({ admissions, rejected, firstHolder, now, leaseMs });
+      const handOver = dispatcher.hasRoom() ? leaseMs : 0;
+      const result = await store.admit({ admissions, rejected, firstHolder, now, leaseMs: handOver });
+      if (handOver === 0) dispatcher.wakeAt(now);
       if (result.stale.length === 0) return result;
       for (const conversation of result.stale) known.set(customerKey(conversation), conversation);
     }
@@ -112,7 +116,6 @@ export class Admitter {
       now,
       jitter: random(),
     });
-    const answered = message.kind === 'message' || message.kind === 'reaction' || message.kind === 'welcome';
     return {
       message,
       decidedOn: known,
@@ -120,9 +123,14 @@ export class Admitter {
       solo: policy.read.eachMessage || capabilities.coversEarlier === 'no',
       expiresAt: capabilities.readWithinMs === null ? undefined : now + capabilities.readWithinMs,
       characters,
-      turn: this.#runsTurns && holder === 'bot' && answered,
+      turn: this.#runsTurns && holder === 'bot' && isAnswered(message),
     };
   }
+}
+
+/** Whether a bot takes a turn for it: the other kinds are notices. */
+function isAnswered({ kind }: InboundMessage): boolean {
+  return kind === 'message' || kind === 'reaction' || kind === 'welcome';
 }
 
 function customerKey({ business, customer }: { business: string; customer: string }): string {

@@ -15,21 +15,35 @@ export const priorities = { send: 2, receipt: 1, typing: 0 } as const;
 
 /** Calls under way at once to one business number: more only wait inside the provider. */
 const concurrency = 50;
+/** Of those, receipts and typing never take more than this: where they hang, replies still find a way out. */
+const receiptConcurrency = 40;
 /** Faults of the whole provider in a row after which calls stop for a while. */
 const breakerThreshold = 5;
 /** How long they stop before one call tries. */
 const breakerOpenMs = 10_000;
 
-interface Gate {
-  readonly queue: PQueue;
+/** The calls of one class: they fail, and wait, apart from those of the other. */
+interface Lane {
   readonly breaker: CircuitBreakerPolicy;
+  /** Until when the provider asked us to wait with these. */
+  pausedUntil: number;
+}
+
+interface Gate {
+  /** All calls to the number, at the provider's rate. */
+  readonly queue: PQueue;
+  /** What receipts and typing pass before they come into the queue. */
+  readonly receiptQueue: PQueue;
+  readonly sends: Lane;
+  readonly receipts: Lane;
   /** Until when the number's credentials are taken as refused. */
   pausedUntil: number;
 }
 
 /**
- * Every call to a provider passes here: one queue a business number with the provider's rate, and one breaker that
- * counts only what is wrong with the whole provider. A recipient's fault closes nothing but that conversation.
+ * Every call to a provider passes here: one queue a business number with the provider's rate, and breakers that
+ * count only what is wrong with the whole provider. Receipts and typing never keep a reply waiting: they have their
+ * own breaker and leave room in the queue. A recipient's fault closes nothing but that conversation.
  */
 export class CallGate {
   readonly #gates = new Map<string, Gate>();
@@ -45,8 +59,8 @@ export class CallGate {
   /**
    * Makes a call when its turn comes.
    *
-   * @throws ProviderError as the channel gave it; or one with `providerCode` `breaker_open`, `channel_paused` or
-   *   `recipient_paused` where no call was made: {@link wasMade} tells.
+   * @throws ProviderError as the channel gave it; or one with a `providerCode` of ours where no call was made, such as
+   *   `breaker_open`: {@link wasMade} tells.
    */
   async run<T>(
     channel: Channel,
@@ -56,15 +70,20 @@ export class CallGate {
     call: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const gate = this.#gate(channel, to.business);
-    const task = async () => {
-      signal.throwIfAborted();
-      this.#refuseWhilePaused(gate, to.conversation);
-      return gate.breaker.execute(() => call(signal));
+    const lane = priority === 'send' ? gate.sends : gate.receipts;
+    let begun = false;
+    const task = () => {
+      this.#refuseWhilePaused(gate, lane, to.conversation);
+      begun = true;
+      return lane.breaker.execute(() => call(signal));
     };
+    const options = { priority: priorities[priority], signal };
+    const inQueue = () => gate.queue.add(task, options);
     try {
-      return await gate.queue.add(task, { priority: priorities[priority] });
+      return await (priority === 'send' ? inQueue() : gate.receiptQueue.add(inQueue, options));
     } catch (error) {
-      throw this.#learn(gate, to, error, signal);
+      if (!begun && signal.aborted) throw notMade('transient', 'given_up', undefined);
+      throw this.#learn(gate, lane, to, error);
     }
   }
 
@@ -74,42 +93,51 @@ export class CallGate {
     if (known !== undefined) return known;
     const gate: Gate = {
       queue: new PQueue({ concurrency, interval: 1000, intervalCap: channel.capabilities.callsPerSecond }),
-      breaker: circuitBreaker(
-        handleWhen(error => error instanceof ProviderError && error.providerWide),
-        { halfOpenAfter: breakerOpenMs, breaker: new ConsecutiveBreaker(breakerThreshold) },
-      ),
+      receiptQueue: new PQueue({ concurrency: receiptConcurrency }),
+      sends: this.#lane(channel, 'sends'),
+      receipts: this.#lane(channel, 'receipts'),
       pausedUntil: 0,
     };
-    gate.breaker.onBreak(() => this.#log.warn({ channel: channel.name }, 'The provider fails; calls wait'));
-    gate.breaker.onReset(() => this.#log.info({ channel: channel.name }, 'The provider answers again'));
     this.#gates.set(key, gate);
     return gate;
   }
 
-  #refuseWhilePaused(gate: Gate, conversation: string): void {
+  #lane(channel: Channel, calls: 'sends' | 'receipts'): Lane {
+    const breaker = circuitBreaker(
+      handleWhen(error => error instanceof ProviderError && error.providerWide),
+      { halfOpenAfter: breakerOpenMs, breaker: new ConsecutiveBreaker(breakerThreshold) },
+    );
+    breaker.onBreak(() => this.#log.warn({ channel: channel.name, calls }, 'The provider fails; calls wait'));
+    breaker.onReset(() => this.#log.info({ channel: channel.name, calls }, 'The provider answers again'));
+    return { breaker, pausedUntil: 0 };
+  }
+
+  #refuseWhilePaused(gate: Gate, lane: Lane, conversation: string): void {
     const now = this.#clock.now();
-    if (gate.pausedUntil > now) {
-      throw notMade('auth', 'channel_paused', gate.pausedUntil - now);
-    }
+    if (gate.pausedUntil > now) throw notMade('auth', 'channel_paused', gate.pausedUntil - now);
+    if (lane.pausedUntil > now) throw notMade('rate', 'rate_paused', lane.pausedUntil - now);
     const until = this.#recipients.get(conversation);
     if (until === undefined) return;
     if (until > now) throw notMade('recipient', 'recipient_paused', until - now);
     this.#recipients.delete(conversation);
   }
 
-  #learn(
-    gate: Gate,
-    to: { business: string; conversation: string },
-    error: unknown,
-    signal: AbortSignal,
-  ): unknown {
+  /** Draws the conclusions from a failure for the calls to come. */
+  #learn(gate: Gate, lane: Lane, to: { conversation: string }, error: unknown): unknown {
     if (error instanceof BrokenCircuitError) return notMade('transient', 'breaker_open', breakerOpenMs);
-    if (!(error instanceof ProviderError)) {
-      return signal.aborted ? notMade('transient', 'aborted', undefined) : error;
+    if (!(error instanceof ProviderError) || !wasMade(error)) return error;
+    const now = this.#clock.now();
+    const until = now + retryDelay(error, 1, 0.5);
+    if (error.fault === 'recipient') {
+      for (const [conversation, end] of this.#recipients)
+        if (end <= now) this.#recipients.delete(conversation);
+      this.#recipients.set(to.conversation, until);
     }
-    if (!wasMade(error)) return error;
-    const until = this.#clock.now() + retryDelay(error, 1, 0.5);
-    if (error.fault === 'recipient') this.#recipients.set(to.conversation, until);
+    if (error.fault === 'rate' && error.retryAfterMs !== undefined) {
+      // The provider counts all calls to the number; that sends wait for a receipt's limit is still not wanted.
+      lane.pausedUntil = until;
+      if (lane === gate.sends) gate.receipts.pausedUntil = until;
+    }
     if (error.fault === 'auth') {
       gate.pausedUntil = until;
       this.#log.error(
@@ -121,7 +149,7 @@ export class CallGate {
   }
 }
 
-const unmade = new Set(['breaker_open', 'channel_paused', 'recipient_paused']);
+const unmade = new Set(['breaker_open', 'channel_paused', 'rate_paused', 'recipient_paused', 'given_up']);
 
 /** Whether a failed call really went out; one that did not is not counted as a try. */
 export function wasMade(error: ProviderError): boolean {

@@ -1,11 +1,20 @@
 import type { Conversation } from '../domain.ts';
-import type { Claim, Clock, Logger, Scheduler, Store, WorkKind } from '../ports.ts';
+import { describeError } from '../errors.ts';
+import {
+  type Claim,
+  type Clock,
+  type Logger,
+  type Scheduler,
+  type Store,
+  type WorkKind,
+  workKinds,
+} from '../ports.ts';
 
 /** How long a claim is ours before another worker may take it over. */
 export const leaseMs = 10_000;
-/** Claims taken from the store at once. */
+/** Claims of one kind taken from the store at once. */
 const claimLimit = 200;
-/** Conversations at work at once: what is due beyond that waits in the store. */
+/** Lanes of one kind at work at once: what is due beyond that waits in the store. Kinds never starve one another. */
 const activeLimit = 2000;
 /** The longest timer: what waits longer is looked for again. */
 const longestTimerMs = 60_000;
@@ -14,6 +23,15 @@ const storeRetryMs = 1000;
 
 /** Does one kind of work of a conversation until nothing of it is due, and gives its lane back. */
 export type WorkHandler = (conversation: Conversation) => Promise<void>;
+
+/** A lane that this process is at work in. */
+interface ActiveLane {
+  readonly claim: Claim;
+  /** Works under way in it: the handler, or a caller that leased it. */
+  works: number;
+  /** Claimed again meanwhile: somebody must look once more when the works have ended. */
+  again: boolean;
+}
 
 /**
  * Brings due work to its handlers: one timer for the earliest due time, one claim for whatever is due. It keeps no
@@ -25,7 +43,11 @@ export class Dispatcher {
   readonly #scheduler: Scheduler;
   readonly #log: Logger;
   readonly #handlers: Record<WorkKind, WorkHandler>;
-  readonly #active = new Map<string, Promise<void>>();
+  readonly #active = new Map<string, ActiveLane>();
+  readonly #busy: Record<WorkKind, number> = { turn: 0, receipt: 0, outbound: 0 };
+  #idle = Promise.withResolvers<void>();
+  /** Something due was left in the store for want of room. */
+  #leftOver = false;
   #cancelTimer = () => {};
   #timerAt = Number.POSITIVE_INFINITY;
   #claiming: Promise<void> | undefined;
@@ -53,14 +75,24 @@ export class Dispatcher {
     this.#running = false;
     this.#cancelTimer();
     await this.#claiming;
-    await Promise.allSettled(this.#active.values());
+    if (this.#active.size > 0) await this.#idle.promise;
+  }
+
+  /** Whether work of every kind can be taken at once. Where not, an admission leaves it in the store. */
+  hasRoom(): boolean {
+    const room = workKinds.every(kind => this.#busy[kind] < activeLimit);
+    this.#leftOver ||= !room;
+    return room;
   }
 
   /** Does work that is claimed already. Turns first: a receipt's call asks whether its turn wants typing. */
   take(claims: readonly Claim[]): void {
-    if (!this.#running) return;
-    for (const claim of claims) if (claim.kind === 'turn') this.#work(claim);
-    for (const claim of claims) if (claim.kind !== 'turn') this.#work(claim);
+    for (const kind of workKinds) for (const claim of claims) if (claim.kind === kind) this.#take(claim);
+  }
+
+  /** Does something in a lane that the caller has leased, so that nobody takes the lane for abandoned meanwhile. */
+  hold<T>(claim: Claim, work: () => Promise<T>): Promise<T> {
+    return this.#enter(claim, work);
   }
 
   /** Makes sure that somebody looks when something falls due. */
@@ -71,57 +103,86 @@ export class Dispatcher {
     const delay = Math.min(Math.max(at - this.#clock.now(), 0), longestTimerMs);
     this.#cancelTimer = this.#scheduler.after(delay, () => {
       this.#timerAt = Number.POSITIVE_INFINITY;
-      this.#claiming ??= this.#claim().finally(() => {
-        this.#claiming = undefined;
-      });
+      this.#look();
     });
   }
 
-  /** Does something in a lane that the caller has leased, so that nobody takes the lane for abandoned meanwhile. */
-  async hold<T>({ kind, conversation }: Claim, work: () => Promise<T>): Promise<T> {
-    const key = `${kind}:${conversation.id}`;
-    const done = work();
-    const settled = done.then(
-      () => {},
-      () => {},
-    );
-    this.#active.set(key, settled);
+  #take(claim: Claim): void {
+    if (!this.#running) return;
+    const lane = this.#active.get(keyOf(claim));
+    // The work under way may have given the lane back just now, so that this claim is a new one: it is not dropped.
+    if (lane !== undefined) lane.again = true;
+    else void this.#enter(claim, () => this.#handle(claim));
+  }
+
+  async #handle({ kind, conversation }: Claim): Promise<void> {
     try {
-      return await done;
-    } finally {
-      this.#active.delete(key);
+      await this.#handlers[kind](conversation);
+    } catch (error) {
+      this.#log.error(
+        { kind, conversation: conversation.id, ...describeError(error) },
+        'Work failed; it is due again',
+      );
+      // The lane is due again when its lease ends.
+      this.wakeAt(this.#clock.now() + leaseMs);
     }
   }
 
-  #work({ kind, conversation }: Claim): void {
-    const key = `${kind}:${conversation.id}`;
-    // A lease that ended under a long turn of ours: the claim has just renewed it.
-    if (this.#active.has(key)) return;
-    const work = this.#handlers[kind](conversation)
-      .catch(error =>
-        this.#log.error({ kind, conversation: conversation.id, err: error }, 'Work failed; it is due again'),
-      )
-      .finally(() => {
-        this.#active.delete(key);
-        if (this.#active.size === activeLimit - 1) this.wakeAt(this.#clock.now());
-      });
-    this.#active.set(key, work);
+  async #enter<T>(claim: Claim, work: () => Promise<T>): Promise<T> {
+    const key = keyOf(claim);
+    const lane = this.#active.get(key) ?? { claim, works: 0, again: false };
+    if (lane.works === 0) this.#busy[claim.kind] += 1;
+    lane.works += 1;
+    this.#active.set(key, lane);
+    try {
+      return await work();
+    } finally {
+      lane.works -= 1;
+      if (lane.works === 0) this.#leave(key, lane);
+    }
+  }
+
+  #leave(key: string, { claim, again }: ActiveLane): void {
+    this.#active.delete(key);
+    this.#busy[claim.kind] -= 1;
+    if (again) this.#take(claim);
+    if (this.#leftOver) {
+      this.#leftOver = false;
+      this.wakeAt(this.#clock.now());
+    }
+    if (this.#active.size > 0) return;
+    this.#idle.resolve();
+    this.#idle = Promise.withResolvers();
+  }
+
+  #look(): void {
+    if (this.#claiming !== undefined) return;
+    this.#claiming = this.#claim().finally(() => {
+      this.#claiming = undefined;
+    });
   }
 
   async #claim(): Promise<void> {
     try {
       let more = true;
       while (more && this.#running) {
-        const limit = Math.min(claimLimit, activeLimit - this.#active.size);
-        if (limit <= 0) return;
-        const { claims, nextDueAt } = await this.#store.claimDue(this.#clock.now(), limit, leaseMs);
+        const roomFor = (kind: WorkKind) => Math.min(claimLimit, activeLimit - this.#busy[kind]);
+        const room = { turn: roomFor('turn'), receipt: roomFor('receipt'), outbound: roomFor('outbound') };
+        const { claims, nextDueAt } = await this.#store.claimDue(this.#clock.now(), room, leaseMs);
         this.take(claims);
-        more = claims.length === limit;
+        this.hasRoom();
+        more = workKinds.some(
+          kind => room[kind] > 0 && claims.filter(claim => claim.kind === kind).length === room[kind],
+        );
         if (!more) this.wakeAt(nextDueAt);
       }
     } catch (error) {
-      this.#log.error({ err: error }, 'The store cannot be asked for due work');
+      this.#log.error(describeError(error), 'The store cannot be asked for due work');
       this.wakeAt(this.#clock.now() + storeRetryMs);
     }
   }
+}
+
+function keyOf({ kind, conversation }: Claim): string {
+  return `${kind}:${conversation.id}`;
 }

@@ -67,6 +67,7 @@ export function createEngine(options: EngineOptions): Engine {
       take: claims => dispatcher.take(claims),
       wakeAt: at => dispatcher.wakeAt(at),
       hold: (claim, work) => dispatcher.hold(claim, work),
+      hasRoom: () => dispatcher.hasRoom(),
     },
     policyOf: policyResolver(() => options.policies),
   };

@@ -18,7 +18,7 @@ export interface EngineParts {
   readonly signals: Signals;
   /** Aborts when the engine stops: who waits then gives up, and what was owed stays owed. */
   readonly stopping: AbortSignal;
-  readonly dispatcher: Pick<Dispatcher, 'take' | 'wakeAt' | 'hold'>;
+  readonly dispatcher: Pick<Dispatcher, 'take' | 'wakeAt' | 'hold' | 'hasRoom'>;
   policyOf(conversation: Pick<Conversation, 'channel' | 'business' | 'workstream' | 'policy'>): Policy;
 }
 

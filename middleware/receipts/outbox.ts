@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { type Conversation, type OutboundContent, windowMs } from '../domain.ts';
-import { BluetickError, ProviderError } from '../errors.ts';
+import { asBluetickError, BluetickError, describeError, ProviderError } from '../errors.ts';
 import type { Channel, Outbound, OutboundChange, OutboundRequest } from '../ports.ts';
 import { type CallGate, wasMade } from './callGate.ts';
 import { leaseMs } from './dispatcher.ts';
 import type { EngineParts } from './engineParts.ts';
-import { retryDelay } from './retryDelay.ts';
+import { pause } from './pause.ts';
+import { channelOffRetryMs, retryDelay } from './retryDelay.ts';
 
 /** How long a message that the provider would not take is tried again: as long as the window could be open. */
 const keepTryingMs = windowMs;
+
+/** How soon a store that could not record a call is asked again. */
+const recordRetryMs = 1000;
 
 const neverAborted = new AbortController().signal;
 
@@ -37,25 +41,28 @@ export class Outbox {
    * @throws ProviderError if the provider refuses the message for good.
    * @throws BluetickError `window_closed` for a free-form message outside the window (not for a bot's reply in its
    *   turn, of which the provider is the judge), `store_unavailable`.
+   * @param options.turn the turn whose reply it is
+   * @param options.dueAt when it is to go out, in Unix milliseconds. Default at once
    */
   async send(
     conversation: Conversation,
     content: OutboundContent,
-    turn?: OutboundRequest['turn'],
+    { turn, dueAt }: Pick<OutboundRequest, 'turn' | 'dueAt'> = {},
   ): Promise<Sent> {
     const { store, clock, dispatcher } = this.#parts;
     if (turn === undefined) await this.#checkWindow(conversation, content);
     const now = clock.now();
     const correlation = randomUUID();
-    const request = {
+    const { outbound, call } = await store.addOutbound({
       conversation: conversation.id,
       content,
       correlation,
       now,
       leaseMs,
       ...(turn && { turn }),
-    };
-    const { outbound, call } = await store.addOutbound(request);
+      ...(dueAt !== undefined && { dueAt }),
+    });
+    if (!call) dispatcher.wakeAt(dueAt);
     if (!call) return { ref: outbound.ref, providerId: outbound.providerId };
     const claim = { kind: 'outbound' as const, conversation };
     const { providerId, error } = await dispatcher.hold(claim, () => this.#deliver(outbound));
@@ -85,11 +92,10 @@ export class Outbox {
   }
 
   async #deliver(outbound: Outbound): Promise<{ providerId: string | undefined; error?: unknown }> {
-    const { store, clock, dispatcher, channels, log } = this.#parts;
+    const { dispatcher, channels, log } = this.#parts;
     const channel = channels.get(outbound.conversation.channel);
     const { change, error } = await this.#call(outbound, channel);
-    const { nextDueAt } = await store.changeOutbound(outbound.ref, change, clock.now());
-    dispatcher.wakeAt(nextDueAt);
+    dispatcher.wakeAt(await this.#record(outbound, change));
     const fields = { conversation: outbound.conversation.id, message: outbound.ref, state: change.state };
     if (change.state === 'sent') {
       log.debug(fields, 'Message sent');
@@ -100,13 +106,28 @@ export class Outbox {
     return { providerId: undefined, ...(change.state === 'failed' && { error }) };
   }
 
+  /** Keeps at it while the store is away: forgetting that the provider has a message would send it twice. */
+  async #record({ ref, conversation }: Outbound, change: OutboundChange): Promise<number | undefined> {
+    const { store, clock, scheduler, stopping, log } = this.#parts;
+    for (;;) {
+      try {
+        return (await store.changeOutbound(ref, change, clock.now())).nextDueAt;
+      } catch (error) {
+        if (asBluetickError(error).code !== 'store_unavailable') throw error;
+        const fields = { conversation: conversation.id, message: ref, ...describeError(error) };
+        log.error(fields, 'What became of a message is not recorded yet');
+        await pause(scheduler, recordRetryMs, { signal: stopping });
+      }
+    }
+  }
+
   async #call(
     outbound: Outbound,
     channel: Channel | undefined,
   ): Promise<{ change: OutboundChange; error?: unknown }> {
     const { conversation, content, correlation } = outbound;
     if (channel === undefined) {
-      const dueAt = this.#parts.clock.now() + 60_000;
+      const dueAt = this.#parts.clock.now() + channelOffRetryMs;
       return { change: { state: 'queued', dueAt, interrupted: false, counted: false } };
     }
     // A call whose end nobody saw is made once more, not for ever: the customer may have the message twice by then.
@@ -133,7 +154,8 @@ export class Outbox {
     const attempts = outbound.attempts + (counted ? 1 : 0);
     const interrupted = error.ambiguous && !capabilities.idempotentSend;
     const lastWord = interrupted && outbound.interrupted > 0;
-    const tooLate = now - outbound.createdAt >= keepTryingMs;
+    // What never left was not tried: while a channel is paused, what is owed waits.
+    const tooLate = counted && now - outbound.createdAt >= keepTryingMs;
     if (!error.retryable || attempts > error.retries || lastWord || tooLate) {
       return { state: 'failed', failure: error.providerCode };
     }

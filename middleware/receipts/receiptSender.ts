@@ -7,7 +7,7 @@ import { leaseMs } from './dispatcher.ts';
 import { type CallUnderWay, endWithin } from './endWithin.ts';
 import type { EngineParts } from './engineParts.ts';
 import { planReceipts } from './planReceipts.ts';
-import { retryDelay } from './retryDelay.ts';
+import { channelOffRetryMs, retryDelay } from './retryDelay.ts';
 import type { TypingIndicator } from './typingIndicator.ts';
 
 /** Sends the receipts that are due, one call at a time in a conversation, and records how each ended. */
@@ -29,7 +29,7 @@ export class ReceiptSender {
     for (;;) {
       // A turn that begins with this message says first whether it wants typing: then one call does both.
       await this.#typing.declared(conversation.id);
-      const plan = planReceipts(await store.openReceipts(conversation.id), clock.now());
+      const plan = planReceipts(await store.dueReceipts(conversation.id, clock.now()), clock.now());
       const changes: ReceiptChange[] = plan.expired.map(({ ref }) => ({
         ref,
         outcome: 'expired',
@@ -69,8 +69,11 @@ export class ReceiptSender {
     const { clock, channels, log } = this.#parts;
     const channel = channels.get(conversation.channel);
     if (channel === undefined || target.messageId === undefined) {
-      const because = `channel ${conversation.channel} is not on, so that its receipts cannot be sent`;
-      return this.#again([target, ...covers], because, clock.now() + 60_000, target.attempts);
+      log.warn(
+        { channel: conversation.channel, message: target.ref },
+        'A receipt waits: its channel is not on',
+      );
+      return this.#again([target, ...covers], clock.now() + channelOffRetryMs, target.attempts);
     }
     const { id } = conversation;
     const typing = showsTyping(channel, this.#typing.wants(id));
@@ -133,11 +136,11 @@ export class ReceiptSender {
       return [{ ref: target.ref, outcome: 'failed', because, at: clock.now(), attempts }];
     }
     const dueAt = clock.now() + retryDelay(fault, Math.max(attempts, 1), random());
-    return this.#again([target, ...covers], target.because, dueAt, attempts);
+    return this.#again([target, ...covers], dueAt, attempts);
   }
 
-  #again(receipts: readonly Receipt[], because: string, dueAt: number, attempts: number): ReceiptChange[] {
-    return receipts.map(({ ref, dueAt: before = 0 }) => ({
+  #again(receipts: readonly Receipt[], dueAt: number, attempts: number): ReceiptChange[] {
+    return receipts.map(({ ref, because, dueAt: before = 0 }) => ({
       ref,
       outcome: 'scheduled',
       because,

@@ -6,6 +6,8 @@ const firstMs = 1000;
 const longestMs = 60_000;
 /** Meta, "throughput": after 131056 retry in 4^n seconds, n from 0. Past an hour it is no more use. */
 const longestRecipientMs = 60 * 60 * 1000;
+/** How long what waits for a channel that is not on is left alone, before somebody looks again. */
+export const channelOffRetryMs = 60_000;
 /** How long a channel pauses whose credentials were refused, before one call tries them again. */
 const authPauseMs = 60_000;
 

@@ -1,15 +1,18 @@
 import type { Conversation, Moment, OutboundContent } from '../domain.ts';
-import { BluetickError } from '../errors.ts';
+import { BluetickError, describeError } from '../errors.ts';
 import { decide } from '../policy/decide.ts';
 import { delayOf } from '../policy/delayOf.ts';
 import type { Policy } from '../policy/schema.ts';
-import type { Channel, DueTurn, Receipt, ReceiptChange, TurnMessage } from '../ports.ts';
+import type { Channel, DueTurn, ReceiptChange, TurnMessage } from '../ports.ts';
 import { leaseMs } from './dispatcher.ts';
 import type { EngineParts } from './engineParts.ts';
 import type { Outbox, Sent } from './outbox.ts';
 import { pause } from './pause.ts';
 import type { ReceiptSender } from './receiptSender.ts';
 import type { TypingIndicator } from './typingIndicator.ts';
+
+/** The longest that a turn waits in memory for its receipt: what waits longer lives in the store. */
+const longestWaitMs = 60_000;
 
 /** What a turn works with. */
 export interface TurnTools {
@@ -35,6 +38,8 @@ export class Turn {
   #replies = 0;
   #gate: Promise<void> | undefined;
   #cutOff = false;
+  /** Where the reply has to wait long for its receipt, it waits in the store until then. */
+  #parkedUntil: number | undefined;
   #unsubscribe = () => {};
 
   constructor(tools: TurnTools, due: DueTurn, channel: Channel, policy: Policy) {
@@ -57,6 +62,8 @@ export class Turn {
     this.#unsubscribe = this.#tools.parts.signals.on(this.conversation.id, 'message', () => {
       this.#hurry = true;
     });
+    // Only a message is something to type on: a reaction or an opened chat has no ticks.
+    if (this.message.kind !== 'message') return;
     this.#tools.typing.begin(this.conversation, this.#channel, this.#policy, this.message.sentAt);
   }
 
@@ -84,11 +91,17 @@ export class Turn {
   }
 
   /** Sends a reply; see {@link Outbox.send}. */
-  send(content: OutboundContent): Promise<Sent> {
+  async send(content: OutboundContent): Promise<Sent> {
     this.#refuseWhenStopping();
     const turn = { ref: this.message.ref, ordinal: this.#replies };
     this.#replies += 1;
-    return this.#tools.outbox.send(this.conversation, content, turn);
+    // A bot without the middleware waits for nothing, but typing never follows its reply either.
+    if (this.#gate === undefined) await this.#endTyping(this.#policy.reply.receiptBarrierMs);
+    const dueAt = this.#parkedUntil;
+    return this.#tools.outbox.send(this.conversation, content, {
+      turn,
+      ...(dueAt !== undefined && { dueAt }),
+    });
   }
 
   /** Fetches a file that the customer sent with the message. */
@@ -103,8 +116,7 @@ export class Turn {
   }
 
   async #openGate(characters: number): Promise<void> {
-    const { typing, sender, parts } = this.#tools;
-    const { id } = this.conversation;
+    const { parts } = this.#tools;
     const { receiptBarrierMs, delay } = this.#policy.reply;
     const pacing = delayOf(delay, characters, parts.random());
     // One budget for all that the provider may take: a provider that hangs costs the reply the barrier, no more.
@@ -114,23 +126,34 @@ export class Turn {
       budget -= await this.#awaitReceipt(receiptBarrierMs);
     } catch (error) {
       this.#refuseWhenStopping();
-      const fields = { conversation: id, message: this.message.ref, err: error };
+      const fields = {
+        conversation: this.conversation.id,
+        message: this.message.ref,
+        ...describeError(error),
+      };
       parts.log.warn(fields, 'The reply does not wait for its receipt');
     }
-    await this.#linger(pacing);
-    const typingEnds = typing.end(id, budget);
-    await Promise.all([sender.settleTyping(id, budget), typingEnds]);
+    if (this.#parkedUntil !== undefined) this.#parkedUntil += pacing;
+    else await this.#linger(pacing);
+    await this.#endTyping(budget);
+  }
+
+  /** Nothing that shows typing is under way any more when it resolves. */
+  async #endTyping(patienceMs: number): Promise<void> {
+    const { typing, sender } = this.#tools;
+    const { id } = this.conversation;
+    await Promise.all([sender.settleTyping(id, patienceMs), typing.end(id, patienceMs)]);
   }
 
   /** Releases what waits for `moment`, up to the message that this turn answers. */
   async #release(moment: Moment, pacing: number): Promise<void> {
     const { store, clock, random, dispatcher, signals } = this.#tools.parts;
     const { holder, id } = this.conversation;
-    const open = await store.openReceipts(id);
+    const open = await store.openReceipts(id, this.message.ref);
     const mine = open.find(({ ref }) => ref === this.message.ref);
     const due = mine?.outcome === 'scheduled' && (mine.dueAt ?? 0) <= clock.now();
     if (!due && (pacing === 0 || this.#hurry)) this.#tools.typing.withdraw(id);
-    const changes = this.#upToHere(open).flatMap((receipt): ReceiptChange[] => {
+    const changes = open.flatMap((receipt): ReceiptChange[] => {
       if (receipt.outcome !== 'held' || receipt.until === undefined) return [];
       const decision = decide(this.#policy, {
         moment,
@@ -155,12 +178,6 @@ export class Turn {
     else dispatcher.wakeAt(nextDueAt);
   }
 
-  /** The open receipts of this turn's message and of those before it. */
-  #upToHere(open: readonly Receipt[]): readonly Receipt[] {
-    const here = open.findIndex(({ ref }) => ref === this.message.ref);
-    return here >= 0 ? open.slice(0, here + 1) : open.filter(({ sentAt }) => sentAt < this.message.sentAt);
-  }
-
   /**
    * Waits for the message's receipt: until it is due, then for the provider, but no longer than the barrier. Answers
    * how long the provider took of it, in milliseconds.
@@ -174,12 +191,18 @@ export class Turn {
       const settled = Promise.withResolvers<void>();
       const unsubscribe = signals.on(id, 'receipts', settled.resolve);
       try {
-        const receipt = (await store.openReceipts(id)).find(({ ref }) => ref === this.message.ref);
+        const receipt = (await store.openReceipts(id, this.message.ref)).find(
+          ({ ref }) => ref === this.message.ref,
+        );
         const now = clock.now();
         if (receipt?.outcome !== 'scheduled') return from === undefined ? 0 : Math.max(now - from, 0);
         const { dueAt = 0, attempts } = receipt;
         from ??= attempts === 0 ? Math.max(now, dueAt) : now;
         const barrier = from + barrierMs;
+        if (attempts === 0 && dueAt - now > longestWaitMs) {
+          this.#parkedUntil = barrier;
+          return 0;
+        }
         // What failed is tried again later than the reply can wait.
         if (now >= barrier || dueAt > barrier) return Math.max(now - from, 0);
         const wake = (end: () => void) => {

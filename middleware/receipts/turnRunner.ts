@@ -1,15 +1,13 @@
 import type { Conversation } from '../domain.ts';
-import { ProviderError } from '../errors.ts';
+import { describeError, ProviderError } from '../errors.ts';
 import type { DueTurn, TurnEnd } from '../ports.ts';
+import { channelOffRetryMs } from './retryDelay.ts';
 import { Turn, type TurnTools } from './turn.ts';
 
 /** Tries of one turn: a message that fails the bot five times would fail it a sixth time. */
 const maxAttempts = 5;
 /** The wait before a turn that failed runs again; it doubles with each try. */
 const firstRetryMs = 1000;
-
-/** The wait before a turn is looked at again whose channel is not on. */
-const channelOffRetryMs = 60_000;
 
 /** Runs the bot for one message. A rejection runs the turn again. */
 export type TurnHandler = (turn: Turn) => Promise<void>;
@@ -41,11 +39,9 @@ export class TurnRunner {
       }
       if (due === undefined) return;
       const end = await this.#end(due, turn);
-      // A turn that a stop cut off has not ended: it is due again at the next start.
-      if (turn?.cutOff || (stopping.aborted && end.how === 'retry')) return;
       const { more, nextDueAt } = await store.endTurn(conversation.id, due.message.ref, end, clock.now());
       dispatcher.wakeAt(nextDueAt);
-      if (!more) return;
+      if (!more || stopping.aborted) return;
     }
   }
 
@@ -59,28 +55,27 @@ export class TurnRunner {
   }
 
   async #end({ attempt, message, conversation }: DueTurn, turn: Turn | undefined): Promise<TurnEnd> {
-    const { clock, log, channels } = this.#tools.parts;
+    const { clock, log, channels, stopping } = this.#tools.parts;
+    if (!channels.has(conversation.channel)) {
+      return { how: 'retry', dueAt: clock.now() + channelOffRetryMs, counted: false };
+    }
     // Counted before it runs: a message that takes the process down with it must not do so for ever.
     if (attempt > maxAttempts)
       return { how: 'dead', reason: `the turn was begun ${maxAttempts} times and never ended` };
-    if (turn === undefined) {
-      // Whose channel is off for now is answered when it is on again.
-      if (!channels.has(conversation.channel))
-        return { how: 'retry', dueAt: clock.now() + channelOffRetryMs };
-      return { how: 'done' };
-    }
+    if (turn === undefined) return { how: 'done' };
+    // A turn that a stop cut off has not ended, whatever the bot made of it: it is due again at the next start.
+    const cutOff: TurnEnd = { how: 'retry', dueAt: clock.now(), counted: false };
     try {
       await this.#handler(turn);
-      return { how: 'done' };
+      return turn.cutOff ? cutOff : { how: 'done' };
     } catch (error) {
+      if (turn.cutOff || stopping.aborted) return cutOff;
       const final = attempt >= maxAttempts || (error instanceof ProviderError && !error.retryable);
-      log.error(
-        { conversation: conversation.id, message: message.ref, attempt, final, err: error },
-        'The turn failed',
-      );
+      const fields = { conversation: conversation.id, message: message.ref, attempt, final };
+      log.error({ ...fields, ...describeError(error) }, 'The turn failed');
       if (final)
         return { how: 'dead', reason: `the bot failed: ${error instanceof Error ? error.name : 'unknown'}` };
-      return { how: 'retry', dueAt: clock.now() + firstRetryMs * 2 ** (attempt - 1) };
+      return { how: 'retry', dueAt: clock.now() + firstRetryMs * 2 ** (attempt - 1), counted: true };
     } finally {
       await turn.end();
     }

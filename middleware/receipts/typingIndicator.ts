@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Conversation } from '../domain.ts';
+import { describeError } from '../errors.ts';
 import { decideTyping, typingPeriodOf } from '../policy/decideTyping.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Channel } from '../ports.ts';
@@ -190,7 +191,7 @@ export class TypingIndicator {
       () => {
         session.showing = show;
       },
-      error => this.#parts.log.debug({ conversation: id, err: error }, 'Typing not shown'),
+      error => this.#parts.log.debug({ conversation: id, ...describeError(error) }, 'Typing not shown'),
     );
     session.call = {
       abort,

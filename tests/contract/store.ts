@@ -38,6 +38,7 @@ function admission(inbound: InboundMessage, over: Partial<Admission> = {}): Admi
   return { message: inbound, ...base, ...over };
 }
 
+const room = { turn: 10, receipt: 10, outbound: 10 };
 const held = { receipt: { outcome: 'held', until: 'manual', because: 'read.when is manual' } } as const;
 const later = (dueAt: number) => ({ receipt: { outcome: 'scheduled', dueAt, because: 'delay' } }) as const;
 
@@ -200,7 +201,9 @@ export function describeStore(name: string, harness: StoreHarness): void {
       it('keeps what could not be read as dead letters', async () => {
         const rejected = [{ channel: 'meta' as const, reason: 'no id', item: { odd: true } }];
         await store.admit(batch([], { rejected }));
-        const [letter] = await store.deadLetters(10);
+        await store.admit(batch([], { rejected, now: now + 1 }));
+        const [letter, ...more] = await store.deadLetters(10);
+        assert.deepEqual(more, [], 'delivered again, kept once');
         assert.equal(letter?.reason, 'no id');
         assert.deepEqual(letter?.item, { odd: true });
         assert.equal(letter?.what, 'webhook-item');
@@ -213,19 +216,19 @@ export function describeStore(name: string, harness: StoreHarness): void {
           admission(message('w1', { customer: 'a' }), { ...later(now + 2000), turn: false }),
           admission(message('w2', { customer: 'b' }), { ...later(now + 1000), turn: false }),
         );
-        assert.deepEqual((await store.claimDue(now, 10, leaseMs)).nextDueAt, now + 1000);
-        const { claims } = await store.claimDue(now + 5000, 10, leaseMs);
+        assert.deepEqual((await store.claimDue(now, room, leaseMs)).nextDueAt, now + 1000);
+        const { claims } = await store.claimDue(now + 5000, room, leaseMs);
         assert.deepEqual(
           claims.map(({ conversation }) => conversation.customer),
           ['b', 'a'],
         );
-        assert.deepEqual((await store.claimDue(now + 5000, 10, leaseMs)).claims, []);
+        assert.deepEqual((await store.claimDue(now + 5000, room, leaseMs)).claims, []);
       });
 
       it('is due again when the lease has ended', async () => {
         await admit(admission(message('w1')));
-        assert.deepEqual((await store.claimDue(now + leaseMs - 1, 10, leaseMs)).claims, []);
-        const { claims } = await store.claimDue(now + leaseMs, 10, leaseMs);
+        assert.deepEqual((await store.claimDue(now + leaseMs - 1, room, leaseMs)).claims, []);
+        const { claims } = await store.claimDue(now + leaseMs, room, leaseMs);
         assert.deepEqual(claims.map(({ kind }) => kind).sort(), ['receipt', 'turn']);
       });
 
@@ -235,7 +238,7 @@ export function describeStore(name: string, harness: StoreHarness): void {
           admission(message('w2', { customer: 'b' }), later(now + 9e9)),
         );
         store = await harness.reopen(store);
-        const { claims } = await store.claimDue(now, 10, leaseMs);
+        const { claims } = await store.claimDue(now, room, leaseMs);
         const at = claims.map(({ kind, conversation }) => `${kind} ${conversation.id}`).sort();
         const [one, two] = admitted.map(({ conversation }) => conversation.id);
         assert.deepEqual(at, [`receipt ${one}`, `turn ${one}`, `turn ${two}`].sort());
@@ -255,7 +258,7 @@ export function describeStore(name: string, harness: StoreHarness): void {
         assert.deepEqual(first, { changed: [one], claimed: false, nextDueAt: now + 700 });
         const late = { ref: one, outcome: 'failed', because: 'late', at: now + 9 } as const;
         assert.deepEqual((await store.changeReceipts(id, [late], lane)).changed, []);
-        const open = await store.openReceipts(id);
+        const open = await store.dueReceipts(id, now);
         assert.deepEqual(
           open.map(({ ref, messageId, dueAt, attempts }) => [ref, messageId, dueAt, attempts]),
           [[two, 'w2', now + 700, 0]],
@@ -275,8 +278,8 @@ export function describeStore(name: string, harness: StoreHarness): void {
 
       it('come due for expiry while they are held', async () => {
         await admit(admission(message('w1'), { ...held, expiresAt: now + 5000, turn: false }));
-        assert.deepEqual((await store.claimDue(now + 4999, 10, leaseMs)).claims, []);
-        assert.equal((await store.claimDue(now + 5000, 10, leaseMs)).claims[0]?.kind, 'receipt');
+        assert.deepEqual((await store.claimDue(now + 4999, room, leaseMs)).claims, []);
+        assert.equal((await store.claimDue(now + 5000, room, leaseMs)).claims[0]?.kind, 'receipt');
       });
 
       it('say on which message typing may show', async () => {
@@ -320,7 +323,7 @@ export function describeStore(name: string, harness: StoreHarness): void {
         await store.endTurn(id, String(second?.message.ref), { how: 'done' }, now);
         assert.equal(await store.beginTurn(id, now), undefined);
         assert.deepEqual(
-          (await store.claimDue(now + 9e9, 10, leaseMs)).claims.filter(({ kind }) => kind === 'turn'),
+          (await store.claimDue(now + 9e9, room, leaseMs)).claims.filter(({ kind }) => kind === 'turn'),
           [],
         );
       });
@@ -332,7 +335,7 @@ export function describeStore(name: string, harness: StoreHarness): void {
         );
         const id = String(admitted[0]?.conversation.id);
         const ref = String((await store.beginTurn(id, now))?.message.ref);
-        const end = await store.endTurn(id, ref, { how: 'retry', dueAt: now + 500 }, now);
+        const end = await store.endTurn(id, ref, { how: 'retry', dueAt: now + 500, counted: true }, now);
         assert.deepEqual(end, { more: false, nextDueAt: now + 500 });
         assert.equal(await store.beginTurn(id, now + 499), undefined);
         const again = await store.beginTurn(id, now + 500);
@@ -392,7 +395,7 @@ export function describeStore(name: string, harness: StoreHarness): void {
         const queued = { state: 'queued', dueAt: now + 300, interrupted: false, counted: true } as const;
         assert.deepEqual(await store.changeOutbound(a.outbound.ref, queued, now), { nextDueAt: now + 300 });
         assert.equal(await store.nextOutbound(id, now), undefined);
-        const { claims } = await store.claimDue(now + 300, 10, leaseMs);
+        const { claims } = await store.claimDue(now + 300, room, leaseMs);
         assert.deepEqual(claims.filter(({ kind }) => kind === 'outbound').length, 1);
         assert.equal((await store.nextOutbound(id, now + 300))?.ref, a.outbound.ref);
         const after = await store.changeOutbound(
@@ -408,7 +411,7 @@ export function describeStore(name: string, harness: StoreHarness): void {
         const { id, request } = await begin();
         await store.addOutbound(request('a'));
         store = await harness.reopen(store);
-        const { claims } = await store.claimDue(now, 10, leaseMs);
+        const { claims } = await store.claimDue(now, room, leaseMs);
         assert.equal(claims.filter(({ kind }) => kind === 'outbound').length, 1);
         const taken = await store.nextOutbound(id, now);
         assert.deepEqual([taken?.interrupted, taken?.state], [1, 'sending']);
@@ -456,7 +459,8 @@ export function describeStore(name: string, harness: StoreHarness): void {
     });
 
     it('answers for conversations that it does not know', async () => {
-      assert.deepEqual(await store.openReceipts('c_x'), []);
+      assert.deepEqual(await store.openReceipts('c_x', 'm1'), []);
+      assert.deepEqual(await store.dueReceipts('c_x', now), []);
       assert.deepEqual(await store.listReceipts('c_x', 5), []);
       assert.deepEqual(await store.typingState('c_x'), { open: false, lastRead: undefined });
       assert.equal(await store.beginTurn('c_x', now), undefined);

@@ -31,7 +31,7 @@ export const readsByTyping: Capabilities = { ...metaLike, read: 'withTyping', co
 
 /** How a scripted provider answers one call. */
 export interface Answer {
-  /** Milliseconds until it answers; `hang`: never, until the caller gives up. */
+  /** Milliseconds until it answers; `hang`: never, until it times out or is given up. */
   readonly afterMs?: number | 'hang';
   /** The failure, if it is one. */
   readonly error?: () => ProviderError;
@@ -121,11 +121,15 @@ export function scriptedChannel(
   return channel;
 }
 
+/** As every channel's own: a call that takes longer has timed out. */
+const timeoutMs = 10_000;
+
 /** Waits on the test's clock. A caller that gives up gets what a channel gives it. */
 function wait(ms: number | 'hang', signal: AbortSignal): Promise<void> {
   if (ms === 0) return Promise.resolve();
   return new Promise((resolve, reject) => {
-    const timer = ms === 'hang' ? undefined : setTimeout(resolve, ms);
+    const timer =
+      ms === 'hang' ? setTimeout(() => reject(failures.timeout()), timeoutMs) : setTimeout(resolve, ms);
     signal.addEventListener(
       'abort',
       () => {

@@ -96,7 +96,9 @@ function verdictOf(code: number): Verdict | undefined {
 function verdictOfStatus(status: number): Verdict {
   if (status === 401) return { fault: 'auth' };
   if (status === 429) return { fault: 'rate' };
-  // An error is an answer: the call was not carried out. Only a gateway that gave up waiting cannot know.
-  if (status >= 500) return { fault: 'transient', providerWide: true, ambiguous: status === 504 };
+  // An error is an answer: the call was not carried out. Only a gateway that had none itself cannot know.
+  if (status >= 500) {
+    return { fault: 'transient', providerWide: true, ambiguous: status === 502 || status === 504 };
+  }
   return { fault: 'permanent' };
 }

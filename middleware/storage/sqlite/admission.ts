@@ -32,7 +32,7 @@ export function admission(
   },
 ) {
   const { conversations, lanes, receipts, letters } = tables;
-  const known = db.prepare('SELECT pk FROM inbound WHERE dedupe = ?');
+  const known = db.prepare('SELECT pk, conversation FROM inbound WHERE dedupe = ?');
   const insert = db.prepare(
     `INSERT INTO inbound (conversation, dedupe, provider_id, kind, content, characters, sent_at, admitted_at,
        receipt, until, due_at, because, ended_at, expires_at, solo, turn, turn_due)
@@ -108,18 +108,21 @@ export function admission(
       >();
       const written = batch.admissions.map(item => {
         const { message } = item;
-        const found = conversations.find(message);
         const dedupe = dedupeKey(message);
-        const earlier = found && known.get(dedupe);
-        if (found && earlier)
-          return { status: 'duplicate' as const, pk: Number(earlier.pk), conversation: found.pk };
-        const row = found ?? conversations.create(message, firstHolder, message.sentAt);
+        const earlier = known.get(dedupe);
+        if (earlier !== undefined) {
+          const { pk, conversation } = earlier as { pk: number; conversation: number };
+          return { status: 'duplicate' as const, pk, conversation };
+        }
+        const opens = message.kind === 'message';
+        const found = conversations.find(message);
+        const row = found ?? conversations.create(message, firstHolder, opens ? message.sentAt : 0);
         const pk = write(row, item, dedupe, now);
-        const opens = message.kind === 'message' && message.sentAt > row.window_from;
-        if (opens) conversations.moveWindow(row.pk, message.sentAt);
+        const moves = opens && message.sentAt > row.window_from;
+        if (moves) conversations.moveWindow(row.pk, message.sentAt);
         const before = touched.get(row.pk);
         touched.set(row.pk, {
-          row: opens ? { ...row, window_from: message.sentAt } : row,
+          row: moves ? { ...row, window_from: message.sentAt } : row,
           fresh: before?.fresh ?? found === undefined,
           turn: item.turn || before?.turn === true,
           receipt: item.receipt !== undefined || before?.receipt === true,
@@ -127,7 +130,7 @@ export function admission(
         return { status: 'admitted' as const, pk, conversation: row.pk };
       });
       for (const { reason, item, channel } of batch.rejected) {
-        letters.add({ at: now, what: 'webhook-item', channel, reason, item });
+        letters.addOnce({ at: now, what: 'webhook-item', channel, reason, item });
       }
 
       const claims: Claim[] = [];

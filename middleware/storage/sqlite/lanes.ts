@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Claim, WorkKind } from '../../ports.ts';
+import { type Claim, type WorkKind, workKinds } from '../../ports.ts';
 import { type ConversationTable, toConversation } from './conversations.ts';
 
 interface LaneRow {
@@ -20,8 +20,8 @@ export function laneTable(db: DatabaseSync, conversations: ConversationTable) {
      ON CONFLICT DO UPDATE SET due_at = excluded.due_at, leased = excluded.leased`,
   );
   const remove = db.prepare('DELETE FROM lane WHERE kind = ? AND conversation = ?');
-  const due = db.prepare('SELECT * FROM lane WHERE due_at <= ? ORDER BY due_at LIMIT ?');
-  const next = db.prepare('SELECT min(due_at) AS at FROM lane');
+  const due = db.prepare('SELECT * FROM lane WHERE kind = ? AND due_at <= ? ORDER BY due_at LIMIT ?');
+  const next = db.prepare('SELECT min(due_at) AS at FROM lane WHERE kind = ?');
 
   const set = (kind: WorkKind, conversation: number, dueAt: number, leased: 0 | 1) =>
     void upsert.run(kind, conversation, dueAt, leased);
@@ -33,6 +33,7 @@ export function laneTable(db: DatabaseSync, conversations: ConversationTable) {
     /**
      * Says that something falls due. Due at once in a free lane means that the caller gets it.
      *
+     * @param leaseMs for how long; 0: the caller has no room, the lane stays due for whoever has
      * @param fresh the conversation is new: there is no row to look for
      */
     offer(
@@ -45,7 +46,7 @@ export function laneTable(db: DatabaseSync, conversations: ConversationTable) {
     ): boolean {
       const row = fresh ? undefined : (select.get(kind, conversation) as unknown as LaneRow | undefined);
       if (row?.leased === 1) return false;
-      if (dueAt <= now) {
+      if (dueAt <= now && leaseMs > 0) {
         set(kind, conversation, now + leaseMs, 1);
         return true;
       }
@@ -68,13 +69,18 @@ export function laneTable(db: DatabaseSync, conversations: ConversationTable) {
       if (row?.leased !== 1) this.release(kind, conversation, dueAt);
     },
 
-    claimDue(now: number, limit: number, leaseMs: number) {
+    claimDue(now: number, room: Readonly<Record<WorkKind, number>>, leaseMs: number) {
       const claims: Claim[] = [];
-      for (const row of due.all(now, limit) as unknown as LaneRow[]) {
-        set(row.kind, row.conversation, now + leaseMs, 1);
-        claims.push({ kind: row.kind, conversation: toConversation(conversations.byPk(row.conversation)) });
+      let nextDueAt: number | undefined;
+      for (const kind of workKinds) {
+        if (room[kind] <= 0) continue;
+        for (const row of due.all(kind, now, room[kind]) as unknown as LaneRow[]) {
+          set(kind, row.conversation, now + leaseMs, 1);
+          claims.push({ kind, conversation: toConversation(conversations.byPk(row.conversation)) });
+        }
+        const { at } = next.get(kind) as { at: number | null };
+        if (at !== null) nextDueAt = Math.min(at, nextDueAt ?? at);
       }
-      const nextDueAt = (next.get() as { at: number | null }).at ?? undefined;
       return { claims, nextDueAt };
     },
   };

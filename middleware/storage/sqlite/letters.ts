@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { DeadLetter } from '../../ports.ts';
 import { refOf } from './refs.ts';
@@ -5,13 +6,22 @@ import { refOf } from './refs.ts';
 /** The dead letters of the store. */
 export function letterTable(db: DatabaseSync) {
   const insert = db.prepare(
-    'INSERT INTO dead_letter (at, what, channel, reason, item) VALUES (?, ?, ?, ?, ?)',
+    `INSERT INTO dead_letter (at, what, channel, reason, item, dedupe) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (dedupe) DO NOTHING`,
   );
   const newest = db.prepare('SELECT * FROM dead_letter ORDER BY pk DESC LIMIT ?');
   return {
     add({ at, what, channel, reason, item }: Omit<DeadLetter, 'id'>): void {
-      insert.run(at, what, channel, reason, JSON.stringify(item ?? null));
+      insert.run(at, what, channel, reason, JSON.stringify(item ?? null), null);
     },
+
+    /** For what comes from outside: a provider delivers an item that we cannot read again and again. */
+    addOnce({ at, what, channel, reason, item }: Omit<DeadLetter, 'id'>): void {
+      const json = JSON.stringify(item ?? null);
+      const dedupe = createHash('sha256').update(`${channel}\0${json}`).digest().subarray(0, 16);
+      insert.run(at, what, channel, reason, json, dedupe);
+    },
+
     deadLetters(limit: number): readonly DeadLetter[] {
       const rows = newest.all(limit) as unknown as (Omit<DeadLetter, 'id'> & { pk: number; item: string })[];
       return rows.map(({ pk, at, what, channel, reason, item }) => ({

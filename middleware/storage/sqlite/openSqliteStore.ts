@@ -40,18 +40,38 @@ function inPlace(path: string): BatchRunner {
   };
 }
 
+/** The database in a thread of its own. A thread that dies fails what it had, and the next batch starts another. */
 async function inThread(path: string): Promise<BatchRunner> {
+  let thread: DatabaseThread | undefined = await startThread(path);
+  return {
+    async run(calls) {
+      thread ??= await startThread(path);
+      const current = thread;
+      try {
+        return await current.run(calls);
+      } finally {
+        if (current.dead()) thread = undefined;
+      }
+    },
+    async close() {
+      await thread?.close();
+    },
+  };
+}
+
+interface DatabaseThread extends BatchRunner {
+  dead(): boolean;
+}
+
+async function startThread(path: string): Promise<DatabaseThread> {
   // The published build holds JavaScript, a checkout TypeScript: the thread's file is whichever this one is.
   const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
   const worker = new Worker(new URL(file, import.meta.url), { workerData: { path } });
   let failure: unknown;
-  let waiting:
-    | { resolve(results: readonly OperationResult[]): void; reject(error: unknown): void }
-    | undefined;
+  let waiting: PromiseWithResolvers<readonly OperationResult[]> | undefined;
   const fail = (error: unknown) => {
     failure ??= error;
     waiting?.reject(error);
-    waiting = undefined;
   };
   const [opening] = (await once(worker, 'message')) as [Opening];
   if ('refused' in opening) {
@@ -63,17 +83,15 @@ async function inThread(path: string): Promise<BatchRunner> {
   worker.on('message', (answer: { results: readonly OperationResult[] } | { failure: string }) => {
     if ('results' in answer) waiting?.resolve(answer.results);
     else waiting?.reject(new Error(answer.failure));
-    waiting = undefined;
   });
   return {
-    run: calls =>
-      new Promise((resolve, reject) => {
-        if (failure !== undefined) reject(failure);
-        else {
-          waiting = { resolve, reject };
-          worker.postMessage(calls);
-        }
-      }),
+    dead: () => failure !== undefined,
+    run(calls) {
+      if (failure !== undefined) return Promise.reject(failure);
+      waiting = Promise.withResolvers();
+      worker.postMessage(calls);
+      return waiting.promise;
+    },
     async close() {
       if (failure !== undefined) return;
       const exited = once(worker, 'exit');

@@ -22,9 +22,13 @@ export function createOperations(db: DatabaseSync): Operations {
   const lanes = laneTable(db, conversations);
   const letters = letterTable(db);
   const receipts = receiptTable(db, conversations, lanes);
+  const beat = db.prepare(
+    'INSERT INTO heartbeat (pk, at) VALUES (1, ?) ON CONFLICT DO UPDATE SET at = excluded.at',
+  );
   return {
     ...admission(db, { conversations, lanes, receipts, letters }),
     claimDue: lanes.claimDue,
+    dueReceipts: receipts.dueReceipts,
     openReceipts: receipts.openReceipts,
     changeReceipts: receipts.changeReceipts,
     typingState: receipts.typingState,
@@ -34,6 +38,7 @@ export function createOperations(db: DatabaseSync): Operations {
     conversation: conversations.conversation,
     changeConversation: conversations.changeConversation,
     deadLetters: letters.deadLetters,
+    ping: now => void beat.run(now),
   };
 }
 
@@ -46,14 +51,17 @@ export const durableOperations: ReadonlySet<OperationName> = new Set<OperationNa
   'changeReceipts',
   'endTurn',
   'addOutbound',
+  'nextOutbound',
   'changeOutbound',
   'changeConversation',
+  'ping',
 ]);
 
 /** Every operation, for the store that forwards them. */
 export const operationNames = [
   'admit',
   'claimDue',
+  'dueReceipts',
   'openReceipts',
   'changeReceipts',
   'typingState',
@@ -67,4 +75,5 @@ export const operationNames = [
   'conversation',
   'changeConversation',
   'deadLetters',
+  'ping',
 ] as const satisfies readonly OperationName[];

@@ -72,7 +72,15 @@ export function outboundTable(
   }
 
   return {
-    addOutbound({ conversation: id, content, correlation, now, leaseMs, turn }: OutboundRequest) {
+    addOutbound({
+      conversation: id,
+      content,
+      correlation,
+      now,
+      leaseMs,
+      turn,
+      dueAt = now,
+    }: OutboundRequest) {
       const conversation = conversations.rowOf(id);
       if (conversation === undefined) throw new RangeError(`no conversation ${id}`);
       const json = JSON.stringify(content);
@@ -83,8 +91,9 @@ export function outboundTable(
           return { outbound: toOutbound(earlier), call: false };
         if (earlier !== undefined) supersede.run(pkOf(turn.ref), turn.ordinal);
       }
-      const call = !lanes.busy('outbound', conversation.pk);
+      const call = dueAt <= now && !lanes.busy('outbound', conversation.pk);
       if (call) lanes.lease('outbound', conversation.pk, now + leaseMs);
+      else if (!lanes.busy('outbound', conversation.pk)) lanes.release('outbound', conversation.pk, dueAt);
       const row = insert.get(
         conversation.pk,
         turn === undefined ? null : pkOf(turn.ref),
@@ -94,7 +103,7 @@ export function outboundTable(
         correlation,
         call ? 'sending' : 'queued',
         now,
-        now,
+        dueAt,
       );
       return { outbound: toOutbound(row as unknown as OutboundRow), call };
     },

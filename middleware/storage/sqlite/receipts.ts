@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Moment, ReceiptOutcome } from '../../domain.ts';
-import { applyHoldBar, barLifted, behindBar } from '../../policy/applyHoldBar.ts';
+import { barLifted, behindBar } from '../../policy/holdBar.ts';
 import type { Receipt, ReceiptChange, ReceiptsChanged, TypingState } from '../../ports.ts';
 import type { ConversationTable } from './conversations.ts';
 import type { LaneTable } from './lanes.ts';
@@ -22,8 +22,8 @@ interface ReceiptRow {
   readonly receipt_attempts: number;
 }
 
-/** More open receipts than this of one conversation are looked at in turns. */
-const openLimit = 1000;
+/** So many receipts of one conversation are handed out at once; of more, the rest comes when these have ended. */
+const handOutLimit = 1000;
 
 function toReceipt(row: ReceiptRow): Receipt {
   return {
@@ -48,13 +48,32 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
   const columns = `pk, provider_id, sent_at, admitted_at, receipt, until, due_at, because, ended_at, expires_at, solo,
     characters, receipt_attempts`;
   const isOpen = `receipt IN ('scheduled', 'held')`;
-  const open = db.prepare(
-    `SELECT ${columns} FROM inbound WHERE conversation = ? AND ${isOpen} ORDER BY sent_at, pk LIMIT ${openLimit}`,
+  const dueNow = db.prepare(
+    `SELECT ${columns} FROM inbound WHERE conversation = ?1 AND ${isOpen} AND (receipt = 'scheduled' OR expires_at <= ?2)
+     ORDER BY sent_at, pk LIMIT ${handOutLimit}`,
   );
+  const upTo = db.prepare(
+    `SELECT * FROM (
+       SELECT ${columns} FROM inbound
+       WHERE conversation = ?1 AND ${isOpen} AND (sent_at, pk) <= (SELECT sent_at, pk FROM inbound WHERE pk = ?2)
+       ORDER BY sent_at DESC, pk DESC LIMIT ${handOutLimit}
+     ) ORDER BY sent_at, pk`,
+  );
+  const anyOpen = db.prepare(`SELECT 1 FROM inbound WHERE conversation = ? AND ${isOpen} LIMIT 1`);
   const anyHeld = db.prepare(
     `SELECT 1 FROM inbound WHERE conversation = ? AND ${isOpen} AND receipt = 'held' AND solo = 0 LIMIT 1`,
   );
-  const anyOpen = db.prepare(`SELECT 1 FROM inbound WHERE conversation = ? AND ${isOpen} LIMIT 1`);
+  const bar = `(SELECT sent_at, pk FROM inbound WHERE conversation = ?1 AND ${isOpen} AND receipt = 'held'
+    AND until IS NOT NULL AND solo = 0 ORDER BY sent_at, pk LIMIT 1)`;
+  const holdBehind = db.prepare(
+    `UPDATE inbound SET receipt = 'held', because = ?2
+     WHERE conversation = ?1 AND ${isOpen} AND receipt = 'scheduled' AND solo = 0 AND (sent_at, pk) > ${bar}`,
+  );
+  const freeBefore = db.prepare(
+    `UPDATE inbound SET receipt = 'scheduled', because = ?2
+     WHERE conversation = ?1 AND ${isOpen} AND receipt = 'held' AND until IS NULL AND solo = 0
+       AND ((sent_at, pk) < ${bar} OR NOT EXISTS ${bar})`,
+  );
   const newest = db.prepare(
     `SELECT ${columns} FROM inbound WHERE conversation = ? AND receipt IS NOT NULL ORDER BY pk DESC LIMIT ?`,
   );
@@ -63,37 +82,35 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
        receipt_attempts = coalesce(?, receipt_attempts)
      WHERE pk = ? AND ${isOpen} RETURNING sent_at`,
   );
-  const bar = db.prepare('UPDATE inbound SET receipt = ?, because = ? WHERE pk = ?');
   const due = db.prepare(
     `SELECT min(CASE receipt WHEN 'scheduled' THEN due_at ELSE expires_at END) AS at
      FROM inbound WHERE conversation = ? AND ${isOpen}`,
   );
   const lastRead = db.prepare('SELECT pk, provider_id, sent_at FROM inbound WHERE pk = ?');
 
-  const rows = (conversation: number) => open.all(conversation) as unknown as ReceiptRow[];
   const nextDue = (conversation: number) => (due.get(conversation) as { at: number | null }).at ?? undefined;
 
   /** Makes the bar true after anything changed. Most conversations hold nothing: one look says so. */
   function applyBar(conversation: number): void {
     if (anyHeld.get(conversation) === undefined) return;
-    const shared = rows(conversation).filter(row => row.solo === 0);
-    const receipts = shared.map(row => ({
-      ref: String(row.pk),
-      outcome: row.receipt as 'scheduled' | 'held',
-      until: row.until ?? undefined,
-    }));
-    for (const { ref, outcome } of applyHoldBar(receipts)) {
-      bar.run(outcome, outcome === 'held' ? behindBar : barLifted, Number(ref));
-    }
+    holdBehind.run(conversation, behindBar);
+    freeBefore.run(conversation, barLifted);
   }
+
+  const receiptsOf = (rows: unknown) => (rows as ReceiptRow[]).map(toReceipt);
 
   return {
     applyBar,
     nextDue,
 
-    openReceipts(id: string): readonly Receipt[] {
+    dueReceipts(id: string, now: number): readonly Receipt[] {
       const conversation = conversations.rowOf(id);
-      return conversation === undefined ? [] : rows(conversation.pk).map(toReceipt);
+      return conversation === undefined ? [] : receiptsOf(dueNow.all(conversation.pk, now));
+    },
+
+    openReceipts(id: string, ref: string): readonly Receipt[] {
+      const conversation = conversations.rowOf(id);
+      return conversation === undefined ? [] : receiptsOf(upTo.all(conversation.pk, pkOf(ref)));
     },
 
     changeReceipts(
@@ -145,9 +162,7 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
 
     listReceipts(id: string, limit: number): readonly Receipt[] {
       const conversation = conversations.rowOf(id);
-      return conversation === undefined
-        ? []
-        : (newest.all(conversation.pk, limit) as unknown as ReceiptRow[]).map(toReceipt);
+      return conversation === undefined ? [] : receiptsOf(newest.all(conversation.pk, limit));
     },
   };
 }

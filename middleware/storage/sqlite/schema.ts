@@ -75,7 +75,7 @@ export const migrations: readonly string[] = [
     leased       INTEGER NOT NULL,
     PRIMARY KEY (kind, conversation)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX lane_due ON lane (due_at);
+  CREATE INDEX lane_due ON lane (kind, due_at);
   CREATE INDEX lane_leased ON lane (kind) WHERE leased = 1;
 
   CREATE TABLE dead_letter (
@@ -84,7 +84,11 @@ export const migrations: readonly string[] = [
     what    TEXT    NOT NULL,
     channel TEXT    NOT NULL,
     reason  TEXT    NOT NULL,
-    item    TEXT    NOT NULL
+    item    TEXT    NOT NULL,
+    dedupe  BLOB    UNIQUE
   ) STRICT;
+
+  -- One row that is written to see whether the store can be.
+  CREATE TABLE heartbeat (pk INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT;
   `,
 ];

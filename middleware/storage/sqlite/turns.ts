@@ -30,7 +30,9 @@ export function turnTable(
      FROM inbound WHERE conversation = ? AND turn = 'pending' ORDER BY sent_at, pk LIMIT 2`,
   );
   const begin = db.prepare('UPDATE inbound SET turn_attempts = turn_attempts + 1 WHERE pk = ?');
-  const end = db.prepare(`UPDATE inbound SET turn = ?, turn_due = coalesce(?, turn_due) WHERE pk = ?`);
+  const end = db.prepare(
+    `UPDATE inbound SET turn = ?, turn_due = coalesce(?, turn_due), turn_attempts = turn_attempts - ? WHERE pk = ?`,
+  );
   const content = db.prepare('SELECT content FROM inbound WHERE pk = ?');
   const pendingOf = (conversation: number) => pending.all(conversation) as unknown as TurnRow[];
 
@@ -64,8 +66,8 @@ export function turnTable(
       const conversation = conversations.rowOf(id);
       if (conversation === undefined) return { more: false, nextDueAt: undefined };
       const pk = pkOf(ref);
-      if (how.how === 'retry') end.run('pending', how.dueAt, pk);
-      else end.run(how.how, null, pk);
+      if (how.how === 'retry') end.run('pending', how.dueAt, how.counted ? 0 : 1, pk);
+      else end.run(how.how, null, 0, pk);
       if (how.how === 'dead') {
         const item = { message: ref, content: JSON.parse(String(content.get(pk)?.content)) };
         letters.add({ at: now, what: 'turn', channel: conversation.channel, reason: how.reason, item });
