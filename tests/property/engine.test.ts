@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Moment } from '../../middleware/domain.ts';
+import { delayOf } from '../../middleware/policy/delayOf.ts';
 import type { Capabilities, Receipt } from '../../middleware/ports.ts';
 import { engineWorld, type World } from '../support/engineWorld.ts';
 import {
@@ -31,6 +32,7 @@ interface Plan {
   readonly policy: {
     readonly read: {
       readonly when: Moment;
+      readonly delay: { readonly minMs: number; readonly perCharacterMs: number; readonly jitter: number };
       readonly eachMessage: boolean;
       readonly acceptTypingWithRead: boolean;
     };
@@ -186,6 +188,19 @@ const laws: Record<string, (run: Run) => void> = {
         const moment = when === 'accepted' ? admittedAt : readyFrom(run, String(messageId), sentAt);
         assert.ok(call.at >= moment, `${messageId} at ${call.at}, its moment at ${moment}`);
       }
+    }
+  },
+
+  'a burst is not read before the first of its receipts is due': run => {
+    const { when, delay } = run.policy.read;
+    if (when !== 'accepted' && when !== 'replying') return;
+    for (const call of run.calls.filter(({ what }) => what === 'read')) {
+      const due = reads(run, call).map(({ messageId, admittedAt, sentAt, characters }) => {
+        const moment = when === 'accepted' ? admittedAt : readyFrom(run, String(messageId), sentAt);
+        // The least that the spread leaves of the delay.
+        return moment + delayOf({ maxMs: null, ...delay }, characters, 0);
+      });
+      assert.ok(call.at >= Math.min(...due), `a call at ${call.at}, due at ${Math.min(...due)}`);
     }
   },
 

@@ -84,7 +84,7 @@ function readChange(item: unknown, channel: ChannelName, events: Events): void {
   if (field === 'messages') {
     readList(messages, parsed.data, surroundings, events.messages, events.rejected);
     readList(statuses, parsed.data, surroundings, events.acknowledgements, events.rejected);
-    rejectErrors(parsed.data.errors, events.rejected);
+    rejectErrors(parsed.data.errors, surroundings.business, events.rejected);
   } else {
     readList(echoes, parsed.data, surroundings, events.messages, events.rejected);
   }
@@ -98,21 +98,22 @@ function readList<T>(
   rejected: Rejected[],
 ): void {
   const list = holder[member];
+  const { business } = surroundings;
   if (list === undefined) return;
   if (!Array.isArray(list)) {
-    rejected.push({ reason: `${member} is not a list`, item: list });
+    rejected.push({ reason: `${member} is not a list`, item: list, business });
     return;
   }
   for (const item of list) {
     const reading = read(item, surroundings);
     if ('item' in reading) items.push(reading.item);
-    else rejected.push({ reason: reading.reason, item });
+    else rejected.push({ reason: reading.reason, item, business });
   }
 }
 
 /** Faults of the account or the system, which come in place of messages: for a human to look at. */
-function rejectErrors(errors: unknown, rejected: Rejected[]): void {
+function rejectErrors(errors: unknown, business: string, rejected: Rejected[]): void {
   if (!Array.isArray(errors)) return;
   for (const item of errors)
-    rejected.push({ reason: 'Meta reports a fault of the account or its system', item });
+    rejected.push({ reason: 'Meta reports a fault of the account or its system', item, business });
 }

@@ -1,0 +1,224 @@
+/**
+ * What the store holds and hands over: admissions, claims, receipts, turns, outbound messages, dead letters. The
+ * words are those of `domain.ts`; `Store` in `ports.ts` works on them.
+ *
+ * @module
+ */
+import type {
+  ChannelName,
+  Conversation,
+  InboundContent,
+  InboundKind,
+  InboundMessage,
+  Moment,
+  OutboundContent,
+  OutboundState,
+  ReceiptOutcome,
+  Rejected,
+} from './domain.ts';
+
+/** What is owed: a receipt, a turn of the bot, or an outbound message that waits. One lane each a conversation. */
+export const workKinds = ['turn', 'receipt', 'outbound'] as const;
+
+/** See {@link workKinds}. */
+export type WorkKind = (typeof workKinds)[number];
+
+/** A piece of work that was handed to us: nobody else has it until its lease ends. */
+export interface Claim {
+  readonly kind: WorkKind;
+  readonly conversation: Conversation;
+}
+
+/** What was decided about the receipt of a message. */
+export interface ReceiptDecision {
+  readonly outcome: ReceiptOutcome;
+  /** For `held`: the moment that releases it; absent when only an earlier message that is held keeps it back. */
+  readonly until?: Moment;
+  /** For `scheduled`: when it is due. */
+  readonly dueAt?: number;
+  /** The rule that decided, for people. */
+  readonly because: string;
+}
+
+/** One message to admit, with what was decided about it. */
+export interface Admission {
+  readonly message: InboundMessage;
+  /** The state of the conversation that the decision was made on; `undefined`: that of a new one. */
+  readonly decidedOn: Conversation | undefined;
+  /** The receipt that we owe; `undefined`: none is owed. */
+  readonly receipt: ReceiptDecision | undefined;
+  /** Whether the receipt stands alone: it neither covers others nor is covered. */
+  readonly solo: boolean;
+  /** Until when the provider takes the receipt. */
+  readonly expiresAt: number | undefined;
+  /** The length of the text, for delays that are worked out later. */
+  readonly characters: number;
+  /** Whether the bot takes a turn. */
+  readonly turn: boolean;
+}
+
+/** What a webhook brought, to be written in one transaction. */
+export interface AdmissionBatch {
+  readonly admissions: readonly Admission[];
+  readonly rejected: readonly (Rejected & { readonly channel: ChannelName })[];
+  /** Who holds a conversation that is seen for the first time: `bot`, or `queue` in a sidecar. */
+  readonly firstHolder: Conversation['holder'];
+  readonly now: number;
+  /** How long work that is due at once is handed to the caller, in milliseconds; 0: it is not, for want of room. */
+  readonly leaseMs: number;
+}
+
+/** What became of one admission. */
+export interface Admitted {
+  readonly status: 'admitted' | 'duplicate';
+  /** Our opaque id of the message. */
+  readonly ref: string;
+  readonly conversation: Conversation;
+  /** The receipt as it was written: a hold before it, or a receipt sent after it, may have changed it. */
+  readonly receipt?: ReceiptDecision;
+}
+
+/** What {@link Store.admit} answers. */
+export interface AdmissionResult {
+  /**
+   * The conversations whose state was not the one that was decided on. Where there is one, nothing of the
+   * batch was written: decide again and call again.
+   */
+  readonly stale: readonly Conversation[];
+  readonly admitted: readonly Admitted[];
+  /** Work that is due at once, claimed for the caller in the same transaction. */
+  readonly claims: readonly Claim[];
+  /** The earliest due time that was written for later. */
+  readonly nextDueAt: number | undefined;
+}
+
+/** A receipt as the store holds it. */
+export interface Receipt extends ReceiptDecision {
+  /** Our opaque id of the inbound message. */
+  readonly ref: string;
+  /** The provider's id of the inbound message. */
+  readonly messageId: string | undefined;
+  readonly sentAt: number;
+  readonly admittedAt: number;
+  readonly solo: boolean;
+  readonly characters: number;
+  readonly expiresAt: number | undefined;
+  /** How many calls have been tried. */
+  readonly attempts: number;
+  /** When it ended. */
+  readonly at: number | undefined;
+}
+
+/** A change of an open receipt. It is left alone if it has ended meanwhile. */
+export interface ReceiptChange extends ReceiptDecision {
+  readonly ref: string;
+  /** When it ended, for outcomes that end it. */
+  readonly at?: number;
+  /** The number of calls that have been tried; default: as it was. */
+  readonly attempts?: number;
+}
+
+/** What {@link Store.changeReceipts} answers. */
+export interface ReceiptsChanged {
+  /** The refs whose receipts really changed. */
+  readonly changed: readonly string[];
+  /** Whether the caller now has the conversation's receipts to send. */
+  readonly claimed: boolean;
+  /** When the conversation's next receipt is due. */
+  readonly nextDueAt: number | undefined;
+}
+
+/** Whether typing may show on a channel where it marks messages read. */
+export interface TypingState {
+  /** Whether any receipt of the conversation is open. */
+  readonly open: boolean;
+  /** Our id of the newest message that is read already, and the provider's. */
+  readonly lastRead:
+    | { readonly ref: string; readonly messageId: string; readonly sentAt: number }
+    | undefined;
+}
+
+/** A message as a turn of the bot gets it. */
+export interface TurnMessage {
+  readonly ref: string;
+  readonly messageId: string | undefined;
+  readonly kind: InboundKind;
+  readonly content: InboundContent;
+  readonly characters: number;
+  readonly sentAt: number;
+  readonly admittedAt: number;
+}
+
+/** A turn that is to run now. */
+export interface DueTurn {
+  readonly conversation: Conversation;
+  readonly message: TurnMessage;
+  /** 1 for the first try; more after a crash or an error. */
+  readonly attempt: number;
+  /** Whether another message of the conversation waits for its turn. */
+  readonly waiting: boolean;
+}
+
+/** How a turn ended. */
+export type TurnEnd =
+  | { readonly how: 'done' }
+  | {
+      readonly how: 'retry';
+      readonly dueAt: number;
+      /** Whether the try counts: one that never reached the bot does not. */
+      readonly counted: boolean;
+    }
+  | { readonly how: 'dead'; readonly reason: string };
+
+/** A message to the customer, to be written before its call. */
+export interface OutboundRequest {
+  readonly conversation: string;
+  readonly content: OutboundContent;
+  readonly correlation: string;
+  readonly now: number;
+  readonly leaseMs: number;
+  /** The turn that sends it, and which of its replies this is: a turn run again finds the row by it. */
+  readonly turn?: { readonly ref: string; readonly ordinal: number };
+  /** When it is to go out. Default now. */
+  readonly dueAt?: number;
+}
+
+/** An outbound message as the store holds it. */
+export interface Outbound {
+  readonly ref: string;
+  readonly conversation: Conversation;
+  readonly content: OutboundContent;
+  readonly correlation: string;
+  readonly state: OutboundState;
+  readonly providerId: string | undefined;
+  readonly attempts: number;
+  readonly createdAt: number;
+  /** How many calls ended without an answer (a crash, a time-out): each may have reached the customer. */
+  readonly interrupted: number;
+  /** Why it failed: the provider's code or our reason. */
+  readonly failure: string | undefined;
+}
+
+/** What became of an outbound message. */
+export type OutboundChange =
+  | { readonly state: 'sent'; readonly providerId: string }
+  | {
+      readonly state: 'queued';
+      readonly dueAt: number;
+      /** The call ended without an answer. */
+      readonly interrupted: boolean;
+      /** Whether the try counts: one that never left (breaker open, channel paused) does not. */
+      readonly counted: boolean;
+    }
+  | { readonly state: 'failed'; readonly failure: string };
+
+/** A letter that could not be delivered: kept for a human. */
+export interface DeadLetter {
+  readonly id: string;
+  readonly at: number;
+  readonly what: 'webhook-item' | 'turn' | 'outbound';
+  readonly channel: ChannelName;
+  readonly reason: string;
+  /** What it holds: may be personal data, never logged. */
+  readonly item: unknown;
+}
