@@ -41,13 +41,22 @@ const required = {
 /** Settings of what this version does not have: refused rather than silently left aside. */
 const notYet = /^(ACS|TWILIO|WAWP|WAHA|RBM|GBM)_|^DATABASE_URL$/;
 
+/** Blank counts as not set: that is how a container's environment unsets a name. */
 const optional = <T extends z.ZodType>(type: T) =>
-  z.preprocess(value => (value === '' ? undefined : value), type.optional());
-const text = optional(z.string().trim());
+  z.preprocess(value => (typeof value === 'string' ? value.trim() || undefined : value), type.optional());
+const text = optional(z.string());
 const url = optional(z.url({ protocol: /^https?$/ }));
 
+const portAllowed = 'allowed: a number from 0 to 65535';
+
 const settings = z.object({
-  PORT: optional(z.coerce.number('allowed: a number from 0 to 65535').int().min(0).max(65535)),
+  PORT: optional(
+    z
+      .string()
+      .regex(/^\d{1,5}$/, portAllowed)
+      .transform(Number)
+      .refine(port => port <= 65535, portAllowed),
+  ),
   HOST: text,
   PUBLIC_URL: url,
   BLUETICK_DATA: text,
@@ -109,8 +118,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 }
 
 function readMeta(env: NodeJS.ProcessEnv): MetaConfig | undefined {
-  const missing = required.meta.filter(name => (env[name] ?? '').trim() === '');
-  if (missing.length === required.meta.length && (env.META_GRAPH_URL ?? '') === '') return undefined;
+  const missing = required.meta.filter(name => list(env[name]).length === 0);
+  if (missing.length === required.meta.length && (env.META_GRAPH_URL ?? '').trim() === '') return undefined;
   const [first] = missing;
   if (first !== undefined) {
     throw misconfigured(first, `The channel meta is half set. Missing: ${missing.join(', ')}.`);
@@ -120,7 +129,7 @@ function readMeta(env: NodeJS.ProcessEnv): MetaConfig | undefined {
     phoneNumberIds: list(env.META_PHONE_NUMBER_ID),
     appSecrets: list(env.META_APP_SECRET),
     verifyToken: (env.META_VERIFY_TOKEN ?? '').trim(),
-    graphUrl: env.META_GRAPH_URL || 'https://graph.facebook.com/v25.0',
+    graphUrl: (env.META_GRAPH_URL ?? '').trim() || 'https://graph.facebook.com/v25.0',
   };
 }
 

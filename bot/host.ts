@@ -21,7 +21,7 @@ export interface Host {
 /** Starts everything: parts, server, engine. It resolves when the host can be written to. */
 export async function startHost(config: Config, log: Logger): Promise<Host> {
   let port = 0;
-  const local = () => `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`;
+  const local = () => `http://${reachable(config.host)}:${port}`;
   // The simulator's phone is on this machine; a real one needs an address in the world.
   const forPhones = () => config.publicUrl ?? (config.meta === undefined ? local() : undefined);
   const app = await compose(config, log, forPhones);
@@ -35,7 +35,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     throw error;
   }
   port = (server.address() as AddressInfo).port;
-  if (app.simulator !== undefined) app.simulator.webhookUrl = `http://127.0.0.1:${port}/webhooks/simulator`;
+  if (app.simulator !== undefined) app.simulator.webhookUrl = `${local()}/webhooks/simulator`;
   app.engine.start();
   return {
     app,
@@ -49,4 +49,11 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
       server.server.closeAllConnections();
     },
   };
+}
+
+/** The host as a URL on this machine names it. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
 }

@@ -8,7 +8,7 @@ import type { PolicyBook } from '../../middleware/policy/policyBook.ts';
 import { parsePolicyDocument } from '../../middleware/policy/schema.ts';
 import type { Channel, Logger } from '../../middleware/ports.ts';
 import type { Authenticate } from './authenticate.ts';
-import { readBody, respondError } from './respond.ts';
+import { invalidRequest, readBody, respondError } from './respond.ts';
 
 const bodyLimit = 256 * 1024;
 
@@ -55,9 +55,7 @@ export function addPolicyRoutes(
   function explain(body: Buffer) {
     const asked = explainRequest.safeParse(readJson(body));
     if (!asked.success) {
-      const [issue] = asked.error.issues;
-      const field = issue?.path.join('.') ?? '';
-      throw new BluetickError('invalid_request', `${field || 'body'}: ${issue?.message}`, { field });
+      throw invalidRequest(asked.error);
     }
     const { channel: name, business, text, reply, holder, moment, policy } = asked.data;
     const channel = channels.find(each => each.name === name);

@@ -81,7 +81,8 @@ export class TypingIndicator {
       showing: false,
       cancelTimer: () => {},
       unsubscribe: signals.on(conversation.id, 'receipts', () => {
-        if (!session.showing) this.#schedule(session, graceMs);
+        const waits = capabilities.typing === 'impliesRead' && !session.showing;
+        if (waits) this.#schedule(session, graceMs);
       }),
       call: undefined,
     };

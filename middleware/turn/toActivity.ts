@@ -30,18 +30,22 @@ export function toActivity({ conversation, message }: Turn) {
     channelId: whatsAppChannelId,
     serviceUrl: `urn:bluetick:${channel}`,
     timestamp: new Date(message.sentAt),
-    conversation: { id, isGroup: false, conversationType: 'personal', name: '' },
-    from: { id: customer, name: content.name ?? '', role: 'user' },
-    recipient: { id: business, name: '', role: 'bot' },
+    // What is not known is left out: the Agents SDK refuses empty names.
+    conversation: { id, isGroup: false, conversationType: 'personal' },
+    from: { id: customer, role: 'user', ...(content.name && { name: content.name }) },
+    recipient: { id: business, role: 'bot' },
     channelData,
   };
   if (kind === 'welcome') {
     return { ...activity, type: 'conversationUpdate', membersAdded: [activity.from, activity.recipient] };
   }
   if (kind === 'reaction') {
-    const reactions = [{ type: content.reaction?.emoji ?? '' }];
-    const changed = content.reaction?.emoji === undefined ? 'reactionsRemoved' : 'reactionsAdded';
-    return { ...activity, type: 'messageReaction', replyToId: content.reaction?.to, [changed]: reactions };
+    const { emoji, to } = content.reaction ?? {};
+    // Of a reaction that was taken back WhatsApp does not say which it was.
+    const changed = emoji
+      ? { reactionsAdded: [{ type: emoji }] }
+      : { reactionsRemoved: [{ type: 'unknown' }] };
+    return { ...activity, type: 'messageReaction', ...changed, ...(to && { replyToId: to }) };
   }
   return {
     ...activity,
@@ -50,7 +54,7 @@ export function toActivity({ conversation, message }: Turn) {
     textFormat: 'plain',
     attachments: content.media === undefined ? [] : [toAttachment(content.media)],
     ...(content.payload !== undefined && { value: content.payload }),
-    ...(content.replyTo !== undefined && { replyToId: content.replyTo }),
+    ...(content.replyTo && { replyToId: content.replyTo }),
   };
 }
 
@@ -59,6 +63,6 @@ function toAttachment({ id, contentType, fileName, type }: Media): AttachmentLik
   return {
     contentType: contentType ?? type,
     ...(id !== undefined && { contentUrl: `urn:bluetick:media:${encodeURIComponent(id)}` }),
-    ...(fileName !== undefined && { name: fileName }),
+    ...(fileName && { name: fileName }),
   };
 }

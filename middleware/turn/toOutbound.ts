@@ -28,14 +28,14 @@ export function toOutbound(activity: ActivityLike): readonly OutboundContent[] {
 }
 
 function toMedia({ contentType = '', contentUrl, name }: AttachmentLike): Media {
-  if (contentUrl === undefined || !/^https?:/.test(contentUrl)) {
+  if (contentUrl === undefined || !/^https?:/i.test(contentUrl)) {
     throw new BluetickError(
       'invalid_request',
       `attachments: got one of type ${JSON.stringify(contentType)} without a web address; allowed: files with contentUrl https://…`,
       { field: 'attachments' },
     );
   }
-  const type = mediaTypeOf(contentType);
+  const type = mediaTypeOf(contentType.toLowerCase());
   return {
     type,
     url: contentUrl,
@@ -54,6 +54,7 @@ function templateOf(channelData: unknown): Template | undefined {
   if (typeof channelData !== 'object' || channelData === null || !('template' in channelData))
     return undefined;
   const { template } = channelData;
+  if (template === undefined) return undefined;
   const { name, language } = (template ?? {}) as Partial<Template>;
   if (typeof name === 'string' && typeof language === 'string') return template as Template;
   throw new BluetickError(

@@ -11,11 +11,13 @@ import { toActivity } from './toActivity.ts';
 import { toOutbound } from './toOutbound.ts';
 import { setTurn, turnOf } from './turnOf.ts';
 
-/** What the adapter takes from a bot's SDK. Both SDKs export classes of these names; the Agents SDK calls the first
- * `BaseAdapter`. */
+/** What the adapter takes from a bot's SDK: classes that botbuilder and the Agents SDK export. */
 export interface BotSdk<Context extends TurnContextLike> {
+  /** botbuilder's `BotAdapter`; the Agents SDK's `BaseAdapter`. */
   readonly BotAdapter: abstract new () => object;
   readonly TurnContext: new (adapter: SdkOwn, activity: SdkOwn) => Context;
+  /** The Agents SDK's `Activity`, whose contexts need an instance of it. botbuilder takes plain objects. */
+  readonly Activity?: { fromObject(activity: object): SdkOwn };
 }
 
 /** A Bot Framework adapter whose channel is WhatsApp. */
@@ -36,6 +38,7 @@ interface AdapterBase<Context> {
  * and the provider's message id comes back as the id of the resource.
  *
  * @example
+ * // botbuilder; with the Agents SDK: { BotAdapter: BaseAdapter, TurnContext, Activity }
  * const adapter = createWhatsAppAdapter({ BotAdapter, TurnContext }).use(new ReceiptMiddleware());
  * const engine = createEngine({ ...parts, onTurn: turn => adapter.processTurn(turn, context => bot.run(context)) });
  */
@@ -45,7 +48,8 @@ export function createWhatsAppAdapter<Context extends TurnContextLike>(
   // The SDK is the host's, not ours: its class is extended when it is handed over.
   class Adapter extends (sdk.BotAdapter as new () => object) {
     async processTurn(turn: Turn, logic: (context: Context) => Promise<void>): Promise<void> {
-      const context = new sdk.TurnContext(this, toActivity(turn));
+      const activity = toActivity(turn);
+      const context = new sdk.TurnContext(this, sdk.Activity?.fromObject(activity) ?? activity);
       setTurn(context, turn);
       await (this as unknown as AdapterBase<Context>).runMiddleware(context, logic);
     }
@@ -70,7 +74,10 @@ export function createWhatsAppAdapter<Context extends TurnContextLike>(
       throw new BluetickError('unsupported', 'WhatsApp cannot take back a message that was sent');
     }
   }
-  return new Adapter() as unknown as WhatsAppAdapter<Context>;
+  const adapter = new Adapter() as unknown as WhatsAppAdapter<Context>;
+  // The Agents SDK has a handler that tells the customer to fix the source code; a turn that failed runs again instead.
+  adapter.onTurnError = undefined;
+  return adapter;
 }
 
 /** Events, traces and the like are for machines: the customer gets messages only. */

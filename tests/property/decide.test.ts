@@ -34,7 +34,7 @@ const holderOf = fc.constantFrom(...holders);
 const capabilitiesOf = fc.constantFrom(independent, impliesRead, withTyping, neither);
 
 /** Up to 10 minutes, with the numbers near 0 often, since that is where the rules meet. */
-const milliseconds = fc.oneof(fc.nat(5), fc.nat(600_000));
+const milliseconds = fc.oneof(fc.nat(5), fc.nat(60_000));
 
 /** A delay whose limits agree, unless `free`. */
 const delayOfPolicy = fc
@@ -46,7 +46,7 @@ const delayOfPolicy = fc
   })
   .map(({ range, ...delay }) => ({
     ...delay,
-    maxMs: range === null ? null : Math.min(delay.minMs + range, 600_000),
+    maxMs: range === null ? null : Math.min(delay.minMs + range, 60_000),
   }));
 
 const delayDocument = partly({

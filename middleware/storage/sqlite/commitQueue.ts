@@ -21,24 +21,23 @@ export class CommitQueue {
   readonly #runner: BatchRunner;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
-  #closed = false;
+  #closed: Promise<void> | undefined;
 
   constructor(runner: BatchRunner) {
     this.#runner = runner;
   }
 
   call(name: OperationName, args: readonly unknown[]): Promise<unknown> {
-    if (this.#closed) return Promise.reject(unavailable('it is closed'));
+    if (this.#closed !== undefined) return Promise.reject(unavailable('it is closed'));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ name, args, resolve, reject });
       this.#running ??= new Promise<void>(done => setImmediate(done)).then(() => this.#drain());
     });
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    await this.#running;
-    await this.#runner.close();
+  close(): Promise<void> {
+    this.#closed ??= (this.#running ?? Promise.resolve()).then(() => this.#runner.close());
+    return this.#closed;
   }
 
   async #drain(): Promise<void> {

@@ -1,7 +1,7 @@
 import { mkdirSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { BluetickError } from '../../errors.ts';
+import { BluetickError, isBluetickError } from '../../errors.ts';
 import { migrations } from './schema.ts';
 
 /** The `f_type` of file systems that other machines share, from statfs(2). */
@@ -24,8 +24,9 @@ const lockTimeoutMs = 2000;
  */
 export function openDatabase(path: string): DatabaseSync {
   if (path !== ':memory:') prepareFolder(dirname(path));
-  const db = new DatabaseSync(path, { timeout: lockTimeoutMs });
+  let db: DatabaseSync | undefined;
   try {
+    db = new DatabaseSync(path, { timeout: lockTimeoutMs });
     // Exclusive before WAL: then no shared memory file is made, and a second process is refused at once.
     db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     db.exec('PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;');
@@ -33,19 +34,23 @@ export function openDatabase(path: string): DatabaseSync {
     migrate(db, path);
     db.exec('UPDATE lane SET leased = 0, due_at = 0 WHERE leased = 1');
     db.exec('COMMIT');
+    return db;
   } catch (error) {
-    db.close();
-    if (isLocked(error)) {
-      throw new BluetickError(
-        'invalid_configuration',
-        `The store ${path} is in use by another process. The embedded store serves one process: stop the other, ` +
-          'give this one its own BLUETICK_DATA, or set DATABASE_URL.',
-        { field: 'BLUETICK_DATA', cause: error },
-      );
-    }
-    throw error;
+    db?.close();
+    throw isBluetickError(error) ? error : refusal(path, error);
   }
-  return db;
+}
+
+function refusal(path: string, error: unknown): BluetickError {
+  const message = error instanceof Error ? error.message : String(error);
+  const why = /database is locked/.test(message)
+    ? 'is in use by another process. The embedded store serves one process: stop the other, give this one its own ' +
+      'BLUETICK_DATA, or set DATABASE_URL.'
+    : `cannot be opened: ${message}.`;
+  return new BluetickError('invalid_configuration', `The store ${path} ${why}`, {
+    field: 'BLUETICK_DATA',
+    cause: error,
+  });
 }
 
 function prepareFolder(folder: string): void {
@@ -73,8 +78,4 @@ function migrate(db: DatabaseSync, path: string): void {
   }
   for (const migration of migrations.slice(version)) db.exec(migration);
   db.exec(`PRAGMA user_version = ${migrations.length}`);
-}
-
-function isLocked(error: unknown): boolean {
-  return error instanceof Error && /database is locked/.test(error.message);
 }

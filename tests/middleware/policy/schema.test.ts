@@ -81,7 +81,7 @@ describe('parsePolicyDocument', () => {
     {
       name: 'a negative delay',
       input: { think: { delay: { minMs: -1 } } },
-      message: 'think.delay.minMs: got -1, allowed: a whole number of milliseconds from 0 to 600000',
+      message: 'think.delay.minMs: got -1, allowed: a whole number of milliseconds from 0 to 60000',
       field: 'think.delay.minMs',
     },
     {

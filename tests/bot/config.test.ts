@@ -1,0 +1,271 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readConfig } from '../../bot/config.ts';
+import { BluetickError } from '../../middleware/errors.ts';
+
+const key = 'k3y-k3y-k3y-k3y-k3y';
+const meta = {
+  META_ACCESS_TOKEN: 'EAAG-token',
+  META_PHONE_NUMBER_ID: '106540352242922',
+  META_APP_SECRET: 'app-s3cret',
+  META_VERIFY_TOKEN: 'verify-w0rd',
+};
+
+/** What a start with these settings is refused with. */
+function refusal(env: NodeJS.ProcessEnv): BluetickError {
+  try {
+    readConfig(env);
+  } catch (error) {
+    assert.ok(error instanceof BluetickError);
+    assert.equal(error.code, 'invalid_configuration');
+    return error;
+  }
+  throw new assert.AssertionError({ message: 'nothing was refused' });
+}
+
+describe('the settings', () => {
+  it('have defaults for all', () => {
+    assert.deepEqual(readConfig({}), {
+      port: 3978,
+      host: '127.0.0.1',
+      publicUrl: undefined,
+      dataFolder: './data',
+      mode: 'gateway',
+      apiKey: undefined,
+      policyBook: {},
+      logLevel: 'info',
+      meta: undefined,
+    });
+  });
+
+  it('count as not set where they are empty, as in a copied sample', () => {
+    const empty = [
+      'PORT',
+      'HOST',
+      'PUBLIC_URL',
+      'BLUETICK_DATA',
+      'BLUETICK_MODE',
+      'BLUETICK_API_KEY',
+      'BLUETICK_POLICY',
+      'LOG_LEVEL',
+      'META_ACCESS_TOKEN',
+      'META_PHONE_NUMBER_ID',
+      'META_APP_SECRET',
+      'META_VERIFY_TOKEN',
+      'META_GRAPH_URL',
+      'DATABASE_URL',
+      'TWILIO_AUTH_TOKEN',
+    ];
+    assert.deepEqual(readConfig(Object.fromEntries(empty.map(name => [name, '']))), readConfig({}));
+  });
+
+  it('are all read', () => {
+    const config = readConfig({
+      ...meta,
+      PORT: '8080',
+      HOST: '10.0.0.5',
+      PUBLIC_URL: 'https://bot.example.com',
+      BLUETICK_DATA: '/var/lib/bluetick',
+      BLUETICK_MODE: 'sidecar',
+      BLUETICK_API_KEY: key,
+      LOG_LEVEL: 'debug',
+      META_GRAPH_URL: 'http://127.0.0.1:9/v25.0',
+      HOME: '/root',
+    });
+    assert.deepEqual(config, {
+      port: 8080,
+      host: '10.0.0.5',
+      publicUrl: 'https://bot.example.com',
+      dataFolder: '/var/lib/bluetick',
+      mode: 'sidecar',
+      apiKey: key,
+      policyBook: {},
+      logLevel: 'debug',
+      meta: {
+        accessToken: 'EAAG-token',
+        phoneNumberIds: ['106540352242922'],
+        appSecrets: ['app-s3cret'],
+        verifyToken: 'verify-w0rd',
+        graphUrl: 'http://127.0.0.1:9/v25.0',
+      },
+    });
+  });
+
+  it('may have blanks around them', () => {
+    const config = readConfig({
+      HOST: ' localhost ',
+      BLUETICK_DATA: ' ./here ',
+      BLUETICK_API_KEY: key,
+      ...meta,
+      META_ACCESS_TOKEN: ' EAAG-token\n',
+      META_VERIFY_TOKEN: ' verify-w0rd ',
+    });
+    assert.deepEqual([config.host, config.dataFolder], ['localhost', './here']);
+    assert.deepEqual([config.meta?.accessToken, config.meta?.verifyToken], ['EAAG-token', 'verify-w0rd']);
+  });
+
+  it('are lists where several may be valid, with blanks and a comma too many left out', () => {
+    const lists = { META_PHONE_NUMBER_ID: ' 1, 2 ,,3,', META_APP_SECRET: 'new , old' };
+    const config = readConfig({ ...meta, ...lists, BLUETICK_API_KEY: key });
+    assert.deepEqual(config.meta?.phoneNumberIds, ['1', '2', '3']);
+    assert.deepEqual(config.meta?.appSecrets, ['new', 'old']);
+  });
+
+  it('name the Graph API where nothing else is said', () => {
+    assert.equal(
+      readConfig({ ...meta, BLUETICK_API_KEY: key }).meta?.graphUrl,
+      'https://graph.facebook.com/v25.0',
+    );
+  });
+
+  for (const [given, read] of [
+    ['https://bot.example.com/', 'https://bot.example.com'],
+    ['https://bot.example.com///', 'https://bot.example.com'],
+    ['https://example.com/bot/', 'https://example.com/bot'],
+    ['http://127.0.0.1:3978', 'http://127.0.0.1:3978'],
+  ]) {
+    it(`have ${given} as the public address ${read}`, () =>
+      assert.equal(readConfig({ PUBLIC_URL: given }).publicUrl, read));
+  }
+
+  it('open the host to the world with a real channel only, unless they say otherwise', () => {
+    const withKey = { BLUETICK_API_KEY: key };
+    assert.equal(readConfig(withKey).host, '127.0.0.1');
+    assert.equal(readConfig({ ...withKey, ...meta }).host, '0.0.0.0');
+    assert.equal(readConfig({ ...withKey, ...meta, HOST: '127.0.0.1' }).host, '127.0.0.1');
+    assert.equal(readConfig({ ...withKey, HOST: '0.0.0.0' }).host, '0.0.0.0');
+  });
+
+  describe('of the API key', () => {
+    for (const host of ['127.0.0.1', '127.9.9.9', 'localhost', '::1']) {
+      it(`may be left out on ${host} while the simulator is the only channel`, () =>
+        assert.equal(readConfig({ HOST: host }).apiKey, undefined));
+    }
+    for (const host of [
+      '0.0.0.0',
+      '::',
+      '10.0.0.5',
+      'bot.example.com',
+      '127.0.0.1.example.com',
+      '127.example',
+    ]) {
+      it(`must be there on ${host}`, () => assert.equal(refusal({ HOST: host }).field, 'BLUETICK_API_KEY'));
+    }
+    it('must be there with a real channel, also on loopback', () => {
+      const error = refusal({ ...meta, HOST: '127.0.0.1' });
+      assert.equal(error.field, 'BLUETICK_API_KEY');
+      assert.match(error.message, /real channel.*16 characters or more/);
+    });
+    it('needs sixteen characters', () => {
+      assert.equal(readConfig({ BLUETICK_API_KEY: 'x'.repeat(16) }).apiKey, 'x'.repeat(16));
+      const error = refusal({ BLUETICK_API_KEY: 'x'.repeat(15) });
+      assert.equal(error.field, 'BLUETICK_API_KEY');
+      assert.match(error.message, /^BLUETICK_API_KEY: allowed: 16 characters or more$/);
+    });
+  });
+
+  describe('of a channel that is half set', () => {
+    for (const name of Object.keys(meta)) {
+      it(`are refused with the name that is missing: ${name}`, () => {
+        const error = refusal({ ...meta, [name]: ' ', BLUETICK_API_KEY: key });
+        assert.equal(error.field, name);
+        assert.equal(error.message, `The channel meta is half set. Missing: ${name}.`);
+      });
+    }
+    it('are refused with all names that are missing', () => {
+      const error = refusal({ META_APP_SECRET: 'app-s3cret' });
+      assert.equal(error.field, 'META_ACCESS_TOKEN');
+      assert.match(error.message, /Missing: META_ACCESS_TOKEN, META_PHONE_NUMBER_ID, META_VERIFY_TOKEN\./);
+    });
+    it('are refused also where only the address is there', () => {
+      assert.match(refusal({ META_GRAPH_URL: 'https://graph.facebook.com/v25.0' }).message, /half set/);
+    });
+  });
+
+  describe('that cannot be', () => {
+    const table: readonly [env: NodeJS.ProcessEnv, message: RegExp][] = [
+      [{ PORT: 'eighty' }, /^PORT: allowed: a number from 0 to 65535/],
+      [{ PORT: '65536' }, /^PORT: .*65535/],
+      [{ PORT: '-1' }, /^PORT: /],
+      [{ PORT: '80.5' }, /^PORT: /],
+      [{ PUBLIC_URL: 'bot.example.com' }, /^PUBLIC_URL: /],
+      [{ PUBLIC_URL: 'ftp://bot.example.com' }, /^PUBLIC_URL: /],
+      [{ META_GRAPH_URL: 'graph' }, /^META_GRAPH_URL: /],
+      [{ BLUETICK_MODE: 'proxy' }, /^BLUETICK_MODE: .*gateway.*sidecar/],
+      [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL: .*info/],
+      [{ DATABASE_URL: 'postgres://u:p@h/d' }, /^DATABASE_URL: this version/],
+      [{ ACS_ENDPOINT: 'x' }, /^ACS_ENDPOINT: this version/],
+      [{ TWILIO_ACCOUNT_SID: 'x' }, /^TWILIO_ACCOUNT_SID: this version/],
+      [{ WAWP_INSTANCE_ID: 'x' }, /^WAWP_INSTANCE_ID: this version/],
+      [{ WAHA_URL: 'x' }, /^WAHA_URL: this version/],
+      [{ RBM_AGENT_ID: 'x' }, /^RBM_AGENT_ID: this version/],
+      [{ GBM_AGENT_ID: 'x' }, /^GBM_AGENT_ID: this version/],
+    ];
+    for (const [env, message] of table) {
+      it(`are refused by name: ${JSON.stringify(env)}`, () => {
+        const error = refusal(env);
+        assert.equal(error.field, Object.keys(env)[0]);
+        assert.match(error.message, message);
+      });
+    }
+
+    it('are never told by their value', () => {
+      const secret = 's3cret-value-that-nobody-may-see';
+      const names = [
+        'PORT',
+        'PUBLIC_URL',
+        'BLUETICK_MODE',
+        'LOG_LEVEL',
+        'META_GRAPH_URL',
+        'META_ACCESS_TOKEN',
+        'META_APP_SECRET',
+        'META_VERIFY_TOKEN',
+        'DATABASE_URL',
+        'TWILIO_AUTH_TOKEN',
+        'ACS_CONNECTION_STRING',
+      ];
+      for (const name of names) {
+        const error = refusal({ [name]: secret });
+        assert.doesNotMatch(`${error.message} ${error.stack}`, /s3cret/, name);
+        assert.equal(error.cause, undefined, name);
+      }
+      const short = refusal({ BLUETICK_API_KEY: 's3cret' });
+      assert.doesNotMatch(`${short.message} ${short.stack}`, /s3cret/);
+    });
+  });
+
+  describe('of the policy', () => {
+    let folder: string;
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), 'bluetick-config-'));
+    });
+    afterEach(() => rmSync(folder, { recursive: true }));
+
+    it('name a file, which is read', () => {
+      const path = join(folder, 'policy.json');
+      const book = { default: { read: { when: 'manual' } } };
+      writeFileSync(path, JSON.stringify(book));
+      assert.deepEqual(readConfig({ BLUETICK_POLICY: path }).policyBook, book);
+    });
+
+    it('are refused where there is no such file', () => {
+      const path = join(folder, 'none.json');
+      const error = refusal({ BLUETICK_POLICY: path });
+      assert.equal(error.field, 'BLUETICK_POLICY');
+      assert.equal(error.message, `BLUETICK_POLICY: it cannot be read: ${path}`);
+    });
+
+    it('are refused where they name a folder', () => {
+      assert.match(refusal({ BLUETICK_POLICY: folder }).message, /it cannot be read/);
+    });
+
+    it('are refused where the file is not JSON, without a word of what it holds', () => {
+      const path = join(folder, 'policy.json');
+      writeFileSync(path, '{ "default": s3cret }');
+      const error = refusal({ BLUETICK_POLICY: path });
+      assert.equal(error.message, `BLUETICK_POLICY: it is not JSON: ${path}`);
+    });
+  });
+});

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import ts from 'typescript';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** The layers, from the top: imports go down this list only. */
+const layers: readonly [name: string, holds: RegExp][] = [
+  ['bot', /^bot\//],
+  ['the library’s index', /^middleware\/index\.ts$/],
+  ['the receipt middleware', /^middleware\/receiptMiddleware\.ts$/],
+  ['turn', /^middleware\/turn\//],
+  ['receipts', /^middleware\/receipts\//],
+  ['acknowledgements', /^middleware\/acknowledgements\//],
+  ['channels', /^middleware\/channels\//],
+  ['storage', /^middleware\/storage\//],
+  ['policy', /^middleware\/policy\//],
+  ['words, records, errors and ports', /^middleware\/(domain|errors|ports|records)\.ts$/],
+];
+
+interface Source {
+  /** The path from the root of the project. */
+  readonly path: string;
+  readonly text: string;
+  /** What it imports, with paths from the root of the project; packages as they are named. */
+  readonly imports: readonly string[];
+}
+
+function sourcesOf(folder: string): readonly Source[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.ts'))
+    .map(name => {
+      const file = join(root, folder, name);
+      const text = readFileSync(file, 'utf8');
+      const imports = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
+      const resolved = imports.map(name =>
+        name.startsWith('.') ? relative(root, resolve(dirname(file), name)) : name,
+      );
+      return { path: relative(root, file), text: withoutComments(text), imports: resolved };
+    });
+}
+
+/** The code alone: what a comment says about the environment is no use of it. */
+function withoutComments(text: string): string {
+  return text.replace(/\/\*.*?\*\//gs, '').replace(/^\s*\/\/.*$/gm, '');
+}
+
+const layerOf = (path: string) => layers.findIndex(([, holds]) => holds.test(path));
+const isInside = (name: string) => name.startsWith('middleware/') || name.startsWith('bot/');
+const packageOf = (name: string) => name.split('/', name.startsWith('@') ? 2 : 1).join('/');
+
+const library = sourcesOf('middleware');
+const host = sourcesOf('bot');
+const everything = [...library, ...host];
+
+/** Each import that breaks a rule, as `from → to`. */
+function breaches(sources: readonly Source[], breaks: (source: Source, name: string) => boolean): string[] {
+  return sources.flatMap(source =>
+    source.imports.filter(name => breaks(source, name)).map(name => `${source.path} → ${name}`),
+  );
+}
+
+/** The files whose code has something that it should not. */
+const filesWith = (sources: readonly Source[], pattern: RegExp) =>
+  sources.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
+
+describe('the layers', () => {
+  it('have every file in one of them', () => {
+    assert.ok(library.length > 50 && host.length > 20);
+    assert.deepEqual(
+      everything.map(({ path }) => path).filter(path => layerOf(path) < 0),
+      [],
+    );
+  });
+
+  it('import downwards only', () => {
+    const found = breaches(everything, ({ path }, name) => isInside(name) && layerOf(name) < layerOf(path));
+    assert.deepEqual(found, []);
+  });
+
+  it('import no file from outside of them', () => {
+    const found = breaches(everything, (_source, name) => /^(\.\.|tests\/|node_modules\/)/.test(name));
+    assert.deepEqual(found, []);
+  });
+
+  it('have the ports know words and records, the records the words, and the words nothing', () => {
+    const importsOf = (path: string) => [
+      ...new Set(library.find(source => source.path === path)?.imports.toSorted()),
+    ];
+    assert.deepEqual(importsOf('middleware/domain.ts'), []);
+    assert.deepEqual(importsOf('middleware/records.ts'), ['middleware/domain.ts']);
+    assert.deepEqual(importsOf('middleware/ports.ts'), ['middleware/domain.ts', 'middleware/records.ts']);
+  });
+
+  it('have the engine know no channel and no store but by their ports', () => {
+    const engine = library.filter(({ path }) => path.startsWith('middleware/receipts/'));
+    const found = breaches(engine, (_source, name) => /^middleware\/(channels|storage)\//.test(name));
+    assert.deepEqual(found, []);
+  });
+
+  it('have no provider know another', () => {
+    const providerOf = (path: string) => /^middleware\/channels\/([^/]+)\//.exec(path)?.[1];
+    const found = breaches(library, ({ path }, name) => {
+      const [from, to] = [providerOf(path), providerOf(name)];
+      return from !== undefined && to !== undefined && from !== to;
+    });
+    assert.deepEqual(found, []);
+  });
+
+  it('are put together in one place of the host', () => {
+    const channelsAndStores = /^middleware\/(channels\/[^/]+\/\w+Channel|storage\/)/;
+    const found = breaches(
+      host,
+      ({ path }, name) => channelsAndStores.test(name) && path !== 'bot/composition.ts',
+    );
+    assert.deepEqual(found, []);
+  });
+});
+
+describe('the library', () => {
+  it('imports neither SDK and no server', () => {
+    const foreign = /^(node:process$|botbuilder|botframework|@microsoft\/|restify|express|ws$|pino)/;
+    assert.deepEqual(
+      breaches(library, (_source, name) => foreign.test(name)),
+      [],
+    );
+  });
+
+  it('imports only what its package says', () => {
+    const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const declared = new Set(Object.keys(dependencies));
+    const found = breaches(
+      everything,
+      (_source, name) => !isInside(name) && !name.startsWith('node:') && !declared.has(packageOf(name)),
+    );
+    assert.deepEqual(found, []);
+  });
+
+  it('reads no environment, prints nothing, opens no port and ends no process', () => {
+    assert.deepEqual(filesWith(library, /\bprocess\.(env|argv|std\w+|exit\w*|on|once|kill|emit\w*)\b/), []);
+    assert.deepEqual(filesWith(library, /\bconsole\b/), []);
+    assert.deepEqual(filesWith(library, /\bcreateServer\b|\.listen\(/), []);
+  });
+
+  it('tells the time, waits and rolls dice in few places only', () => {
+    const clocks = filesWith(library, /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(/);
+    assert.deepEqual(
+      clocks.filter(path => !/^middleware\/(receipts\/systemClock|channels\/)/.test(path)),
+      [],
+    );
+    const timers = filesWith(library, /\bset(Timeout|Interval)\(/);
+    assert.deepEqual(
+      timers.filter(path => !/^middleware\/(receipts\/systemClock|channels\/)/.test(path)),
+      [],
+    );
+  });
+
+  it('has a policy that depends on its arguments only', () => {
+    const policy = library.filter(({ path }) => path.startsWith('middleware/policy/'));
+    assert.ok(policy.length > 5);
+    const found = breaches(policy, (_source, name) => !isInside(name) && name !== 'zod');
+    assert.deepEqual(found, []);
+    assert.deepEqual(filesWith(policy, /\bDate\b|\bMath\.random\b|\bset(Timeout|Interval)\b|\bcrypto\b/), []);
+  });
+});
+
+describe('the host', () => {
+  it('reads the environment in one place', () => {
+    assert.deepEqual(filesWith(host, /\bprocess\.env\b/), ['bot/index.ts']);
+  });
+});

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import * as bluetick from '../../middleware/index.ts';
+
+describe('the library', () => {
+  it('exports exactly this: a name more or less is a change that users see', () => {
+    assert.deepEqual(Object.keys(bluetick).sort(), [
+      'BluetickError',
+      'ProviderError',
+      'ReceiptMiddleware',
+      'asBluetickError',
+      'channelNames',
+      'createEngine',
+      'createMetaChannel',
+      'createPolicyBook',
+      'createWhatsAppAdapter',
+      'defaultPolicy',
+      'describeError',
+      'errorStatus',
+      'explainPolicy',
+      'holders',
+      'inboundKinds',
+      'isBluetickError',
+      'isOpen',
+      'moments',
+      'openSqliteStore',
+      'parsePolicyBook',
+      'parsePolicyDocument',
+      'receiptOutcomes',
+      'turnOf',
+      'windowMs',
+    ]);
+  });
+});
