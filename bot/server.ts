@@ -6,6 +6,7 @@ import type { Logger } from '../middleware/ports.ts';
 import { systemClock } from '../middleware/receipts/systemClock.ts';
 import type { App } from './composition.ts';
 import { authenticator } from './routes/authenticate.ts';
+import { addConversationRoutes } from './routes/conversations.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addPolicyRoutes } from './routes/policies.ts';
 import { addWebhookRoutes } from './routes/webhooks.ts';
@@ -37,7 +38,9 @@ export function createServer(app: App, apiKey: string, log: Logger): Server {
   );
   for (const channel of app.channels) addWebhookRoutes(server, channel, app.engine, log);
   addHealthRoutes(server, app.store, systemClock);
-  addPolicyRoutes(server, { ...app, authenticate: authenticator(apiKey), log });
+  const authenticate = authenticator(apiKey);
+  addPolicyRoutes(server, { ...app, authenticate, log });
+  addConversationRoutes(server, { ...app, clock: systemClock, authenticate, log });
   addPictures(server);
   return server;
 }

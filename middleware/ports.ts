@@ -10,14 +10,17 @@ import type {
   ChannelName,
   Conversation,
   ConversationState,
+  InboundMessage,
   OutboundContent,
 } from './domain.ts';
 import type {
   AdmissionBatch,
   AdmissionResult,
   Claim,
+  ConversationView,
   DeadLetter,
   DueTurn,
+  MessageView,
   Outbound,
   OutboundChange,
   OutboundRequest,
@@ -183,8 +186,8 @@ export interface Store {
 
   /** The receipts of a conversation that are scheduled, now or for later, or have expired; earliest message first. */
   dueReceipts(conversation: string, now: number): Promise<readonly Receipt[]>;
-  /** The open receipts of a message and of those before it, earliest message first. */
-  openReceipts(conversation: string, upTo: string): Promise<readonly Receipt[]>;
+  /** The open receipts of a message and of those before it, or of all; earliest message first. */
+  openReceipts(conversation: string, upTo?: string): Promise<readonly Receipt[]>;
   /** Changes open receipts. `end` gives the lane back; otherwise it is claimed if something is due and it is free. */
   changeReceipts(
     conversation: string,
@@ -221,6 +224,14 @@ export interface Store {
 
   /** A conversation by its id, or by its address. */
   conversation(by: string | Address): Promise<Conversation | undefined>;
+  /** A conversation by its id, with what agents have not seen of it. */
+  conversationView(id: string): Promise<ConversationView | undefined>;
+  /** Conversations, the one with the latest message first; `before` is the id of the last one of the page before. */
+  listConversations(limit: number, before?: string): Promise<readonly ConversationView[]>;
+  /** An agent has seen the conversation as it is now. */
+  markSeen(conversation: string): Promise<void>;
+  /** A message by the provider's id. */
+  message(of: Pick<InboundMessage, 'channel' | 'business' | 'key'>): Promise<MessageView | undefined>;
   /** Changes what decisions depend on; `null` takes a setting away. */
   changeConversation(
     id: string,

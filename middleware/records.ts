@@ -222,3 +222,17 @@ export interface DeadLetter {
   /** What it holds: may be personal data, never logged. */
   readonly item: unknown;
 }
+
+/** A conversation as it is listed. */
+export interface ConversationView extends Conversation {
+  /** Messages of the customer that no agent has seen yet. Receipts have nothing to do with it. */
+  readonly unread: number;
+}
+
+/** An inbound message with its receipt, as it is asked for by the provider's id. */
+export interface MessageView {
+  readonly ref: string;
+  readonly conversation: Conversation;
+  /** Absent where none is owed. */
+  readonly receipt: Receipt | undefined;
+}

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { ActivityHandler, MessageFactory, type TurnContext } from 'botbuilder';
+import { ActivityHandler, EventFactory, MessageFactory, type TurnContext } from 'botbuilder';
 import knowledge from './knowledge.json' with { type: 'json' };
 
 /** Options of {@link FrontDeskBot}. */
@@ -36,6 +36,13 @@ export class FrontDeskBot extends ActivityHandler {
     const topic = topicOf(context.activity.text ?? '');
     if (topic === undefined) {
       await context.sendActivity(knowledge.unknown);
+      return;
+    }
+    if (topic.handoff) {
+      await context.sendActivity(topic.answer);
+      await context.sendActivity(
+        EventFactory.createHandoffInitiation(context, { topic: 'asked for a person' }),
+      );
       return;
     }
     if (topic.lookup) await setTimeout(this.#lookupMs);

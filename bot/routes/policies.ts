@@ -1,4 +1,4 @@
-import type { Request, Response, Server } from 'restify';
+import type { Request, Server } from 'restify';
 import { z } from 'zod';
 import { holders, moments } from '../../middleware/domain.ts';
 import { BluetickError } from '../../middleware/errors.ts';
@@ -8,9 +8,7 @@ import type { PolicyBook } from '../../middleware/policy/policyBook.ts';
 import { parsePolicyDocument } from '../../middleware/policy/schema.ts';
 import type { Channel, Logger } from '../../middleware/ports.ts';
 import type { Authenticate } from './authenticate.ts';
-import { invalidRequest, readBody, respondError } from './respond.ts';
-
-const bodyLimit = 256 * 1024;
+import { answer, readJson } from './respond.ts';
 
 const explainRequest = z.strictObject({
   channel: z.string(),
@@ -32,32 +30,20 @@ export function addPolicyRoutes(
 ): void {
   const { channels, policies, authenticate, log } = parts;
 
-  server.get('/api/v1/capabilities', async (request: Request, response: Response) => {
-    try {
-      authenticate(request);
-      response.json(200, {
-        items: channels.map(({ name, capabilities }) => ({ channel: name, ...capabilities })),
-      });
-    } catch (error) {
-      respondError(response, error, log);
-    }
-  });
+  const route = (act: (request: Request) => unknown) => answer({ authenticate, log }, act);
 
-  server.post('/api/v1/policies/explain', async (request: Request, response: Response) => {
-    try {
-      authenticate(request);
-      response.json(200, explain(await readBody(request, bodyLimit)));
-    } catch (error) {
-      respondError(response, error, log);
-    }
-  });
+  server.get(
+    '/api/v1/capabilities',
+    route(() => ({ items: channels.map(({ name, capabilities }) => ({ channel: name, ...capabilities })) })),
+  );
 
-  function explain(body: Buffer) {
-    const asked = explainRequest.safeParse(readJson(body));
-    if (!asked.success) {
-      throw invalidRequest(asked.error);
-    }
-    const { channel: name, business, text, reply, holder, moment, policy } = asked.data;
+  server.post(
+    '/api/v1/policies/explain',
+    route(async request => explain(await readJson(request, explainRequest))),
+  );
+
+  function explain(asked: z.output<typeof explainRequest>) {
+    const { channel: name, business, text, reply, holder, moment, policy } = asked;
     const channel = channels.find(each => each.name === name);
     if (channel === undefined) {
       const on = channels.map(each => JSON.stringify(each.name)).join(', ');
@@ -79,13 +65,5 @@ export function addPolicyRoutes(
       ...(holder !== undefined && { holder }),
       ...(moment !== undefined && { moment }),
     });
-  }
-}
-
-function readJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch (error) {
-    throw new BluetickError('invalid_request', 'body: got something that is not JSON', { cause: error });
   }
 }

@@ -51,3 +51,39 @@ export function invalidRequest({ issues: [issue] }: z.ZodError): BluetickError {
   const message = `${field || 'body'}: ${unknown.length > 0 ? 'unknown field' : issue?.message}`;
   return new BluetickError('invalid_request', message, field === '' ? {} : { field });
 }
+
+/** The largest body that the API reads, in bytes. */
+const apiBodyLimit = 256 * 1024;
+
+/**
+ * Reads a JSON body of the API by its schema.
+ *
+ * @throws BluetickError `invalid_request` that names the field, `too_large`
+ */
+export async function readJson<T extends z.ZodType>(request: Request, schema: T): Promise<z.output<T>> {
+  const body = await readBody(request, apiBodyLimit);
+  let json: unknown;
+  try {
+    json = JSON.parse(body.toString('utf8'));
+  } catch (error) {
+    throw new BluetickError('invalid_request', 'body: got something that is not JSON', { cause: error });
+  }
+  const read = schema.safeParse(json);
+  if (!read.success) throw invalidRequest(read.error);
+  return read.data;
+}
+
+/** A route of the API: authenticated, answered 200 with what `act` gives, and errors in the one form. */
+export function answer(
+  { authenticate, log }: { authenticate: (request: Request) => void; log: Logger },
+  act: (request: Request) => unknown,
+): (request: Request, response: Response) => Promise<void> {
+  return async (request, response) => {
+    try {
+      authenticate(request);
+      response.json(200, await act(request));
+    } catch (error) {
+      respondError(response, error, log);
+    }
+  };
+}

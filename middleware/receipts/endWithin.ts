@@ -1,5 +1,5 @@
 import type { Scheduler } from '../ports.ts';
-import { pause } from './pause.ts';
+import { pause, wokenBy } from './pause.ts';
 
 /** A call that has been made and not been answered yet. */
 export interface CallUnderWay {
@@ -14,11 +14,7 @@ export async function endWithin(
   { abort, ended }: CallUnderWay,
   patienceMs: number,
 ): Promise<void> {
-  const wake = (end: () => void) => {
-    void ended.then(end);
-    return () => {};
-  };
-  if ((await pause(scheduler, patienceMs, { wake })) === 'woken') return;
+  if ((await pause(scheduler, patienceMs, { wake: wokenBy(ended) })) === 'woken') return;
   abort.abort();
   await ended;
 }

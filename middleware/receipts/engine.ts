@@ -1,11 +1,14 @@
 import type { ChannelEvents, ChannelName, Conversation, OutboundContent } from '../domain.ts';
 import type { PolicyBook } from '../policy/policyBook.ts';
-import type { Channel, Clock, Logger, Scheduler, Store } from '../ports.ts';
+import type { Channel, Clock, Logger, Receipt, Scheduler, Store } from '../ports.ts';
 import { type AdmissionReport, Admitter } from './admitter.ts';
 import { CallGate } from './callGate.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { type EngineParts, policyResolver } from './engineParts.ts';
+import { type AgentEvent, Handoff } from './handoff.ts';
 import { Outbox, type Sent } from './outbox.ts';
+import { type ReadTarget, ReceiptMarker } from './receiptMarker.ts';
+import { ReceiptReleaser } from './receiptReleaser.ts';
 import { ReceiptSender } from './receiptSender.ts';
 import { Signals } from './signals.ts';
 import { systemClock, systemScheduler } from './systemClock.ts';
@@ -35,6 +38,12 @@ export interface Engine {
   admit(channel: Channel, events: ChannelEvents): Promise<AdmissionReport>;
   /** Sends a message outside a turn. See {@link Outbox.send}. */
   send(conversation: Conversation, content: OutboundContent): Promise<Sent>;
+  /** Marks messages read now, whatever their moment. See {@link ReceiptMarker}. */
+  markRead(target: ReadTarget): Promise<readonly Receipt[]>;
+  /** The bot lets go of a conversation. See {@link Handoff.begin}. */
+  handOff(conversation: string): Promise<Conversation>;
+  /** An agent did something. See {@link Handoff.report}. */
+  reportAgent(conversation: string, event: AgentEvent): Promise<Conversation>;
   /** Begins to work, with what an earlier process left. */
   start(): void;
   /** Ends what is under way and takes nothing new; what is owed stays owed. The store is the caller's to close. */
@@ -75,7 +84,13 @@ export function createEngine(options: EngineOptions): Engine {
   const typing = new TypingIndicator(parts, gate);
   const sender = new ReceiptSender(parts, gate, typing);
   const outbox = new Outbox(parts, gate);
-  const turns = new TurnRunner({ parts, sender, typing, outbox }, onTurn ?? (async () => {}));
+  const releaser = new ReceiptReleaser(parts);
+  const handoff = new Handoff(parts, releaser, typing);
+  const marker = new ReceiptMarker(parts, releaser);
+  const turns = new TurnRunner(
+    { parts, sender, typing, outbox, releaser, handoff },
+    onTurn ?? (async () => {}),
+  );
   const admitter = new Admitter(parts, onTurn !== undefined);
   const dispatcher = new Dispatcher(parts, {
     receipt: conversation => sender.run(conversation),
@@ -85,6 +100,9 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     admit: (channel, events) => admitter.admit(channel, events),
     send: (conversation, content) => outbox.send(conversation, content),
+    markRead: target => marker.markRead(target),
+    handOff: conversation => handoff.begin(conversation),
+    reportAgent: (conversation, event) => handoff.report(conversation, event),
     start: () => dispatcher.start(),
     async stop() {
       stop.abort(new DOMException('Bluetick stops', 'AbortError'));

@@ -38,3 +38,11 @@ export function pause(
     };
   });
 }
+
+/** Ends a pause when a promise resolves. */
+export function wokenBy(promise: Promise<void>): NonNullable<PauseOptions['wake']> {
+  return end => {
+    void promise.then(end);
+    return () => {};
+  };
+}

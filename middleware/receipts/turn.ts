@@ -1,13 +1,13 @@
-import type { Conversation, Moment, OutboundContent } from '../domain.ts';
+import type { Conversation, OutboundContent } from '../domain.ts';
 import { BluetickError, describeError } from '../errors.ts';
-import { decide } from '../policy/decide.ts';
 import { delayOf } from '../policy/delayOf.ts';
 import type { Policy } from '../policy/schema.ts';
-import type { Channel, DueTurn, ReceiptChange, TurnMessage } from '../ports.ts';
-import { leaseMs } from './dispatcher.ts';
+import type { Channel, DueTurn, TurnMessage } from '../ports.ts';
 import type { EngineParts } from './engineParts.ts';
+import type { Handoff } from './handoff.ts';
 import type { Outbox, Sent } from './outbox.ts';
-import { pause } from './pause.ts';
+import { pause, wokenBy } from './pause.ts';
+import type { ReceiptReleaser } from './receiptReleaser.ts';
 import type { ReceiptSender } from './receiptSender.ts';
 import type { TypingIndicator } from './typingIndicator.ts';
 
@@ -20,6 +20,8 @@ export interface TurnTools {
   readonly sender: ReceiptSender;
   readonly typing: TypingIndicator;
   readonly outbox: Outbox;
+  readonly releaser: ReceiptReleaser;
+  readonly handoff: Handoff;
 }
 
 /**
@@ -73,8 +75,8 @@ export class Turn {
     await this.#linger(delayOf(delay, this.message.characters, this.#tools.parts.random()));
   }
 
-  /** The dialog failed: what is said from now on is a notice of that, and waits for no pacing. */
-  fail(): void {
+  /** What is said from now on is a notice, of an error or a hand-off: it waits for no pacing. */
+  hurry(): void {
     this.#hurry = true;
   }
 
@@ -104,6 +106,11 @@ export class Turn {
     });
   }
 
+  /** The bot lets go: from now on agents hold the conversation. */
+  async handOff(): Promise<void> {
+    await this.#tools.handoff.begin(this.conversation.id);
+  }
+
   /** Fetches a file that the customer sent with the message. */
   downloadMedia(mediaId: string, signal: AbortSignal) {
     return this.#channel.downloadMedia(this.conversation.business, mediaId, signal);
@@ -122,7 +129,7 @@ export class Turn {
     // One budget for all that the provider may take: a provider that hangs costs the reply the barrier, no more.
     let budget = receiptBarrierMs;
     try {
-      await this.#release('replying', pacing);
+      await this.#release(pacing);
       budget -= await this.#awaitReceipt(receiptBarrierMs);
     } catch (error) {
       this.#refuseWhenStopping();
@@ -145,37 +152,15 @@ export class Turn {
     await Promise.all([sender.settleTyping(id, patienceMs), typing.end(id, patienceMs)]);
   }
 
-  /** Releases what waits for `moment`, up to the message that this turn answers. */
-  async #release(moment: Moment, pacing: number): Promise<void> {
-    const { store, clock, random, dispatcher, signals } = this.#tools.parts;
-    const { holder, id } = this.conversation;
-    const open = await store.openReceipts(id, this.message.ref);
+  /** The reply is ready: releases what waits for that, up to the message that this turn answers. */
+  async #release(pacing: number): Promise<void> {
+    const { parts, typing, releaser } = this.#tools;
+    const { id } = this.conversation;
+    const open = await parts.store.openReceipts(id, this.message.ref);
     const mine = open.find(({ ref }) => ref === this.message.ref);
-    const due = mine?.outcome === 'scheduled' && (mine.dueAt ?? 0) <= clock.now();
-    if (!due && (pacing === 0 || this.#hurry)) this.#tools.typing.withdraw(id);
-    const changes = open.flatMap((receipt): ReceiptChange[] => {
-      if (receipt.outcome !== 'held' || receipt.until === undefined) return [];
-      const decision = decide(this.#policy, {
-        moment,
-        holder,
-        kind: 'message',
-        capabilities: this.#channel.capabilities,
-        characters: receipt.characters,
-        hasProviderId: receipt.messageId !== undefined,
-        now: clock.now(),
-        jitter: random(),
-      });
-      return decision?.outcome === 'scheduled' ? [{ ...decision, ref: receipt.ref }] : [];
-    });
-    if (changes.length === 0) return;
-    const { claimed, nextDueAt } = await store.changeReceipts(id, changes, {
-      now: clock.now(),
-      leaseMs,
-      end: false,
-    });
-    signals.emit(id, 'receipts');
-    if (claimed) dispatcher.take([{ kind: 'receipt', conversation: this.conversation }]);
-    else dispatcher.wakeAt(nextDueAt);
+    const due = mine?.outcome === 'scheduled' && (mine.dueAt ?? 0) <= parts.clock.now();
+    if (!due && (pacing === 0 || this.#hurry)) typing.withdraw(id);
+    await releaser.release(this.conversation, 'replying', open);
   }
 
   /**
@@ -205,12 +190,9 @@ export class Turn {
         }
         // What failed is tried again later than the reply can wait.
         if (now >= barrier || dueAt > barrier) return Math.max(now - from, 0);
-        const wake = (end: () => void) => {
-          void settled.promise.then(end);
-          return () => {};
-        };
         const signal = this.#tools.parts.stopping;
-        if ((await pause(scheduler, barrier - now, { wake, signal })) === 'time') return barrierMs;
+        if ((await pause(scheduler, barrier - now, { wake: wokenBy(settled.promise), signal })) === 'time')
+          return barrierMs;
       } finally {
         unsubscribe();
       }

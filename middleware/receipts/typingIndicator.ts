@@ -102,6 +102,19 @@ export class TypingIndicator {
     if (session !== undefined) session.wanted = false;
   }
 
+  /**
+   * Shows typing once, for somebody else who types: it ends by itself. Who types on reports it again.
+   *
+   * @param messageId the message to show it on, where typing marks messages read
+   */
+  showOnce(conversation: Conversation, channel: Channel, messageId: string | undefined): void {
+    const signal = new AbortController().signal;
+    const made = this.#make(conversation, channel, { show: true, messageId }, signal);
+    made.catch(error =>
+      this.#parts.log.debug({ conversation: conversation.id, ...describeError(error) }, 'Typing not shown'),
+    );
+  }
+
   /** A receipt's call has shown typing. */
   shown(conversation: string): void {
     const session = this.#sessions.get(conversation);
@@ -171,22 +184,9 @@ export class TypingIndicator {
 
   #call(session: Session, show: boolean, messageId?: string): void {
     const { conversation, channel } = session;
-    const { id, business } = conversation;
+    const { id } = conversation;
     const abort = new AbortController();
-    const made = this.#gate.run(
-      channel,
-      { business, conversation: id },
-      'typing',
-      abort.signal,
-      async signal => {
-        if (messageId === undefined) await channel.setTyping?.({ ...conversation, show }, signal);
-        else
-          await channel.markRead(
-            { ...conversation, messageId, typing: true, repeatId: randomUUID() },
-            signal,
-          );
-      },
-    );
+    const made = this.#make(conversation, channel, { show, messageId }, abort.signal);
     // Typing is never tried again: by then it would be stale. The next period shows it anew.
     const ended = made.then(
       () => {
@@ -201,5 +201,21 @@ export class TypingIndicator {
         if (show && this.#sessions.get(id) === session) this.#schedule(session, this.#period(session));
       }),
     };
+  }
+
+  #make(
+    conversation: Conversation,
+    channel: Channel,
+    { show, messageId }: { show: boolean; messageId: string | undefined },
+    abort: AbortSignal,
+  ): Promise<void> {
+    const to = { business: conversation.business, conversation: conversation.id };
+    return this.#gate.run(channel, to, 'typing', abort, async signal => {
+      if (messageId === undefined || channel.capabilities.typing === 'independent') {
+        await channel.setTyping?.({ ...conversation, show }, signal);
+      } else {
+        await channel.markRead({ ...conversation, messageId, typing: true, repeatId: randomUUID() }, signal);
+      }
+    });
   }
 }

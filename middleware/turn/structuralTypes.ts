@@ -24,6 +24,7 @@ export interface AttachmentLike {
 export interface ActivityLike {
   readonly type?: string;
   readonly id?: string;
+  readonly name?: string;
   readonly text?: string;
   readonly attachments?: readonly AttachmentLike[];
   readonly channelData?: unknown;

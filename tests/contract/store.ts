@@ -458,6 +458,41 @@ export function describeStore(name: string, harness: StoreHarness): void {
       assert.equal(await store.changeConversation('c_unknown', { holder: 'bot' }), undefined);
     });
 
+    it('lists conversations by their latest message, page by page, with what agents have not seen', async () => {
+      const from = (name: string, at: number, id = name) =>
+        admission(message(id, { customer: name, sentAt: now + at }));
+      const { admitted } = await admit(
+        from('anna', 3),
+        from('ben', 1),
+        from('cleo', 2),
+        from('ben', 5, 'ben2'),
+      );
+      const ids = Object.fromEntries(
+        admitted.map(({ conversation }) => [conversation.customer, conversation.id]),
+      );
+      const page = async (limit: number, before?: string) =>
+        (await store.listConversations(limit, before)).map(each => `${each.customer} ${each.unread}`);
+      assert.deepEqual(await page(2), ['ben 2', 'anna 1']);
+      assert.deepEqual(await page(2, ids.anna), ['cleo 1']);
+      await store.markSeen(String(ids.ben));
+      assert.equal((await store.conversationView(String(ids.ben)))?.unread, 0);
+      await admit(from('ben', 6, 'ben3'), admission(message('r1', { customer: 'ben', kind: 'reaction' })));
+      assert.equal((await store.conversationView(String(ids.ben)))?.unread, 1);
+      assert.equal(await store.conversationView('c_x'), undefined);
+    });
+
+    it('finds a message by the provider’s id, on its own channel and business', async () => {
+      const { admitted } = await admit(admission(message('w1'), held));
+      const found = await store.message({ channel: 'meta', business: 'b1', key: 'w1' });
+      assert.deepEqual(
+        [found?.ref, found?.conversation, found?.receipt?.outcome],
+        [admitted[0]?.ref, admitted[0]?.conversation, 'held'],
+      );
+      assert.equal(await store.message({ channel: 'meta', business: 'b2', key: 'w1' }), undefined);
+      await admit(admission(message('r1', { kind: 'reaction' }), { receipt: undefined }));
+      assert.equal((await store.message({ channel: 'meta', business: 'b1', key: 'r1' }))?.receipt, undefined);
+    });
+
     it('answers for conversations that it does not know', async () => {
       assert.deepEqual(await store.openReceipts('c_x', 'm1'), []);
       assert.deepEqual(await store.dueReceipts('c_x', now), []);

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import type { Conversation, InboundMessage } from '../../domain.ts';
+import type { Conversation } from '../../domain.ts';
 import type {
   Admission,
   AdmissionBatch,
@@ -11,15 +10,11 @@ import type {
   WorkKind,
 } from '../../ports.ts';
 import { type ConversationRow, type ConversationTable, toConversation } from './conversations.ts';
+import { dedupeKey } from './dedupeKey.ts';
 import type { LaneTable } from './lanes.ts';
 import type { LetterTable } from './letters.ts';
 import type { ReceiptTable } from './receipts.ts';
 import { refOf } from './refs.ts';
-
-/** The key that makes a redelivered message the same: a hash, so that it may outlive the message's erasure. */
-function dedupeKey({ channel, business, key }: InboundMessage): Buffer {
-  return createHash('sha256').update(`${channel}\0${business}\0${key}`).digest().subarray(0, 16);
-}
 
 /** Admission: everything that a webhook brought, in one transaction. */
 export function admission(

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Address, ChannelName, Conversation, Holder } from '../../domain.ts';
-import type { Store } from '../../ports.ts';
+import type { ConversationView, Store } from '../../ports.ts';
 
 /** A row of the table `conversation`. */
 export interface ConversationRow {
@@ -17,6 +17,7 @@ export interface ConversationRow {
   readonly window_from: number;
   readonly read_pk: number | null;
   readonly read_at: number | null;
+  readonly seen_pk: number;
 }
 
 /** The row as the engine sees it. */
@@ -33,6 +34,9 @@ export function toConversation(row: ConversationRow): Conversation {
     ...(row.policy !== null && { policy: JSON.parse(row.policy) }),
   };
 }
+
+type ViewRow = ConversationRow & { readonly unread: number };
+const toView = (row: ViewRow): ConversationView => ({ ...toConversation(row), unread: row.unread });
 
 /** The conversations of the store. */
 export function conversationTable(db: DatabaseSync) {
@@ -51,6 +55,19 @@ export function conversationTable(db: DatabaseSync) {
   );
   const change = db.prepare(
     `UPDATE conversation SET holder = ?, workstream = ?, policy = ?, version = version + 1 WHERE id = ? RETURNING *`,
+  );
+
+  const unread = `(SELECT count(*) FROM inbound
+    WHERE conversation = c.pk AND inbound.pk > c.seen_pk AND kind = 'message') AS unread`;
+  const view = db.prepare(`SELECT c.*, ${unread} FROM conversation c WHERE id = ?`);
+  const page = db.prepare(
+    `SELECT c.*, ${unread} FROM conversation c
+     WHERE ?1 IS NULL OR (window_from, pk) < (SELECT window_from, pk FROM conversation WHERE id = ?1)
+     ORDER BY window_from DESC, pk DESC LIMIT ?2`,
+  );
+  const see = db.prepare(
+    `UPDATE conversation SET seen_pk = coalesce((SELECT max(pk) FROM inbound WHERE conversation = conversation.pk), 0)
+     WHERE id = ?`,
   );
 
   const get = (row: unknown) => row as ConversationRow | undefined;
@@ -72,6 +89,17 @@ export function conversationTable(db: DatabaseSync) {
       const row = typeof by === 'string' ? rowOf(by) : find(by);
       return row && toConversation(row);
     },
+
+    conversationView(id: string): ConversationView | undefined {
+      const row = view.get(id) as unknown as ViewRow | undefined;
+      return row && toView(row);
+    },
+
+    listConversations(limit: number, before?: string): readonly ConversationView[] {
+      return (page.all(before ?? null, limit) as unknown as ViewRow[]).map(toView);
+    },
+
+    markSeen: (id: string) => void see.run(id),
 
     changeConversation(
       id: string,

@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Moment, ReceiptOutcome } from '../../domain.ts';
+import type { InboundMessage, Moment, ReceiptOutcome } from '../../domain.ts';
 import { barLifted, behindBar } from '../../policy/holdBar.ts';
-import type { Receipt, ReceiptChange, ReceiptsChanged, TypingState } from '../../ports.ts';
-import type { ConversationTable } from './conversations.ts';
+import type { MessageView, Receipt, ReceiptChange, ReceiptsChanged, TypingState } from '../../ports.ts';
+import { type ConversationTable, toConversation } from './conversations.ts';
+import { dedupeKey } from './dedupeKey.ts';
 import type { LaneTable } from './lanes.ts';
 import { pkOf, refOf } from './refs.ts';
 
@@ -55,7 +56,8 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
   const upTo = db.prepare(
     `SELECT * FROM (
        SELECT ${columns} FROM inbound
-       WHERE conversation = ?1 AND ${isOpen} AND (sent_at, pk) <= (SELECT sent_at, pk FROM inbound WHERE pk = ?2)
+       WHERE conversation = ?1 AND ${isOpen}
+         AND (?2 IS NULL OR (sent_at, pk) <= (SELECT sent_at, pk FROM inbound WHERE pk = ?2))
        ORDER BY sent_at DESC, pk DESC LIMIT ${handOutLimit}
      ) ORDER BY sent_at, pk`,
   );
@@ -86,6 +88,7 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
     `SELECT min(CASE receipt WHEN 'scheduled' THEN due_at ELSE expires_at END) AS at
      FROM inbound WHERE conversation = ? AND ${isOpen}`,
   );
+  const byKey = db.prepare(`SELECT ${columns}, conversation FROM inbound WHERE dedupe = ?`);
   const lastRead = db.prepare('SELECT pk, provider_id, sent_at FROM inbound WHERE pk = ?');
 
   const nextDue = (conversation: number) => (due.get(conversation) as { at: number | null }).at ?? undefined;
@@ -108,9 +111,20 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
       return conversation === undefined ? [] : receiptsOf(dueNow.all(conversation.pk, now));
     },
 
-    openReceipts(id: string, ref: string): readonly Receipt[] {
+    openReceipts(id: string, ref?: string): readonly Receipt[] {
       const conversation = conversations.rowOf(id);
-      return conversation === undefined ? [] : receiptsOf(upTo.all(conversation.pk, pkOf(ref)));
+      const last = ref === undefined ? null : pkOf(ref);
+      return conversation === undefined ? [] : receiptsOf(upTo.all(conversation.pk, last));
+    },
+
+    message(of: Pick<InboundMessage, 'channel' | 'business' | 'key'>): MessageView | undefined {
+      const row = byKey.get(dedupeKey(of)) as unknown as (ReceiptRow & { conversation: number }) | undefined;
+      if (row === undefined) return undefined;
+      return {
+        ref: refOf('message', row.pk),
+        conversation: toConversation(conversations.byPk(row.conversation)),
+        receipt: row.receipt === null ? undefined : toReceipt(row),
+      };
     },
 
     changeReceipts(

@@ -91,4 +91,9 @@ export const migrations: readonly string[] = [
   -- One row that is written to see whether the store can be.
   CREATE TABLE heartbeat (pk INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT;
   `,
+  `
+  -- The agents' own mark: how far an agent has seen the conversation. It is no receipt, and no receipt moves it.
+  ALTER TABLE conversation ADD COLUMN seen_pk INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX conversation_latest ON conversation (window_from, pk);
+  `,
 ];

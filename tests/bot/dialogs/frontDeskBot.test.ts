@@ -19,7 +19,9 @@ async function answersTo(
   return [...adapter.activeQueue];
 }
 
-const textsOf = (answers: readonly Partial<Activity>[]) => answers.map(({ text }) => text);
+/** What the customer sees: events are for machines. */
+const textsOf = (answers: readonly Partial<Activity>[]) =>
+  answers.filter(({ type }) => type === ActivityTypes.Message).map(({ text }) => text);
 const hours = 'We are open from Tuesday to Friday, 9 to 18, and on Saturday from 10 to 14.';
 const prices = 'A puncture is 15, a service 69, and we call before anything dearer.';
 const address = 'Dock Street 7, the yard behind the bakery.';
@@ -66,6 +68,12 @@ describe('the front desk', () => {
     for (const { words, answer } of knowledge.topics) {
       for (const word of words) assert.deepEqual(textsOf(await answersTo(word)), [answer], word);
     }
+  });
+
+  it('hands off when somebody asks for a person, after it has said so', async () => {
+    const [said, event, ...more] = await answersTo('Can I talk to a person?');
+    assert.equal(said?.text, 'I am getting somebody from the workshop for you.');
+    assert.deepEqual([event?.type, event?.name, more], ['event', 'handoff.initiate', []]);
   });
 
   describe('with pictures', () => {

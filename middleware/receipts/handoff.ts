@@ -1,0 +1,110 @@
+import type { Conversation, Moment } from '../domain.ts';
+import { BluetickError } from '../errors.ts';
+import { decideTyping } from '../policy/decideTyping.ts';
+import type { EngineParts } from './engineParts.ts';
+import type { ReceiptReleaser } from './receiptReleaser.ts';
+import type { TypingIndicator } from './typingIndicator.ts';
+
+/** What agents do, as it is reported to us: each implies that the conversation was handed over. */
+export const agentEvents = ['accepted', 'opened', 'typing', 'replied', 'closed'] as const;
+
+/** See {@link agentEvents}. */
+export type AgentEvent = (typeof agentEvents)[number];
+
+/** The moment that an event is; `typing` and `closed` are none. */
+const momentOf: Readonly<Partial<Record<AgentEvent, Moment>>> = {
+  accepted: 'agentAccepted',
+  opened: 'agentOpened',
+  replied: 'agentReplied',
+};
+
+/** How long a call may take that is still under way when the bot lets go. */
+const patienceMs = 1500;
+
+/**
+ * Hand-off: who holds a conversation, and what that releases. The bot's typing stops when it lets go; receipts that
+ * are open then are decided anew by `policy.handoff`; what agents do releases them.
+ */
+export class Handoff {
+  readonly #parts: EngineParts;
+  readonly #releaser: ReceiptReleaser;
+  readonly #typing: TypingIndicator;
+
+  constructor(parts: EngineParts, releaser: ReceiptReleaser, typing: TypingIndicator) {
+    this.#parts = parts;
+    this.#releaser = releaser;
+    this.#typing = typing;
+  }
+
+  /** The bot lets go: the conversation waits in the agents' queue. Nothing happens to one that agents hold already. */
+  async begin(id: string): Promise<Conversation> {
+    const conversation = await this.#find(id);
+    if (conversation.holder !== 'bot') return conversation;
+    await this.#typing.end(id, patienceMs);
+    return this.#hold(conversation, 'queue');
+  }
+
+  /**
+   * An agent did something. An event that comes twice, or late, does no harm: receipts that went out stay.
+   *
+   * @throws BluetickError `unknown_conversation`
+   */
+  async report(id: string, event: AgentEvent): Promise<Conversation> {
+    let conversation = await this.#find(id);
+    if (event === 'closed') return this.#close(conversation);
+    if (conversation.holder === 'bot') await this.#typing.end(id, patienceMs);
+    if (conversation.holder !== 'agent') conversation = await this.#hold(conversation, 'agent');
+    if (event === 'opened' || event === 'replied') await this.#parts.store.markSeen(id);
+    const moment = momentOf[event];
+    if (moment !== undefined) {
+      await this.#releaser.release(conversation, moment, await this.#parts.store.openReceipts(id));
+    }
+    if (event === 'typing') await this.#showTyping(conversation);
+    return conversation;
+  }
+
+  async #hold(conversation: Conversation, holder: Conversation['holder']): Promise<Conversation> {
+    const changed = await this.#parts.store.changeConversation(conversation.id, { holder });
+    if (changed === undefined) throw unknownConversation();
+    await this.#releaser.decideAnew(changed);
+    return changed;
+  }
+
+  /** The conversation goes back to the bot. What nobody read by then stays unread for the customer. */
+  async #close(conversation: Conversation): Promise<Conversation> {
+    const { store, clock } = this.#parts;
+    const open = await store.openReceipts(conversation.id);
+    const at = clock.now();
+    await this.#releaser.change(
+      conversation,
+      open
+        .filter(({ outcome }) => outcome === 'held')
+        .map(({ ref }) => ({ ref, outcome: 'skipped', because: 'closed unread', at })),
+    );
+    return (await store.changeConversation(conversation.id, { holder: 'bot' })) ?? conversation;
+  }
+
+  async #showTyping(conversation: Conversation): Promise<void> {
+    const { channels, policyOf, store } = this.#parts;
+    const channel = channels.get(conversation.channel);
+    if (channel === undefined) return;
+    const { open, lastRead } = await store.typingState(conversation.id);
+    const situation = { capabilities: channel.capabilities, holder: conversation.holder };
+    const { show } = decideTyping(policyOf(conversation), {
+      ...situation,
+      receiptOpen: open,
+      read: lastRead !== undefined,
+    });
+    if (show) this.#typing.showOnce(conversation, channel, lastRead?.messageId);
+  }
+
+  async #find(id: string): Promise<Conversation> {
+    const conversation = await this.#parts.store.conversation(id);
+    if (conversation === undefined) throw unknownConversation();
+    return conversation;
+  }
+}
+
+function unknownConversation(): BluetickError {
+  return new BluetickError('unknown_conversation', 'There is no such conversation');
+}

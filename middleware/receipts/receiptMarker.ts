@@ -1,0 +1,91 @@
+import type { ChannelName, Conversation } from '../domain.ts';
+import { isOpen } from '../domain.ts';
+import { BluetickError } from '../errors.ts';
+import type { Receipt } from '../ports.ts';
+import type { EngineParts } from './engineParts.ts';
+import { pause, wokenBy } from './pause.ts';
+import type { ReceiptReleaser } from './receiptReleaser.ts';
+
+/** What is to be marked read: one message by the provider's id, or all that is open in a conversation. */
+export type ReadTarget =
+  | {
+      readonly channel: ChannelName;
+      readonly messageId: string;
+      /** Whether earlier messages that are held may be read with it. Default no: then it waits behind them. */
+      readonly includeHeld?: boolean;
+    }
+  | { readonly conversation: string };
+
+/** How long the provider is waited for before the answer says that the receipt is still scheduled. */
+const answerWithinMs = 5000;
+
+/** Marks messages read because somebody asked, and says what became of it. */
+export class ReceiptMarker {
+  readonly #parts: EngineParts;
+  readonly #releaser: ReceiptReleaser;
+
+  constructor(parts: EngineParts, releaser: ReceiptReleaser) {
+    this.#parts = parts;
+    this.#releaser = releaser;
+  }
+
+  /**
+   * Answers the receipts that were meant, with their outcomes: one for a message, all that were open for a
+   * conversation. A receipt that has ended already is answered as it is.
+   *
+   * @throws BluetickError `unknown_message`, `unknown_conversation`
+   */
+  async markRead(target: ReadTarget): Promise<readonly Receipt[]> {
+    const { store } = this.#parts;
+    if ('conversation' in target) {
+      const conversation = await store.conversation(target.conversation);
+      if (conversation === undefined)
+        throw new BluetickError('unknown_conversation', 'There is no such conversation');
+      const open = await store.openReceipts(conversation.id);
+      await this.#releaser.releaseNow(conversation, open);
+      return this.#settled(
+        conversation,
+        open.map(({ ref }) => ref),
+      );
+    }
+    const { conversation, ref, receipt } = await this.#find(target.channel, target.messageId);
+    if (receipt === undefined) throw new BluetickError('unknown_message', 'The message owes no receipt');
+    if (!isOpen(receipt.outcome)) return [receipt];
+    const open = await store.openReceipts(conversation.id, ref);
+    await this.#releaser.releaseNow(
+      conversation,
+      target.includeHeld ? open : open.filter(each => each.ref === ref),
+    );
+    return this.#settled(conversation, [ref]);
+  }
+
+  async #find(channel: ChannelName, key: string) {
+    for (const business of this.#parts.channels.get(channel)?.businesses ?? []) {
+      const found = await this.#parts.store.message({ channel, business, key });
+      if (found !== undefined) return found;
+    }
+    throw new BluetickError('unknown_message', 'No such message has been seen on this channel');
+  }
+
+  /** Waits until none of the receipts is scheduled any more, but not for long. */
+  async #settled(conversation: Conversation, refs: readonly string[]): Promise<readonly Receipt[]> {
+    const { store, clock, scheduler, signals, stopping } = this.#parts;
+    const until = clock.now() + answerWithinMs;
+    for (;;) {
+      const changed = Promise.withResolvers<void>();
+      const unsubscribe = signals.on(conversation.id, 'receipts', changed.resolve);
+      try {
+        const all = await store.listReceipts(conversation.id, listLimit);
+        const receipts = all.filter(({ ref }) => refs.includes(ref));
+        const left = until - clock.now();
+        if (left <= 0 || receipts.every(({ outcome }) => outcome !== 'scheduled')) return receipts;
+        await pause(scheduler, left, { wake: wokenBy(changed.promise), signal: stopping });
+      } finally {
+        unsubscribe();
+      }
+    }
+  }
+}
+
+/** The newest receipts of a conversation that are looked through for those that were meant. */
+const listLimit = 1000;

@@ -1,0 +1,73 @@
+import type { Conversation, Moment } from '../domain.ts';
+import { decide } from '../policy/decide.ts';
+import type { Receipt, ReceiptChange, ReceiptDecision } from '../ports.ts';
+import { leaseMs } from './dispatcher.ts';
+import type { EngineParts } from './engineParts.ts';
+
+/** Decides about receipts that are open already, when something happens in their conversation. */
+export class ReceiptReleaser {
+  readonly #parts: EngineParts;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+  }
+
+  /** Releases what waits for `moment` among `open`: it falls due by the policy's delay from now. */
+  async release(conversation: Conversation, moment: Moment, open: readonly Receipt[]): Promise<void> {
+    const changes = open.flatMap((receipt): ReceiptChange[] => {
+      // What only the bar keeps back comes free with the bar.
+      if (receipt.outcome !== 'held' || receipt.until === undefined) return [];
+      const decision = this.#decide(conversation, moment, receipt);
+      return decision.outcome === 'scheduled' ? [{ ...decision, ref: receipt.ref }] : [];
+    });
+    await this.change(conversation, changes);
+  }
+
+  /** Makes receipts due now, because somebody asked for them: also those that are scheduled for later. */
+  async releaseNow(conversation: Conversation, open: readonly Receipt[]): Promise<void> {
+    const changes = open.flatMap((receipt): ReceiptChange[] => {
+      const decision = this.#decide(conversation, 'manual', receipt);
+      return decision.outcome === 'scheduled' ? [{ ...decision, ref: receipt.ref }] : [];
+    });
+    await this.change(conversation, changes);
+  }
+
+  /** Decides anew what is open, because the holder changed: other rules hold now. */
+  async decideAnew(conversation: Conversation): Promise<void> {
+    const now = this.#parts.clock.now();
+    const open = await this.#parts.store.openReceipts(conversation.id);
+    const changes = open.map(receipt => {
+      const decision = this.#decide(conversation, 'accepted', receipt);
+      const ended = decision.outcome !== 'scheduled' && decision.outcome !== 'held';
+      return { ...decision, ref: receipt.ref, ...(ended && { at: now }) };
+    });
+    await this.change(conversation, changes);
+  }
+
+  /** Writes changes of receipts, tells who waits for them, and sees that what is due goes out. */
+  async change(conversation: Conversation, changes: readonly ReceiptChange[]): Promise<void> {
+    if (changes.length === 0) return;
+    const { store, clock, dispatcher, signals } = this.#parts;
+    const options = { now: clock.now(), leaseMs, end: false };
+    const { claimed, nextDueAt } = await store.changeReceipts(conversation.id, changes, options);
+    signals.emit(conversation.id, 'receipts');
+    if (claimed) dispatcher.take([{ kind: 'receipt', conversation }]);
+    else dispatcher.wakeAt(nextDueAt);
+  }
+
+  #decide(conversation: Conversation, moment: Moment, receipt: Receipt): ReceiptDecision {
+    const { channels, clock, random } = this.#parts;
+    const channel = channels.get(conversation.channel);
+    if (channel === undefined) return receipt;
+    return decide(this.#parts.policyOf(conversation), {
+      moment,
+      holder: conversation.holder,
+      kind: 'message',
+      capabilities: channel.capabilities,
+      characters: receipt.characters,
+      hasProviderId: receipt.messageId !== undefined,
+      now: clock.now(),
+      jitter: random(),
+    });
+  }
+}
