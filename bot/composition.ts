@@ -1,26 +1,31 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { BotAdapter, TurnContext } from 'botbuilder';
+import { BotAdapter, ConfigurationBotFrameworkAuthentication, TurnContext } from 'botbuilder';
 import { createMetaChannel } from '../middleware/channels/meta/metaChannel.ts';
 import { describeError } from '../middleware/errors.ts';
-import { createPolicyBook, type PolicyBook } from '../middleware/policy/policyBook.ts';
+import { createPolicyBook } from '../middleware/policy/policyBook.ts';
 import { parsePolicyBook } from '../middleware/policy/schema.ts';
 import type { Channel, Logger, Store } from '../middleware/ports.ts';
 import { ReceiptMiddleware } from '../middleware/receiptMiddleware.ts';
 import { createEngine, type Engine } from '../middleware/receipts/engine.ts';
+import { PolicySettings } from '../middleware/receipts/policySettings.ts';
 import type { TurnHandler } from '../middleware/receipts/turnRunner.ts';
 import { openSqliteStore } from '../middleware/storage/sqlite/openSqliteStore.ts';
 import { createWhatsAppAdapter } from '../middleware/turn/whatsAppAdapter.ts';
 import type { Config } from './config.ts';
+import { ConnectorAdapter } from './connectorAdapter.ts';
 import { FrontDeskBot } from './dialogs/frontDeskBot.ts';
+import type { Connector } from './routes/botFramework.ts';
 import { createSimulator, type Simulator } from './simulator/simulator.ts';
 
 /** The parts, put together. */
 export interface App {
   readonly store: Store;
   readonly channels: readonly Channel[];
-  readonly policies: PolicyBook;
+  readonly policies: PolicySettings;
   readonly engine: Engine;
+  /** The bot behind `/api/messages`; absent where no bot runs. */
+  readonly connector: Connector | undefined;
   /** The local WhatsApp behind the default start; absent when a real channel is on. */
   readonly simulator: Simulator | undefined;
   /** Ends everything in order: no new work, what is under way, the store, connections. */
@@ -46,36 +51,65 @@ export async function compose(
     config.meta && createMetaChannel(config.meta),
   ].filter(channel => channel !== undefined);
   for (const channel of channels) begun.defer(() => channel.close());
-  const policies = createPolicyBook(parsePolicyBook(config.policyBook), channels);
+  const book = createPolicyBook(parsePolicyBook(config.policyBook), channels);
   const store = await openSqliteStore({ path: join(config.dataFolder, 'bluetick.sqlite') });
   begun.defer(() => store.close());
+  const policies = await PolicySettings.load(store, book);
+  const bot = config.mode === 'gateway' ? createBot(urlForPhones) : undefined;
+  const connector = bot && serveConnector(bot, config, log);
   const engine = createEngine({
     store,
     channels,
     policies,
     log,
-    ...(config.mode === 'gateway' && { onTurn: createBot(urlForPhones, log) }),
+    ...(bot && { onTurn: serveWhatsApp(bot, log) }),
   });
   begun.defer(() => engine.stop());
   const ends = begun.move();
-  return { store, channels, policies, engine, simulator, close: () => ends.disposeAsync() };
+  return { store, channels, policies, engine, connector, simulator, close: () => ends.disposeAsync() };
 }
 
-/** The bot behind the adapter, with the middleware in its pipeline: what another bot's host would write. */
-function createBot(urlForPhones: () => string | undefined, log: Logger): TurnHandler {
-  const bot = new FrontDeskBot({
+function createBot(urlForPhones: () => string | undefined): FrontDeskBot {
+  return new FrontDeskBot({
     picturesUrl() {
       const url = urlForPhones();
       return url && `${url}/pictures`;
     },
   });
+}
+
+/** The bot behind the adapter, with the middleware in its pipeline: what another bot's host would write. */
+function serveWhatsApp(bot: FrontDeskBot, log: Logger): TurnHandler {
   const adapter = createWhatsAppAdapter({ BotAdapter, TurnContext });
   adapter.use(new ReceiptMiddleware());
-  adapter.onTurnError = async (context, error) => {
+  adapter.onTurnError = apologise(log);
+  return turn => adapter.processTurn(turn, context => bot.run(context));
+}
+
+/** The same bot for Azure Bot Service and the Emulator. */
+function serveConnector(bot: FrontDeskBot, { microsoftApp, publicUrl }: Config, log: Logger): Connector {
+  const authentication = new ConfigurationBotFrameworkAuthentication({
+    MicrosoftAppType: microsoftApp?.type,
+    MicrosoftAppId: microsoftApp?.id,
+    MicrosoftAppPassword: microsoftApp?.password,
+    MicrosoftAppTenantId: microsoftApp?.tenantId,
+  });
+  const adapter = new ConnectorAdapter(authentication);
+  adapter.use(new ReceiptMiddleware());
+  adapter.onTurnError = apologise(log);
+  return {
+    authenticates: microsoftApp !== undefined,
+    publicUrl,
+    receive: (authorization, activity) =>
+      adapter.receive(authorization, activity, context => bot.run(context)),
+  };
+}
+
+function apologise(log: Logger) {
+  return async (context: TurnContext, error: Error): Promise<void> => {
     log.error(describeError(error), 'The bot failed');
     await context.sendActivity('Sorry, something went wrong here. Please ask again.');
   };
-  return turn => adapter.processTurn(turn, context => bot.run(context));
 }
 
 /** The one business number of the simulator: Meta's own documentation has it in its examples. */

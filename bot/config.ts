@@ -23,6 +23,8 @@ export interface Config {
   readonly logLevel: string;
   /** The `META_…` settings; absent: the channel is off. */
   readonly meta: MetaConfig | undefined;
+  /** The `MicrosoftApp…` settings; absent: nobody who calls `/api/messages` is authenticated. */
+  readonly microsoftApp: MicrosoftAppConfig | undefined;
 }
 
 /** The settings of the channel `meta`. */
@@ -34,8 +36,23 @@ export interface MetaConfig {
   readonly graphUrl: string;
 }
 
+/** Who the bot is at Azure Bot Service. The settings have the names of the Bot Framework's own. */
+export interface MicrosoftAppConfig {
+  /** `MicrosoftAppType`. Default `MultiTenant`, the Bot Framework's. */
+  readonly type: 'MultiTenant' | 'SingleTenant' | 'UserAssignedMSI';
+  /** `MicrosoftAppId`: the id of the app registration, or of the managed identity. */
+  readonly id: string;
+  /** `MicrosoftAppPassword`. A bot of several tenants without it can only answer where `expectReplies` is asked. */
+  readonly password: string | undefined;
+  /** `MicrosoftAppTenantId`: needed for a single tenant and for a managed identity. */
+  readonly tenantId: string | undefined;
+}
+
 const required = {
   meta: ['META_ACCESS_TOKEN', 'META_PHONE_NUMBER_ID', 'META_APP_SECRET', 'META_VERIFY_TOKEN'],
+  MultiTenant: ['MicrosoftAppId'],
+  SingleTenant: ['MicrosoftAppId', 'MicrosoftAppPassword', 'MicrosoftAppTenantId'],
+  UserAssignedMSI: ['MicrosoftAppId', 'MicrosoftAppTenantId'],
 } as const;
 
 /** Settings of what this version does not have: refused rather than silently left aside. */
@@ -69,6 +86,10 @@ const settings = z.object({
   META_APP_SECRET: text,
   META_VERIFY_TOKEN: text,
   META_GRAPH_URL: url,
+  MicrosoftAppType: optional(z.enum(['MultiTenant', 'SingleTenant', 'UserAssignedMSI'])),
+  MicrosoftAppId: text,
+  MicrosoftAppPassword: text,
+  MicrosoftAppTenantId: text,
 });
 
 /**
@@ -114,6 +135,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     policyBook: set.BLUETICK_POLICY === undefined ? {} : readPolicyFile(set.BLUETICK_POLICY),
     logLevel: set.LOG_LEVEL ?? 'info',
     meta,
+    microsoftApp: readMicrosoftApp(set),
   };
 }
 
@@ -131,6 +153,29 @@ function readMeta(env: NodeJS.ProcessEnv): MetaConfig | undefined {
     verifyToken: (env.META_VERIFY_TOKEN ?? '').trim(),
     graphUrl: (env.META_GRAPH_URL ?? '').trim() || 'https://graph.facebook.com/v25.0',
   };
+}
+
+function readMicrosoftApp(set: z.output<typeof settings>): MicrosoftAppConfig | undefined {
+  const { MicrosoftAppType: type = 'MultiTenant', MicrosoftAppId: id } = set;
+  const { MicrosoftAppPassword: password, MicrosoftAppTenantId: tenantId } = set;
+  // A type of its own says nothing yet: it is the default, and templates have it.
+  if (type === 'MultiTenant' && id === undefined && password === undefined && tenantId === undefined)
+    return undefined;
+  const missing = required[type].filter(name => set[name] === undefined);
+  const [first] = missing;
+  if (first !== undefined || id === undefined) {
+    throw misconfigured(
+      first ?? 'MicrosoftAppId',
+      `The Bot Framework is half set: MicrosoftAppType ${type} needs more. Missing: ${missing.join(', ')}.`,
+    );
+  }
+  if (type === 'UserAssignedMSI' && password !== undefined) {
+    throw misconfigured(
+      'MicrosoftAppPassword',
+      'MicrosoftAppPassword: a managed identity (MicrosoftAppType UserAssignedMSI) has none. Take the setting away.',
+    );
+  }
+  return { type, id, password, tenantId };
 }
 
 /** Comma-separated, as every setting that may hold several. */

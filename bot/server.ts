@@ -5,10 +5,13 @@ import { describeError } from '../middleware/errors.ts';
 import type { Logger } from '../middleware/ports.ts';
 import { systemClock } from '../middleware/receipts/systemClock.ts';
 import type { App } from './composition.ts';
+import { apiRoute } from './routes/api.ts';
 import { authenticator } from './routes/authenticate.ts';
+import { addBotFrameworkRoute } from './routes/botFramework.ts';
 import { addConversationRoutes } from './routes/conversations.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addPolicyRoutes } from './routes/policies.ts';
+import { addPolicyDocumentRoutes } from './routes/policyDocuments.ts';
 import { addWebhookRoutes } from './routes/webhooks.ts';
 
 /** The sample bot's pictures. */
@@ -16,6 +19,16 @@ const picturesFolder = join(import.meta.dirname, 'dialogs', 'pictures');
 
 /** The longest that a request may take to arrive. */
 const requestTimeoutMs = 30_000;
+
+const noRoute = { code: 'unknown_route', message: 'There is no such route' };
+const unexpected = { code: 'internal', message: 'Something unexpected went wrong' };
+
+/** What restify answers by itself, in our words. */
+const ownAnswers = new Map([
+  [404, noRoute],
+  [405, noRoute],
+  [429, { code: 'rate_limited', message: 'Too many requests: come again in a second' }],
+]);
 
 /** Builds the HTTP server over the parts. It does not listen yet. */
 export function createServer(app: App, apiKey: string, log: Logger): Server {
@@ -28,19 +41,19 @@ export function createServer(app: App, apiKey: string, log: Logger): Server {
     'restifyError',
     (_request: Request, response: Response, error: { statusCode?: number }, done: () => void) => {
       const status = error.statusCode ?? 500;
-      const code = status === 404 || status === 405 ? 'unknown_route' : 'internal';
+      const { code, message } = ownAnswers.get(status) ?? unexpected;
       if (status >= 500) log.error(describeError(error), 'A request failed');
-      response.json(status, {
-        error: { code, message: status < 500 ? 'There is no such route' : 'Something unexpected went wrong' },
-      });
+      response.json(status, { error: { code, message } });
       done();
     },
   );
   for (const channel of app.channels) addWebhookRoutes(server, channel, app.engine, log);
+  if (app.connector !== undefined) addBotFrameworkRoute(server, app.connector, log);
   addHealthRoutes(server, app.store, systemClock);
-  const authenticate = authenticator(apiKey);
-  addPolicyRoutes(server, { ...app, authenticate, log });
-  addConversationRoutes(server, { ...app, clock: systemClock, authenticate, log });
+  const route = apiRoute(authenticator(apiKey), log);
+  addPolicyRoutes(server, { ...app, route });
+  addPolicyDocumentRoutes(server, { ...app, route });
+  addConversationRoutes(server, { ...app, clock: systemClock, route });
   addPictures(server);
   return server;
 }

@@ -166,10 +166,52 @@ export interface Template {
   readonly body?: readonly TemplateParameter[];
 }
 
+/** What stands above the body of an {@link Interactive} message: a line of at most 60 characters, or a file by its address. */
+export type InteractiveHeader =
+  | { readonly text: string }
+  | (Media & { readonly type: 'image' | 'document' | 'video'; readonly url: string });
+
+/** A button or a list row. What comes back when it is pressed is its id, as {@link InboundContent.payload}. */
+export interface InteractiveChoice {
+  /** What the bot gets: 1 to 256 characters, different from the others' of the message, no space at its ends. */
+  readonly id: string;
+  /** What the customer sees: at most 20 characters on a button, 24 in a list, different from the others'. */
+  readonly title: string;
+}
+
+/**
+ * A message that the customer answers with a press.
+ *
+ * - `buttons`: 1 to 3 buttons under a body of at most 1024 characters.
+ * - `list`: one button, whose label has at most 20 characters, that opens 1 to 10 rows; a row's description has at
+ *   most 72, the body 4096.
+ *
+ * A footer has at most 60. The limits are Meta's, from its public pages on interactive messages. Our sheet of facts
+ * does not hold them; a message beyond them is refused by the provider.
+ */
+export type Interactive =
+  | {
+      readonly kind: 'buttons';
+      readonly header?: InteractiveHeader;
+      readonly body: string;
+      readonly footer?: string;
+      readonly buttons: readonly InteractiveChoice[];
+    }
+  | {
+      readonly kind: 'list';
+      readonly header?: { readonly text: string };
+      readonly body: string;
+      readonly footer?: string;
+      /** The label of the button that opens the list. */
+      readonly button: string;
+      readonly rows: readonly (InteractiveChoice & { readonly description?: string })[];
+    };
+
 /** What goes out to the customer. */
 export type OutboundContent =
   | { readonly type: 'text'; readonly text: string; readonly replyTo?: string }
   | { readonly type: 'media'; readonly media: Media }
+  | { readonly type: 'interactive'; readonly interactive: Interactive }
   | { readonly type: 'template'; readonly template: Template };
 
 /** Where an outbound message stands with us; what the provider later says of it is an acknowledgement. */
@@ -229,6 +271,12 @@ export interface Conversation extends Address, ConversationState {
   /** The provider's time of the customer's latest message: the window runs 24 hours from it. */
   readonly windowFrom: number;
 }
+
+/** Which of an installation's policies is meant; a conversation's own stands with the conversation. */
+export type ScopeKey =
+  | { readonly kind: 'default' }
+  | { readonly kind: 'channel'; readonly id: ChannelName }
+  | { readonly kind: 'business' | 'workstream'; readonly id: string };
 
 /** How long free-form messages may be sent after the customer's latest message. */
 export const windowMs = 24 * 60 * 60 * 1000;

@@ -22,6 +22,7 @@ export const errorStatus = {
   provider_error: 502,
   unsupported: 501,
   store_unavailable: 503,
+  keys_unavailable: 503,
   internal: 500,
 } as const;
 

@@ -8,6 +8,8 @@
 export { ReceiptMiddleware } from './receiptMiddleware.ts';
 export type { Turn } from './receipts/turn.ts';
 export type { WhatsAppChannelData } from './turn/toActivity.ts';
+export type { DialogReceipts, DialogScope, TurnReceipt } from './receipts/turnReceipts.ts';
+export { receiptsOf } from './turn/receiptsOf.ts';
 export { turnOf } from './turn/turnOf.ts';
 export { type BotSdk, createWhatsAppAdapter, type WhatsAppAdapter } from './turn/whatsAppAdapter.ts';
 
@@ -15,7 +17,9 @@ export { type BotSdk, createWhatsAppAdapter, type WhatsAppAdapter } from './turn
 export { createMetaChannel } from './channels/meta/metaChannel.ts';
 export type { MetaChannelOptions } from './channels/meta/options.ts';
 export type { AdmissionReport } from './receipts/admitter.ts';
+export { type AgentEvent, agentEvents } from './receipts/handoff.ts';
 export { createEngine, type Engine, type EngineOptions } from './receipts/engine.ts';
+export { PolicySettings } from './receipts/policySettings.ts';
 export type { Sent } from './receipts/outbox.ts';
 export type { TurnHandler } from './receipts/turnRunner.ts';
 export { openSqliteStore, type SqliteStoreOptions } from './storage/sqlite/openSqliteStore.ts';

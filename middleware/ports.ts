@@ -12,6 +12,7 @@ import type {
   ConversationState,
   InboundMessage,
   OutboundContent,
+  ScopeKey,
 } from './domain.ts';
 import type {
   AdmissionBatch,
@@ -237,6 +238,10 @@ export interface Store {
     id: string,
     change: { [K in keyof ConversationState]?: ConversationState[K] | null },
   ): Promise<Conversation | undefined>;
+  /** The policies that were put over the file's. */
+  policies(): Promise<readonly { readonly key: ScopeKey; readonly document: unknown }[]>;
+  /** Keeps a policy; `undefined` takes it away. */
+  putPolicy(key: ScopeKey, document: unknown): Promise<void>;
   /** Dead letters, newest first. */
   deadLetters(limit: number): Promise<readonly DeadLetter[]>;
   /** Writes something, to see whether it can be. */

@@ -2,11 +2,11 @@ import type { Request, Server } from 'restify';
 import { z } from 'zod';
 import { channelNames } from '../../middleware/domain.ts';
 import { BluetickError } from '../../middleware/errors.ts';
-import type { Channel, Clock, ConversationView, Logger, Store } from '../../middleware/ports.ts';
+import type { Channel, Clock, ConversationView, Store } from '../../middleware/ports.ts';
 import type { Engine } from '../../middleware/receipts/engine.ts';
 import { agentEvents } from '../../middleware/receipts/handoff.ts';
-import type { Authenticate } from './authenticate.ts';
-import { answer, readJson } from './respond.ts';
+import type { ApiRoute } from './api.ts';
+import { readJson } from './respond.ts';
 import { viewConversation, viewReceipt } from './views.ts';
 
 /** The most items of a page, and how many there are where nobody says. */
@@ -37,12 +37,10 @@ export function addConversationRoutes(
     store: Store;
     channels: readonly Channel[];
     clock: Clock;
-    authenticate: Authenticate;
-    log: Logger;
+    route: ApiRoute;
   },
 ): void {
-  const { engine, store, channels, clock, authenticate, log } = parts;
-  const route = (act: (request: Request) => Promise<unknown>) => answer({ authenticate, log }, act);
+  const { engine, store, channels, clock, route } = parts;
   const view = (conversation: ConversationView) => {
     const capabilities = channels.find(({ name }) => name === conversation.channel)?.capabilities;
     return viewConversation(conversation, capabilities, clock.now());

@@ -1,4 +1,4 @@
-import type { Request, Server } from 'restify';
+import type { Server } from 'restify';
 import { z } from 'zod';
 import { holders, moments } from '../../middleware/domain.ts';
 import { BluetickError } from '../../middleware/errors.ts';
@@ -6,9 +6,9 @@ import { checkPolicy } from '../../middleware/policy/checkPolicy.ts';
 import { explainPolicy } from '../../middleware/policy/explainPolicy.ts';
 import type { PolicyBook } from '../../middleware/policy/policyBook.ts';
 import { parsePolicyDocument } from '../../middleware/policy/schema.ts';
-import type { Channel, Logger } from '../../middleware/ports.ts';
-import type { Authenticate } from './authenticate.ts';
-import { answer, readJson } from './respond.ts';
+import type { Channel } from '../../middleware/ports.ts';
+import type { ApiRoute } from './api.ts';
+import { readJson } from './respond.ts';
 
 const explainRequest = z.strictObject({
   channel: z.string(),
@@ -18,6 +18,7 @@ const explainRequest = z.strictObject({
   holder: z.enum(holders).optional(),
   moment: z.enum(moments).optional(),
   policy: z.unknown().optional(),
+  dialogMs: z.number().int().min(0).max(600_000).optional(),
 });
 
 /**
@@ -26,11 +27,13 @@ const explainRequest = z.strictObject({
  */
 export function addPolicyRoutes(
   server: Server,
-  parts: { channels: readonly Channel[]; policies: PolicyBook; authenticate: Authenticate; log: Logger },
+  parts: {
+    channels: readonly Channel[];
+    policies: Pick<PolicyBook, 'resolve'>;
+    route: ApiRoute;
+  },
 ): void {
-  const { channels, policies, authenticate, log } = parts;
-
-  const route = (act: (request: Request) => unknown) => answer({ authenticate, log }, act);
+  const { channels, policies, route } = parts;
 
   server.get(
     '/api/v1/capabilities',
@@ -43,7 +46,7 @@ export function addPolicyRoutes(
   );
 
   function explain(asked: z.output<typeof explainRequest>) {
-    const { channel: name, business, text, reply, holder, moment, policy } = asked;
+    const { channel: name, business, text, reply, holder, moment, policy, dialogMs } = asked;
     const channel = channels.find(each => each.name === name);
     if (channel === undefined) {
       const on = channels.map(each => JSON.stringify(each.name)).join(', ');
@@ -64,6 +67,7 @@ export function addPolicyRoutes(
       ...(reply !== undefined && { replyText: reply }),
       ...(holder !== undefined && { holder }),
       ...(moment !== undefined && { moment }),
+      ...(dialogMs !== undefined && { dialogMs }),
     });
   }
 }

@@ -72,18 +72,3 @@ export async function readJson<T extends z.ZodType>(request: Request, schema: T)
   if (!read.success) throw invalidRequest(read.error);
   return read.data;
 }
-
-/** A route of the API: authenticated, answered 200 with what `act` gives, and errors in the one form. */
-export function answer(
-  { authenticate, log }: { authenticate: (request: Request) => void; log: Logger },
-  act: (request: Request) => unknown,
-): (request: Request, response: Response) => Promise<void> {
-  return async (request, response) => {
-    try {
-      authenticate(request);
-      response.json(200, await act(request));
-    } catch (error) {
-      respondError(response, error, log);
-    }
-  };
-}

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** A file that the customer sends. */
 export interface FileOptions {
   readonly type: 'image' | 'document' | 'audio' | 'video' | 'sticker';
@@ -15,6 +17,18 @@ export interface Button {
   readonly payload: string;
   readonly of?: 'reply' | 'list' | 'template';
 }
+
+const choice = z.looseObject({ id: z.string(), title: z.string() });
+
+/** Where an interactive message has what can be pressed. */
+const pressable = z.looseObject({
+  interactive: z.looseObject({
+    action: z.looseObject({
+      buttons: z.array(z.looseObject({ reply: choice })).optional(),
+      sections: z.array(z.looseObject({ rows: z.array(choice) })).optional(),
+    }),
+  }),
+});
 
 /** What stands beside `type` in the webhook of a file (inbound messages page), and what the screen shows. */
 export function fileMessage({ type, id, contentType, caption, fileName }: FileOptions): {
@@ -40,4 +54,21 @@ export function buttonMessage({ title, payload, of = 'reply' }: Button): {
   const name = of === 'list' ? 'list_reply' : 'button_reply';
   const interactive = { type: name, [name]: { id: payload, title } };
   return { type: 'interactive', parts: { interactive }, text: title };
+}
+
+/**
+ * The button or list row with a title, of a message that the business sent.
+ *
+ * @throws Error if the message has none with that title
+ */
+export function buttonOf(body: Readonly<Record<string, unknown>> | undefined, title: string): Button {
+  const { data } = pressable.safeParse(body);
+  const { buttons = [], sections = [] } = data?.interactive.action ?? {};
+  const replies = buttons.map(({ reply }) => ({ ...reply, of: 'reply' as const }));
+  const rows = sections.flatMap(section => section.rows.map(row => ({ ...row, of: 'list' as const })));
+  const choices = [...replies, ...rows];
+  const chosen = choices.find(choice => choice.title === title);
+  if (chosen !== undefined) return { title, payload: chosen.id, of: chosen.of };
+  const shown = choices.map(choice => choice.title).join(', ') || 'nothing to press';
+  throw new Error(`No button ${JSON.stringify(title)}: the message has ${shown}`);
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { isLoopback } from '../../middleware/channels/isLoopback.ts';
+import { isLocal } from '../isLocal.ts';
 import { callFaultSchema, type Faults, webhookFaultSchema } from './faults.ts';
 import type { Phone } from './phone.ts';
 import { readJson, sendJson } from './requests.ts';
@@ -105,20 +105,4 @@ function plan(faults: Faults, body: unknown): object | undefined {
   for (const fault of calls) faults.calls(fault);
   for (const fault of webhooks) faults.webhooks(fault);
   return { calls: calls.length, webhooks: webhooks.length };
-}
-
-function isLocal({ socket, headers }: IncomingMessage): boolean {
-  const proxied = Object.keys(headers).some(name => name === 'forwarded' || name.startsWith('x-forwarded-'));
-  const { origin, host } = headers;
-  const fromHere = origin === undefined || isLocalUrl(origin);
-  return isLocalPeer(socket.remoteAddress) && isLocalUrl(`http://${host ?? ''}`) && fromHere && !proxied;
-}
-
-function isLocalPeer(address: string | undefined): boolean {
-  return address === '::1' || isLoopback((address ?? '').replace(/^::ffff:/, ''));
-}
-
-/** A name that merely points here (DNS rebinding) is not local. */
-function isLocalUrl(text: string): boolean {
-  return URL.canParse(text) && isLoopback(new URL(text).hostname);
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { statusError } from './cloudErrors.ts';
-import { type Button, buttonMessage, type FileOptions, fileMessage } from './compose.ts';
+import { type Button, buttonMessage, buttonOf, type FileOptions, fileMessage } from './compose.ts';
 import { userIdOf, type WireCustomer, type WireMessage } from './envelopes.ts';
 import type { Arriving, PhoneEvent, PhoneMessage, PhoneParts, WriteOptions } from './phoneTypes.ts';
 import { remember } from './recent.ts';
@@ -96,11 +96,17 @@ export class Phone {
     return this.send(type, parts, { ...options, ...(text === undefined ? {} : { text }) });
   }
 
-  /** Presses a button; it quotes the latest message of the business unless `replyTo` says otherwise. */
-  press(button: Button, options: WriteOptions = {}): PhoneMessage {
-    const replyTo = options.replyTo ?? this.#messages.findLast(({ from }) => from === 'business')?.id;
-    const { type, parts, text } = buttonMessage(button);
-    return this.send(type, parts, { ...options, text, ...(replyTo === undefined ? {} : { replyTo }) });
+  /**
+   * Presses a button or a list row, which may be named by its title alone; of the latest message of the business
+   * unless `replyTo` says otherwise.
+   */
+  press(button: Button | string, options: WriteOptions = {}): PhoneMessage {
+    const { replyTo } = options;
+    const of = this.#messages.findLast(({ from, id }) => from === 'business' && id === (replyTo ?? id));
+    const pressed = buttonMessage(typeof button === 'string' ? buttonOf(of?.body, button) : button);
+    const quotes = replyTo ?? of?.id;
+    const { type, parts, text } = pressed;
+    return this.send(type, parts, { ...options, text, ...(quotes === undefined ? {} : { replyTo: quotes }) });
   }
 
   /** Writes a message of any type: `parts` is what stands beside `type` in the webhook. */

@@ -1,4 +1,4 @@
-import type { ChannelName } from '../domain.ts';
+import type { ChannelName, ScopeKey } from '../domain.ts';
 import type { Capabilities } from '../ports.ts';
 import { checkPolicyBook } from './checkPolicyBook.ts';
 import { frozenCopy } from './frozenCopy.ts';
@@ -24,12 +24,6 @@ export interface BookChannel {
   readonly capabilities: Capabilities;
 }
 
-/** Which document of a book is meant. */
-export type ScopeKey =
-  | { readonly kind: 'default' }
-  | { readonly kind: 'channel'; readonly id: ChannelName }
-  | { readonly kind: 'business' | 'workstream'; readonly id: string };
-
 /** All policies of an installation. A book never changes: {@link PolicyBook.replace} answers another. */
 export interface PolicyBook {
   /**
@@ -45,6 +39,8 @@ export interface PolicyBook {
    * business. `match.d365` is not looked at: an event of Dynamics 365 names its workstream in the scope.
    */
   workstreamOf(scope: Pick<PolicyScope, 'business' | 'workstream'>): string | undefined;
+  /** The document of a scope as it is in force: one that was put over the file's, else the file's. */
+  documentOf(key: ScopeKey): PolicyDocument | undefined;
   /**
    * A book with one document put over that of the file. `undefined` takes it away again, so that what the file
    * says holds. A workstream keeps the file's `match`; one that the file does not know has none.
@@ -126,14 +122,25 @@ function openBook(file: PolicyBookDocument, puts: Puts, channels: readonly BookC
       }
       return resolveChain(scope, workstream);
     },
+    documentOf(key: ScopeKey) {
+      if (key.kind === 'default') return book.default;
+      if (key.kind === 'channel') return byChannel.get(key.id);
+      if (key.kind === 'business') return businesses.get(key.id);
+      return workstreams.get(key.id)?.policy;
+    },
     replace(key: ScopeKey, document: PolicyDocument | undefined) {
       const changed = new Map(puts);
-      const name = 'id' in key ? `${key.kind}/${key.id}` : key.kind;
+      const name = scopeName(key);
       if (document === undefined) changed.delete(name);
       else changed.set(name, { key: { ...key }, document: frozenCopy(document) });
       return openBook(file, changed, channels);
     },
   });
+}
+
+/** The name of a scope, as the API's paths have it: `default`, `channel/meta`. */
+export function scopeName(key: ScopeKey): string {
+  return 'id' in key ? `${key.kind}/${key.id}` : key.kind;
 }
 
 function putOver(book: PolicyBookDocument, key: ScopeKey, document: PolicyDocument): PolicyBookDocument {

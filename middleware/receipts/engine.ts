@@ -19,7 +19,8 @@ import { TypingIndicator } from './typingIndicator.ts';
 export interface EngineOptions {
   readonly store: Store;
   readonly channels: readonly Channel[];
-  readonly policies: PolicyBook;
+  /** A policy book, or {@link PolicySettings} where policies may be changed while it runs. */
+  readonly policies: Pick<PolicyBook, 'resolve'>;
   /** Default: the machine's clock. */
   readonly clock?: Clock;
   /** Default: the machine's timers. */
@@ -78,7 +79,7 @@ export function createEngine(options: EngineOptions): Engine {
       hold: (claim, work) => dispatcher.hold(claim, work),
       hasRoom: () => dispatcher.hasRoom(),
     },
-    policyOf: policyResolver(() => options.policies),
+    policyOf: policyResolver(options.policies),
   };
   const gate = new CallGate(clock, log);
   const typing = new TypingIndicator(parts, gate);
@@ -88,7 +89,7 @@ export function createEngine(options: EngineOptions): Engine {
   const handoff = new Handoff(parts, releaser, typing);
   const marker = new ReceiptMarker(parts, releaser);
   const turns = new TurnRunner(
-    { parts, sender, typing, outbox, releaser, handoff },
+    { parts, sender, typing, outbox, releaser, handoff, marker },
     onTurn ?? (async () => {}),
   );
   const admitter = new Admitter(parts, onTurn !== undefined);

@@ -1,6 +1,6 @@
 import type { ChannelName, Conversation } from '../domain.ts';
 import type { PolicyBook } from '../policy/policyBook.ts';
-import type { Policy } from '../policy/schema.ts';
+import type { Policy, PolicyDocument } from '../policy/schema.ts';
 import { parsePolicyDocument } from '../policy/schema.ts';
 import type { Channel, Clock, Logger, Scheduler, Store } from '../ports.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -19,16 +19,21 @@ export interface EngineParts {
   /** Aborts when the engine stops: who waits then gives up, and what was owed stays owed. */
   readonly stopping: AbortSignal;
   readonly dispatcher: Pick<Dispatcher, 'take' | 'wakeAt' | 'hold' | 'hasRoom'>;
-  policyOf(conversation: Pick<Conversation, 'channel' | 'business' | 'workstream' | 'policy'>): Policy;
+  /** @param message the settings of one message alone, already checked */
+  policyOf(
+    conversation: Pick<Conversation, 'channel' | 'business' | 'workstream' | 'policy'>,
+    message?: PolicyDocument,
+  ): Policy;
 }
 
 /** Resolves the policy of a conversation by the book. */
-export function policyResolver(book: () => PolicyBook): EngineParts['policyOf'] {
-  return ({ channel, business, workstream, policy }) =>
-    book().resolve({
+export function policyResolver(policies: Pick<PolicyBook, 'resolve'>): EngineParts['policyOf'] {
+  return ({ channel, business, workstream, policy }, message) =>
+    policies.resolve({
       channel,
       business,
       ...(workstream !== undefined && { workstream }),
+      ...(message !== undefined && { message }),
       ...(policy !== undefined && { conversation: parsePolicyDocument(policy, 'conversation') }),
     }).policy;
 }

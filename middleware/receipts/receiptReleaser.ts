@@ -1,5 +1,5 @@
 import type { Conversation, Moment } from '../domain.ts';
-import { decide } from '../policy/decide.ts';
+import { decide, satisfies } from '../policy/decide.ts';
 import type { Receipt, ReceiptChange, ReceiptDecision } from '../ports.ts';
 import { leaseMs } from './dispatcher.ts';
 import type { EngineParts } from './engineParts.ts';
@@ -17,6 +17,8 @@ export class ReceiptReleaser {
     const changes = open.flatMap((receipt): ReceiptChange[] => {
       // What only the bar keeps back comes free with the bar.
       if (receipt.outcome !== 'held' || receipt.until === undefined) return [];
+      // A dialog may hold a receipt longer than the policy would.
+      if (!satisfies(moment, receipt.until)) return [];
       const decision = this.#decide(conversation, moment, receipt);
       return decision.outcome === 'scheduled' ? [{ ...decision, ref: receipt.ref }] : [];
     });

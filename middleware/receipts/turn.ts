@@ -1,14 +1,16 @@
 import type { Conversation, OutboundContent } from '../domain.ts';
 import { BluetickError, describeError } from '../errors.ts';
 import { delayOf } from '../policy/delayOf.ts';
-import type { Policy } from '../policy/schema.ts';
+import type { Policy, PolicyDocument } from '../policy/schema.ts';
 import type { Channel, DueTurn, TurnMessage } from '../ports.ts';
 import type { EngineParts } from './engineParts.ts';
 import type { Handoff } from './handoff.ts';
 import type { Outbox, Sent } from './outbox.ts';
 import { pause, wokenBy } from './pause.ts';
+import type { ReceiptMarker } from './receiptMarker.ts';
 import type { ReceiptReleaser } from './receiptReleaser.ts';
 import type { ReceiptSender } from './receiptSender.ts';
+import { type DialogReceipts, TurnReceipts } from './turnReceipts.ts';
 import type { TypingIndicator } from './typingIndicator.ts';
 
 /** The longest that a turn waits in memory for its receipt: what waits longer lives in the store. */
@@ -22,6 +24,7 @@ export interface TurnTools {
   readonly outbox: Outbox;
   readonly releaser: ReceiptReleaser;
   readonly handoff: Handoff;
+  readonly marker: ReceiptMarker;
 }
 
 /**
@@ -34,8 +37,11 @@ export class Turn {
   /** 1 for the first try; more after a crash or an error. */
   readonly attempt: number;
   readonly #tools: TurnTools;
-  readonly #channel: Channel;
-  readonly #policy: Policy;
+  /** The channel by which the message came. */
+  readonly channel: Channel;
+  /** What the dialog can do about the receipt. */
+  readonly receipts: DialogReceipts;
+  #policy: Policy;
   #hurry: boolean;
   #replies = 0;
   #gate: Promise<void> | undefined;
@@ -46,11 +52,12 @@ export class Turn {
 
   constructor(tools: TurnTools, due: DueTurn, channel: Channel, policy: Policy) {
     this.#tools = tools;
-    this.#channel = channel;
+    this.channel = channel;
     this.#policy = policy;
     this.conversation = due.conversation;
     this.message = due.message;
     this.attempt = due.attempt;
+    this.receipts = new TurnReceipts(tools, this);
     this.#hurry = due.waiting;
   }
 
@@ -66,7 +73,7 @@ export class Turn {
     });
     // Only a message is something to type on: a reaction or an opened chat has no ticks.
     if (this.message.kind !== 'message') return;
-    this.#tools.typing.begin(this.conversation, this.#channel, this.#policy, this.message.sentAt);
+    this.#tools.typing.begin(this.conversation, this.channel, this.#policy, this.message.sentAt);
   }
 
   /** Waits as long as the policy has the bot think; not at all while another message of the conversation waits. */
@@ -97,13 +104,23 @@ export class Turn {
     this.#refuseWhenStopping();
     const turn = { ref: this.message.ref, ordinal: this.#replies };
     this.#replies += 1;
-    // A bot without the middleware waits for nothing, but typing never follows its reply either.
-    if (this.#gate === undefined) await this.#endTyping(this.#policy.reply.receiptBarrierMs);
+    // Typing never follows a reply: not that which a dialog asked for, and not that of a bot without the middleware.
+    await this.#endTyping(this.#policy.reply.receiptBarrierMs);
     const dueAt = this.#parkedUntil;
     return this.#tools.outbox.send(this.conversation, content, {
       turn,
       ...(dueAt !== undefined && { dueAt }),
     });
+  }
+
+  /** Shows typing now, as far as policy and channel allow it. It ends with the next reply, or with the turn. */
+  showTyping(): void {
+    this.#tools.typing.showNow(this.conversation, this.channel, this.#policy, this.message.sentAt);
+  }
+
+  /** Puts a checked document over the policy, for the rest of this turn. */
+  usePolicy(document: PolicyDocument): void {
+    this.#policy = this.#tools.parts.policyOf(this.conversation, document);
   }
 
   /** The bot lets go: from now on agents hold the conversation. */
@@ -113,7 +130,7 @@ export class Turn {
 
   /** Fetches a file that the customer sent with the message. */
   downloadMedia(mediaId: string, signal: AbortSignal) {
-    return this.#channel.downloadMedia(this.conversation.business, mediaId, signal);
+    return this.channel.downloadMedia(this.conversation.business, mediaId, signal);
   }
 
   /** The turn is over: nothing of it goes on. */

@@ -90,6 +90,13 @@ export class TypingIndicator {
     this.#schedule(session, capabilities.typing === 'independent' ? 0 : graceMs);
   }
 
+  /** Shows typing without delay, because the dialog asked for it: also after a reply, when the session had ended. */
+  showNow(conversation: Conversation, channel: Channel, policy: Policy, sentAt: number): void {
+    this.begin(conversation, channel, policy, sentAt);
+    const session = this.#sessions.get(conversation.id);
+    if (session !== undefined && !session.showing) this.#schedule(session, 0);
+  }
+
   /** Whether a turn of the conversation wants typing now. */
   wants(conversation: string): boolean {
     const session = this.#sessions.get(conversation);

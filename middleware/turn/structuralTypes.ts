@@ -27,6 +27,7 @@ export interface ActivityLike {
   readonly name?: string;
   readonly text?: string;
   readonly attachments?: readonly AttachmentLike[];
+  readonly suggestedActions?: { readonly actions?: readonly unknown[] };
   readonly channelData?: unknown;
 }
 

@@ -37,6 +37,7 @@ describe('the settings', () => {
       policyBook: {},
       logLevel: 'info',
       meta: undefined,
+      microsoftApp: undefined,
     });
   });
 
@@ -55,6 +56,10 @@ describe('the settings', () => {
       'META_APP_SECRET',
       'META_VERIFY_TOKEN',
       'META_GRAPH_URL',
+      'MicrosoftAppType',
+      'MicrosoftAppId',
+      'MicrosoftAppPassword',
+      'MicrosoftAppTenantId',
       'DATABASE_URL',
       'TWILIO_AUTH_TOKEN',
     ];
@@ -72,6 +77,10 @@ describe('the settings', () => {
       BLUETICK_API_KEY: key,
       LOG_LEVEL: 'debug',
       META_GRAPH_URL: 'http://127.0.0.1:9/v25.0',
+      MicrosoftAppType: 'SingleTenant',
+      MicrosoftAppId: 'app-id',
+      MicrosoftAppPassword: 'app-s3cret',
+      MicrosoftAppTenantId: 'tenant-id',
       HOME: '/root',
     });
     assert.deepEqual(config, {
@@ -90,6 +99,7 @@ describe('the settings', () => {
         verifyToken: 'verify-w0rd',
         graphUrl: 'http://127.0.0.1:9/v25.0',
       },
+      microsoftApp: { type: 'SingleTenant', id: 'app-id', password: 'app-s3cret', tenantId: 'tenant-id' },
     });
   });
 
@@ -184,6 +194,63 @@ describe('the settings', () => {
     });
   });
 
+  describe('of the Bot Framework', () => {
+    const app = { MicrosoftAppId: 'app-id' };
+    const password = { MicrosoftAppPassword: 'app-s3cret' };
+    const tenant = { MicrosoftAppTenantId: 'tenant-id' };
+    const single = { MicrosoftAppType: 'SingleTenant' };
+    const identity = { MicrosoftAppType: 'UserAssignedMSI' };
+
+    it('are of a bot for several tenants where no type is said', () => {
+      const none = { password: undefined, tenantId: undefined };
+      assert.deepEqual(readConfig(app).microsoftApp, { type: 'MultiTenant', id: 'app-id', ...none });
+      const { microsoftApp } = readConfig({ ...app, ...password });
+      assert.deepEqual(microsoftApp, {
+        type: 'MultiTenant',
+        id: 'app-id',
+        password: 'app-s3cret',
+        tenantId: undefined,
+      });
+    });
+
+    it('may be of a managed identity', () => {
+      const { microsoftApp } = readConfig({ ...identity, ...app, ...tenant });
+      assert.deepEqual(microsoftApp, {
+        type: 'UserAssignedMSI',
+        id: 'app-id',
+        password: undefined,
+        tenantId: 'tenant-id',
+      });
+    });
+
+    it('say nothing where there is but the default type', () =>
+      assert.equal(readConfig({ MicrosoftAppType: 'MultiTenant' }).microsoftApp, undefined));
+
+    const refused: readonly [env: NodeJS.ProcessEnv, field: string, message: RegExp][] = [
+      [{ ...password }, 'MicrosoftAppId', /Missing: MicrosoftAppId\.$/],
+      [{ ...tenant }, 'MicrosoftAppId', /Missing: MicrosoftAppId\.$/],
+      [{ ...single, ...app, ...password }, 'MicrosoftAppTenantId', /Missing: MicrosoftAppTenantId\.$/],
+      [{ ...single, ...app, ...tenant }, 'MicrosoftAppPassword', /Missing: MicrosoftAppPassword\.$/],
+      [{ ...single }, 'MicrosoftAppId', /AppId, MicrosoftAppPassword, MicrosoftAppTenantId\.$/],
+      [{ ...identity, ...app }, 'MicrosoftAppTenantId', /Missing: MicrosoftAppTenantId\.$/],
+      [{ ...identity }, 'MicrosoftAppId', /Missing: MicrosoftAppId, MicrosoftAppTenantId\.$/],
+      [{ ...identity, ...app, ...tenant, ...password }, 'MicrosoftAppPassword', /managed identity.*has none/],
+      [
+        { MicrosoftAppType: 'multi', ...app },
+        'MicrosoftAppType',
+        /MultiTenant.*SingleTenant.*UserAssignedMSI/,
+      ],
+    ];
+    for (const [env, field, message] of refused) {
+      it(`are refused with the name at fault: ${Object.keys(env).join(', ')}, type ${env.MicrosoftAppType}`, () => {
+        const error = refusal(env);
+        assert.equal(error.field, field);
+        assert.match(error.message, message);
+        assert.doesNotMatch(`${error.message} ${error.stack}`, /s3cret/);
+      });
+    }
+  });
+
   describe('that cannot be', () => {
     const table: readonly [env: NodeJS.ProcessEnv, message: RegExp][] = [
       [{ PORT: 'eighty' }, /^PORT: allowed: a number from 0 to 65535/],
@@ -225,6 +292,8 @@ describe('the settings', () => {
         'DATABASE_URL',
         'TWILIO_AUTH_TOKEN',
         'ACS_CONNECTION_STRING',
+        'MicrosoftAppType',
+        'MicrosoftAppPassword',
       ];
       for (const name of names) {
         const error = refusal({ [name]: secret });

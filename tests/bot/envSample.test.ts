@@ -38,7 +38,7 @@ describe('.env.sample', () => {
 
   it('sets nothing as it is, and no secret at all', () => {
     assert.deepEqual(matches(sample, /^([A-Za-z_]+)=/gm), []);
-    const secrets = lines.filter(([, name = '']) => /KEY|TOKEN|SECRET/.test(name));
+    const secrets = lines.filter(([, name = '']) => /KEY|TOKEN|SECRET|Password/.test(name));
     assert.ok(secrets.length > 0);
     assert.deepEqual(
       secrets.map(([, , value]) => value),

@@ -269,7 +269,7 @@ describe('the routes', () => {
       ['GET', '/'],
       ['GET', '/api'],
       ['GET', '/api/v1/policies/nothing'],
-      ['GET', '/api/v1/conversations/c_x'],
+      ['GET', '/api/v1/nothing'],
       ['POST', '/webhooks/meta'],
       ['GET', '/pictures/'],
       ['GET', '/pictures/other.png'],

@@ -72,8 +72,13 @@ export interface ChannelTraits {
   readonly signsBody: boolean;
   /** Whether a rotated secret stays valid for a while. */
   readonly rotates: boolean;
-  /** Whether files, templates and the 24-hour window exist. */
-  readonly has: { readonly download: boolean; readonly template: boolean; readonly window: boolean };
+  /** Whether files, templates, buttons and lists, and the 24-hour window exist. */
+  readonly has: {
+    readonly download: boolean;
+    readonly template: boolean;
+    readonly interactive: boolean;
+    readonly window: boolean;
+  };
   start(): Promise<ChannelHarness>;
 }
 
@@ -87,6 +92,42 @@ const contents: readonly (readonly [string, OutboundContent])[] = [
   [
     'a document',
     { type: 'media', media: { type: 'document', url: 'https://example.com/a.pdf', fileName: 'a.pdf' } },
+  ],
+];
+
+/** For channels that have them. */
+const interactives: readonly (readonly [string, OutboundContent])[] = [
+  [
+    'buttons',
+    {
+      type: 'interactive',
+      interactive: {
+        kind: 'buttons',
+        header: { type: 'image', url: 'https://example.com/a.jpg' },
+        body: 'Shall we?',
+        footer: 'Any time',
+        buttons: [
+          { id: 'yes', title: 'Yes' },
+          { id: 'no', title: 'No' },
+        ],
+      },
+    },
+  ],
+  [
+    'a list',
+    {
+      type: 'interactive',
+      interactive: {
+        kind: 'list',
+        header: { text: 'Rooms' },
+        body: 'Which one?',
+        button: 'Show',
+        rows: [
+          { id: '1', title: 'Single', description: 'One bed' },
+          { id: '2', title: 'Double' },
+        ],
+      },
+    },
   ],
 ];
 
@@ -172,6 +213,7 @@ export function describeChannel(name: string, traits: ChannelTraits): void {
       });
       for (const [what, content] of [
         ...contents,
+        ...(traits.has.interactive ? interactives : []),
         ...(traits.has.template ? [['a template', template] as const] : []),
       ]) {
         it(`sends ${what} by the documented call and answers the provider’s id`, async () => {

@@ -20,7 +20,7 @@ for (const name of ['meta', 'simulator'] as const) {
     proofHeader: 'x-hub-signature-256',
     signsBody: true,
     rotates: true,
-    has: { download: true, template: true, window: true },
+    has: { download: true, template: true, interactive: true, window: true },
     start: () => start(name),
   });
 }
@@ -97,6 +97,9 @@ function documentedContent(content: OutboundContent): object {
       ? { type: 'image', image: { link: 'https://example.com/a.jpg', caption: 'A' } }
       : { type: 'document', document: { link: 'https://example.com/a.pdf', filename: 'a.pdf' } };
   }
+  if (content.type === 'interactive') {
+    return { type: 'interactive', interactive: documentedInteractives[content.interactive.kind] };
+  }
   return {
     type: 'template',
     template: {
@@ -109,6 +112,37 @@ function documentedContent(content: OutboundContent): object {
     },
   };
 }
+
+const documentedInteractives = {
+  buttons: {
+    type: 'button',
+    header: { type: 'image', image: { link: 'https://example.com/a.jpg' } },
+    body: { text: 'Shall we?' },
+    footer: { text: 'Any time' },
+    action: {
+      buttons: [
+        { type: 'reply', reply: { id: 'yes', title: 'Yes' } },
+        { type: 'reply', reply: { id: 'no', title: 'No' } },
+      ],
+    },
+  },
+  list: {
+    type: 'list',
+    header: { type: 'text', text: 'Rooms' },
+    body: { text: 'Which one?' },
+    action: {
+      button: 'Show',
+      sections: [
+        {
+          rows: [
+            { id: '1', title: 'Single', description: 'One bed' },
+            { id: '2', title: 'Double' },
+          ],
+        },
+      ],
+    },
+  },
+};
 
 /** One entry an item, so that a batch has all of Meta's levels. */
 function envelopeOf(items: readonly WebhookItem[]): object {

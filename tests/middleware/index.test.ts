@@ -5,8 +5,10 @@ describe('the library', () => {
   it('exports exactly this: a name more or less is a change that users see', () => {
     assert.deepEqual(Object.keys(bluetick).sort(), [
       'BluetickError',
+      'PolicySettings',
       'ProviderError',
       'ReceiptMiddleware',
+      'agentEvents',
       'asBluetickError',
       'channelNames',
       'createEngine',
@@ -26,6 +28,7 @@ describe('the library', () => {
       'parsePolicyBook',
       'parsePolicyDocument',
       'receiptOutcomes',
+      'receiptsOf',
       'turnOf',
       'windowMs',
     ]);

@@ -2,6 +2,7 @@ import type { Media, OutboundContent, Template, TemplateParameter } from '../../
 import { ProviderError } from '../../errors.ts';
 import type { SendCall } from '../../ports.ts';
 import { userIdPrefix } from './fields.ts';
+import { interactiveBody } from './interactiveBody.ts';
 
 /** The body of a call that marks a message read, and shows typing if asked (META-TYPING: typing always reads). */
 export function readBody(messageId: string, typing: boolean): object {
@@ -40,6 +41,8 @@ function contentBody(content: OutboundContent): object {
       };
     case 'media':
       return { type: content.media.type, [content.media.type]: mediaBody(content.media) };
+    case 'interactive':
+      return { type: 'interactive', interactive: interactiveBody(content.interactive) };
     case 'template':
       return { type: 'template', template: templateBody(content.template) };
   }

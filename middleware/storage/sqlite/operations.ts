@@ -5,6 +5,7 @@ import { conversationTable } from './conversations.ts';
 import { laneTable } from './lanes.ts';
 import { letterTable } from './letters.ts';
 import { outboundTable } from './outbounds.ts';
+import { policyTable } from './policies.ts';
 import { receiptTable } from './receipts.ts';
 import { turnTable } from './turns.ts';
 
@@ -41,6 +42,7 @@ export function createOperations(db: DatabaseSync): Operations {
     listConversations: conversations.listConversations,
     markSeen: conversations.markSeen,
     changeConversation: conversations.changeConversation,
+    ...policyTable(db),
     deadLetters: letters.deadLetters,
     ping: now => void beat.run(now),
   };
@@ -59,6 +61,7 @@ export const durableOperations: ReadonlySet<OperationName> = new Set<OperationNa
   'changeOutbound',
   'changeConversation',
   'markSeen',
+  'putPolicy',
   'ping',
 ]);
 
@@ -83,6 +86,8 @@ export const operationNames = [
   'listConversations',
   'markSeen',
   'changeConversation',
+  'policies',
+  'putPolicy',
   'deadLetters',
   'ping',
 ] as const satisfies readonly OperationName[];

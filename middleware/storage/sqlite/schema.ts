@@ -96,4 +96,7 @@ export const migrations: readonly string[] = [
   ALTER TABLE conversation ADD COLUMN seen_pk INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX conversation_latest ON conversation (window_from, pk);
   `,
+  `
+  CREATE TABLE policy (scope TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../../bot/simulator/simulator.ts';
 import { createMetaChannel } from '../../../middleware/channels/meta/metaChannel.ts';
+import type { Interactive } from '../../../middleware/domain.ts';
 
 const business = '106540352242922';
 const customer = '16505551234';
@@ -25,6 +26,41 @@ describe('simulator: the phone', () => {
     assert.equal(simulator.phone(customer), simulator.phone(customer, { business }));
     assert.notEqual(simulator.phone(customer), simulator.phone(customer, { business: '2' }));
     assert.equal(simulator.phones.length, 2);
+  });
+  it('presses a button or a list row by its title', async () => {
+    simulator = await start();
+    const phone = simulator.phone(customer);
+    assert.throws(() => phone.press('Yes'), /No button "Yes": the message has nothing to press/);
+    phone.say('hi');
+    const channel = createMetaChannel(simulator.channelOptions);
+    const send = (interactive: Interactive) =>
+      channel.send(
+        { ...address, content: { type: 'interactive', interactive }, correlation: 'c' },
+        AbortSignal.timeout(2000),
+      );
+    const buttons = await send({ kind: 'buttons', body: 'Sure?', buttons: [{ id: 'y', title: 'Yes' }] });
+    const list = await send({
+      kind: 'list',
+      body: 'Which?',
+      button: 'Show',
+      rows: [{ id: '2', title: 'B' }],
+    });
+    await channel.close();
+    assert.deepEqual(
+      phone.messages.map(({ text }) => text),
+      ['hi', 'Sure?', 'Which?'],
+    );
+    assert.throws(() => phone.press('Yes'), /No button "Yes": the message has B/);
+    const row = phone.press('B');
+    assert.deepEqual(row.body, {
+      interactive: { type: 'list_reply', list_reply: { id: '2', title: 'B' } },
+      context: { id: list.providerId },
+    });
+    const button = phone.press('Yes', { replyTo: buttons.providerId });
+    assert.deepEqual(button.body, {
+      interactive: { type: 'button_reply', button_reply: { id: 'y', title: 'Yes' } },
+      context: { id: buttons.providerId },
+    });
   });
   it('stops typing after its time, by the given timers', async () => {
     const tasks: { delayMs: number; task: () => void }[] = [];

@@ -120,7 +120,10 @@ describe('toOutbound', () => {
   }
 
   const cards: readonly [what: string, attachment: AttachmentLike][] = [
-    ['a card', { contentType: 'application/vnd.microsoft.card.hero', content: { title: 'Hi' } }],
+    [
+      'a card of another kind',
+      { contentType: 'application/vnd.microsoft.card.receipt', content: { title: 'Hi' } },
+    ],
     ['inline data', { contentType: 'image/png', contentUrl: 'data:image/png;base64,AAAA' }],
     ['a file of this machine', { contentType: 'image/png', contentUrl: 'file:///etc/passwd' }],
     ['a file that a customer sent', { contentType: 'image/png', contentUrl: 'urn:bluetick:media:1' }],
@@ -131,7 +134,7 @@ describe('toOutbound', () => {
         name: 'BluetickError',
         code: 'invalid_request',
         field: 'attachments',
-        message: `attachments: got one of type ${JSON.stringify(attachment.contentType)} without a web address; allowed: files with contentUrl https://…`,
+        message: `attachments: got one of type ${JSON.stringify(attachment.contentType)} without a web address; allowed: files with contentUrl https://…, hero, thumbnail and adaptive cards`,
       });
     });
   }

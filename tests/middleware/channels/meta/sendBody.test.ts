@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readBody, sendBody } from '../../../../middleware/channels/meta/sendBody.ts';
-import type { OutboundContent } from '../../../../middleware/domain.ts';
+import type { InteractiveHeader, OutboundContent } from '../../../../middleware/domain.ts';
 
 const body = (content: OutboundContent, customer = '16505551234') =>
   sendBody({ customer, content, correlation: 'c-1' });
@@ -97,6 +97,48 @@ describe('sendBody', () => {
         ...named,
         components: [{ type: 'header', parameters: [{ type: 'video', video: { link: url } }] }],
       }),
+    );
+  });
+  const interactive = (sent: object) => ({ ...head, type: 'interactive', interactive: sent, ...tail });
+  it('sends buttons under each kind of header, and under none', () => {
+    const bare = { type: 'button', body: { text: 'Pick' } };
+    const action = { buttons: [{ type: 'reply', reply: { id: 'a', title: 'A' } }] };
+    const buttons = { kind: 'buttons', body: 'Pick', buttons: [{ id: 'a', title: 'A' }] } as const;
+    assert.deepEqual(body({ type: 'interactive', interactive: buttons }), interactive({ ...bare, action }));
+    const headers: readonly [InteractiveHeader, object][] = [
+      [{ text: 'Top' }, { type: 'text', text: 'Top' }],
+      [
+        { type: 'image', url, contentType: 'image/png', fileName: 'ignored' },
+        { type: 'image', image: { link: url } },
+      ],
+      [
+        { type: 'video', url, caption: 'ignored' },
+        { type: 'video', video: { link: url } },
+      ],
+      [
+        { type: 'document', url, fileName: 'f.pdf' },
+        { type: 'document', document: { link: url, filename: 'f.pdf' } },
+      ],
+      [
+        { type: 'document', url },
+        { type: 'document', document: { link: url } },
+      ],
+    ];
+    for (const [header, documented] of headers) {
+      assert.deepEqual(
+        body({ type: 'interactive', interactive: { ...buttons, header, footer: 'Low' } }),
+        interactive({ ...bare, header: documented, footer: { text: 'Low' }, action }),
+      );
+    }
+  });
+  it('sends a list in one section', () => {
+    const rows = [
+      { id: 'a', title: 'A', description: 'The first' },
+      { id: 'b', title: 'B' },
+    ];
+    assert.deepEqual(
+      body({ type: 'interactive', interactive: { kind: 'list', body: 'Pick', button: 'Show', rows } }),
+      interactive({ type: 'list', body: { text: 'Pick' }, action: { button: 'Show', sections: [{ rows }] } }),
     );
   });
 });

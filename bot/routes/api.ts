@@ -1,0 +1,27 @@
+import restify, { type Request, type RequestHandler, type Response } from 'restify';
+import type { Logger } from '../../middleware/ports.ts';
+import type { Authenticate } from './authenticate.ts';
+import { respondError } from './respond.ts';
+
+/** Requests a second that one caller may make, and how many more at once. An agent's console needs a tenth of it. */
+const perSecond = 100;
+const burst = 200;
+
+/** Makes a route of the API: limited, authenticated, answered 200 with what `act` gives; errors in the one form. */
+export type ApiRoute = (act: (request: Request) => unknown) => RequestHandler[];
+
+/** The way into the API, the same for all of its routes. A caller is an address: whoever has no key is limited too. */
+export function apiRoute(authenticate: Authenticate, log: Logger): ApiRoute {
+  const limit = restify.plugins.throttle({ rate: perSecond, burst, ip: true });
+  return act => [
+    limit,
+    async (request: Request, response: Response) => {
+      try {
+        authenticate(request);
+        response.json(200, await act(request));
+      } catch (error) {
+        respondError(response, error, log);
+      }
+    },
+  ];
+}

@@ -1,0 +1,97 @@
+import type { Request, Server } from 'restify';
+import { z } from 'zod';
+import { channelNames, type ScopeKey } from '../../middleware/domain.ts';
+import { BluetickError } from '../../middleware/errors.ts';
+import { checkPolicy } from '../../middleware/policy/checkPolicy.ts';
+import { parsePolicyDocument } from '../../middleware/policy/schema.ts';
+import type { Channel, Store } from '../../middleware/ports.ts';
+import type { PolicySettings } from '../../middleware/receipts/policySettings.ts';
+import type { ApiRoute } from './api.ts';
+import { readJson } from './respond.ts';
+
+const scopeKey = z.union([
+  z.object({ kind: z.literal('channel'), id: z.enum(channelNames) }),
+  z.object({ kind: z.enum(['business', 'workstream']), id: z.string().min(1).max(200) }),
+]);
+
+/**
+ * `GET|PUT|DELETE /api/v1/policies/{default | channel/{c} | business/{b} | workstream/{w} | conversation/{id}}`: what a
+ * scope says, and where from. What is put wins over the policy file, also after a restart; `DELETE` returns to it.
+ */
+export function addPolicyDocumentRoutes(
+  server: Server,
+  parts: {
+    policies: PolicySettings;
+    channels: readonly Channel[];
+    store: Store;
+    route: ApiRoute;
+  },
+): void {
+  const { policies, channels, store, route } = parts;
+
+  const view = (key: ScopeKey) => policies.documentOf(key) ?? { document: {}, source: 'none' };
+  const handlers = {
+    get: async (key: ScopeKey, _request: Request) => view(key),
+    put: async (key: ScopeKey, request: Request) => {
+      await policies.put(key, parsePolicyDocument(await readJson(request, z.unknown())));
+      return view(key);
+    },
+    del: async (key: ScopeKey, _request: Request) => {
+      await policies.remove(key);
+      return view(key);
+    },
+  };
+
+  /** A conversation's own policy stands with the conversation. */
+  const conversations = {
+    get: async (id: string, _request: Request) => viewOf(await find(id)),
+    put: async (id: string, request: Request) => {
+      const conversation = await find(id);
+      const document = parsePolicyDocument(await readJson(request, z.unknown()));
+      checkPolicy(document, channels.find(({ name }) => name === conversation.channel)?.capabilities);
+      policies.resolve({ ...conversation, conversation: document });
+      await store.changeConversation(id, { policy: document });
+      return viewOf(await find(id));
+    },
+    del: async (id: string, _request: Request) => {
+      await find(id);
+      await store.changeConversation(id, { policy: null });
+      return viewOf(await find(id));
+    },
+  };
+
+  for (const method of ['get', 'put', 'del'] as const) {
+    server[method](
+      '/api/v1/policies/default',
+      route(request => handlers[method]({ kind: 'default' }, request)),
+    );
+    server[method](
+      '/api/v1/policies/conversation/:id',
+      route(request => conversations[method](String(request.params.id), request)),
+    );
+    server[method](
+      '/api/v1/policies/:kind/:id',
+      route(request => handlers[method](readScope(request), request)),
+    );
+  }
+
+  async function find(id: string) {
+    const conversation = await store.conversation(id);
+    if (conversation === undefined)
+      throw new BluetickError('unknown_conversation', 'There is no such conversation');
+    return conversation;
+  }
+}
+
+function viewOf({ policy }: { policy?: unknown }) {
+  return policy === undefined ? { document: {}, source: 'none' } : { document: policy, source: 'stored' };
+}
+
+function readScope({ params }: Request): ScopeKey {
+  const { kind, id } = params as { kind: string; id: string };
+  const read = scopeKey.safeParse({ kind, id });
+  if (read.success) return read.data;
+  const scopes = `default, channel/{${channelNames.join(' | ')}}, business/{id}, workstream/{id}, conversation/{id}`;
+  const got = JSON.stringify(`${kind}/${id}`.slice(0, 80));
+  throw new BluetickError('invalid_request', `scope: got ${got}, allowed: ${scopes}`, { field: 'scope' });
+}

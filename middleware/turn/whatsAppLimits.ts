@@ -1,0 +1,17 @@
+/**
+ * How much a WhatsApp message holds, in characters unless said otherwise. The limits are from Meta's public pages on
+ * text and interactive messages; our sheet of facts does not hold them. Meta does not say what it counts as a
+ * character: UTF-16 units, as here, are never fewer than what a person counts.
+ */
+export const limits = {
+  text: 4096,
+  /** The text under a file. */
+  caption: 1024,
+  /** A header that is a line of text. */
+  header: 60,
+  choiceId: 256,
+  /** A message with reply buttons; `count` is how many. */
+  buttons: { count: 3, title: 20, body: 1024 },
+  /** A message with a list; `count` is how many rows. */
+  list: { count: 10, title: 24, description: 72, label: 20, body: 4096 },
+} as const;
