@@ -13,7 +13,7 @@ import type { ReceiptSender } from './receiptSender.ts';
 import { type DialogReceipts, TurnReceipts } from './turnReceipts.ts';
 import type { TypingIndicator } from './typingIndicator.ts';
 
-/** The longest that a turn waits in memory for its receipt: what waits longer lives in the store. */
+/** The longest that a turn waits in memory at a time: what waits longer lives in the store. */
 const longestWaitMs = 60_000;
 
 /** What a turn works with. */
@@ -116,6 +116,21 @@ export class Turn {
   /** Shows typing now, as far as policy and channel allow it. It ends with the next reply, or with the turn. */
   showTyping(): void {
     this.#tools.typing.showNow(this.conversation, this.channel, this.#policy, this.message.sentAt);
+  }
+
+  /**
+   * Waits because the bot asked for a pause between what it sends, on the engine's clock.
+   *
+   * @param ms milliseconds; at most a minute, since what waits longer belongs in the store. What is no number is none
+   */
+  async rest(ms: number): Promise<void> {
+    const { scheduler, stopping } = this.#tools.parts;
+    if (!(ms > 0)) return;
+    try {
+      await pause(scheduler, Math.min(ms, longestWaitMs), { signal: stopping });
+    } finally {
+      this.#refuseWhenStopping();
+    }
   }
 
   /** Puts a checked document over the policy, for the rest of this turn. */

@@ -25,6 +25,7 @@ export interface ActivityLike {
   readonly type?: string;
   readonly id?: string;
   readonly name?: string;
+  readonly value?: unknown;
   readonly text?: string;
   readonly attachments?: readonly AttachmentLike[];
   readonly suggestedActions?: { readonly actions?: readonly unknown[] };

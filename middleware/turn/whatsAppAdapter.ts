@@ -80,9 +80,14 @@ export function createWhatsAppAdapter<Context extends TurnContextLike>(
   return adapter;
 }
 
-/** Events, traces and the like are for machines: the customer gets messages only. */
+/**
+ * A message goes out in its nearest WhatsApp form; a bot's own `typing` is typing under the policy's rules, and its
+ * `delay` waits on our clock. Events, traces and the like are for machines: the customer gets none of them.
+ */
 async function sendActivity(turn: Turn, activity: ActivityLike): Promise<ResourceResponseLike> {
   let id = '';
+  if (activity.type === 'typing') turn.showTyping();
+  if (activity.type === 'delay') await turn.rest(Number(activity.value));
   if (activity.type !== 'message') return { id };
   for (const content of toOutbound(activity)) {
     const { providerId, ref } = await turn.send(content);

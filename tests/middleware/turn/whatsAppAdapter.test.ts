@@ -287,6 +287,20 @@ for (const [name, createAdapter] of Object.entries(sdks)) {
         );
       });
 
+      it('takes a bot’s own typing for typing under its rules, and its delay for a pause on the engine’s clock', async () => {
+        await begin(async context => {
+          await context.sendActivity('one');
+          await context.sendActivity({ type: 'typing' });
+          await context.sendActivity({ type: 'delay', value: 3000 });
+          await context.sendActivity('two');
+          await context.sendActivity({ type: 'delay', value: 'soon' });
+          await context.sendActivity({ type: 'delay', value: 3_600_000 });
+        });
+        await say(120_000);
+        assert.deepEqual(story(), ['read+typing@0', 'send one@0', 'read+typing@0', 'send two@3000']);
+        assert.ok(world.turns[0]?.ended !== undefined, 'an hour is cut to a minute');
+      });
+
       it('shows typing while the dialog works, and none after the reply', async () => {
         await begin(async context => {
           await sleep(30_000);
