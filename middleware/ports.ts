@@ -28,7 +28,11 @@ import type {
   Receipt,
   ReceiptChange,
   ReceiptsChanged,
+  StateChange,
+  StateItem,
+  StateWritten,
   TurnEnd,
+  TurnEnded,
   TypingState,
   WorkKind,
 } from './records.ts';
@@ -101,6 +105,11 @@ export interface SendCall extends Address {
   readonly content: OutboundContent;
   /** Random, never personal data; echoed in statuses where the provider does so, and the id of repeats. */
   readonly correlation: string;
+  /**
+   * When the message was handed over, in Unix milliseconds: the same at every repeat, for providers that know a repeat
+   * by its id and its first time. Default now.
+   */
+  readonly createdAt?: number;
 }
 
 /** An inbound file, as a stream, with what the provider says of it. */
@@ -126,7 +135,8 @@ export interface Webhook {
   /**
    * Checks the provider's proof over the raw bytes, in constant time.
    *
-   * @throws BluetickError `unauthorized`, without a hint of what was expected.
+   * @throws BluetickError `unauthorized`, without a hint of what was expected; `keys_unavailable` where the proof cannot
+   *   be checked now, so that the provider comes again.
    */
   authenticate(request: RawRequest): Promise<void> | void;
   /**
@@ -135,6 +145,20 @@ export interface Webhook {
    * @throws BluetickError `forbidden` if the request does not hold the verify token.
    */
   challenge?(query: RawRequest['query']): string;
+  /**
+   * Answers a provider that verifies the address by a POST of its own, once that is authenticated: the JSON to answer
+   * with, or `undefined` where the body is an ordinary webhook.
+   *
+   * @throws BluetickError `invalid_request` if the body is not what it seems to be.
+   */
+  handshake?(body: Buffer): object | undefined;
+  /**
+   * Answers a provider that asks by OPTIONS whether it may deliver here: the headers of the answer. Nothing is proved
+   * and nothing granted by it but to try: each delivery is authenticated.
+   *
+   * @throws BluetickError `invalid_request` if it does not say who asks.
+   */
+  preflight?(headers: RawRequest['headers']): Readonly<Record<string, string>>;
   /**
    * Reads a whole batch. One bad item lands in `rejected`; the others go on.
    *
@@ -152,7 +176,6 @@ export interface Channel {
   /** The business ends that this connection serves; other businesses' events change nothing. */
   readonly businesses: readonly string[];
   readonly capabilities: Capabilities;
-  readonly webhook: Webhook;
   /** Marks a message read. */
   markRead(call: ReadCall, signal: AbortSignal): Promise<void>;
   /** Shows or stops typing; only on channels whose `capabilities.typing` is `independent`. */
@@ -163,6 +186,11 @@ export interface Channel {
   downloadMedia(business: string, mediaId: string, signal: AbortSignal): Promise<MediaDownload>;
   /** Closes the connections. */
   close(): Promise<void>;
+}
+
+/** A channel that tells by webhooks what customers send: every provider's. */
+export interface WebhookChannel extends Channel {
+  readonly webhook: Webhook;
 }
 
 /* --------------------------------------------------------------------- store */
@@ -202,13 +230,13 @@ export interface Store {
 
   /** The conversation's next turn, counted as begun; `undefined`, and the lane given back, if there is none. */
   beginTurn(conversation: string, now: number): Promise<DueTurn | undefined>;
-  /** Ends a turn; answers whether another is due, in which case the caller keeps the lane. */
-  endTurn(
-    conversation: string,
-    ref: string,
-    end: TurnEnd,
-    now: number,
-  ): Promise<{ readonly more: boolean; readonly nextDueAt: number | undefined }>;
+  /** Ends a turn, once: one that has ended already stays as it ended. The bot state that it wrote is written with it. */
+  endTurn(conversation: string, ref: string, end: TurnEnd, now: number): Promise<TurnEnded>;
+
+  /** The items of a bot's state that there are under these keys. */
+  readState(keys: readonly string[]): Promise<readonly StateItem[]>;
+  /** Changes a bot's state: everything, or nothing where an item is not what the caller took it for. */
+  writeState(changes: readonly StateChange[]): Promise<StateWritten>;
 
   /** Writes an outbound message, or finds the one that an earlier run of the same turn wrote. */
   addOutbound(request: OutboundRequest): Promise<{ readonly outbound: Outbound; readonly call: boolean }>;

@@ -159,9 +159,41 @@ export interface DueTurn {
   readonly waiting: boolean;
 }
 
+/** What an item of a bot's state holds. */
+export interface StateContent {
+  /** The item, as JSON. */
+  readonly json: string;
+  /** Changes with every write and never comes again: whoever wrote the item made it up. */
+  readonly eTag: string;
+}
+
+/** An item of a bot's state. Its key may hold a customer's number: it is never logged. */
+export interface StateItem extends StateContent {
+  readonly key: string;
+}
+
+/** A change of an item of a bot's state. */
+export interface StateChange {
+  readonly key: string;
+  /** What the item is from now on; absent: it is deleted. */
+  readonly to?: StateContent;
+  /** Where the item is there, it must still have this eTag; absent: whatever it has. */
+  readonly expected?: string;
+}
+
+/** What {@link Store.writeState} answers. */
+export interface StateWritten {
+  /** The changes, by their place, whose item has another eTag than was expected. Where there is one, none was made. */
+  readonly conflicts: readonly number[];
+}
+
 /** How a turn ended. */
 export type TurnEnd =
-  | { readonly how: 'done' }
+  | {
+      readonly how: 'done';
+      /** What the turn wrote of the bot's state: it is there with `done` or not at all. */
+      readonly state?: readonly StateChange[];
+    }
   | {
       readonly how: 'retry';
       readonly dueAt: number;
@@ -169,6 +201,18 @@ export type TurnEnd =
       readonly counted: boolean;
     }
   | { readonly how: 'dead'; readonly reason: string };
+
+/** What {@link Store.endTurn} answers. */
+export interface TurnEnded {
+  /** Whether another turn of the conversation is due, in which case the caller keeps the lane. */
+  readonly more: boolean;
+  readonly nextDueAt: number | undefined;
+  /**
+   * Whether bot state that the turn wrote was changed meanwhile by somebody else. Then nothing was written: the turn
+   * has not ended, and the caller keeps the lane.
+   */
+  readonly conflict: boolean;
+}
 
 /** A message to the customer, to be written before its call. */
 export interface OutboundRequest {

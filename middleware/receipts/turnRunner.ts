@@ -3,13 +3,17 @@ import { describeError, ProviderError } from '../errors.ts';
 import type { DueTurn, TurnEnd } from '../ports.ts';
 import { channelOffRetryMs } from './retryDelay.ts';
 import { Turn, type TurnTools } from './turn.ts';
+import { runWithState, TurnState } from './turnState.ts';
 
 /** Tries of one turn: a message that fails the bot five times would fail it a sixth time. */
 const maxAttempts = 5;
 /** The wait before a turn that failed runs again; it doubles with each try. */
 const firstRetryMs = 1000;
 
-/** Runs the bot for one message. A rejection runs the turn again. */
+/**
+ * Runs the bot for one message. A rejection runs the turn again, from the bot state that was there before it where that
+ * is kept through {@link createBotStorage}.
+ */
 export type TurnHandler = (turn: Turn) => Promise<void>;
 
 /** Runs the turns of a conversation one at a time, in the order of its messages; other conversations go on beside. */
@@ -38,8 +42,13 @@ export class TurnRunner {
         declare();
       }
       if (due === undefined) return;
-      const end = await this.#end(due, turn);
-      const { more, nextDueAt } = await store.endTurn(conversation.id, due.message.ref, end, clock.now());
+      const endAs = (end: TurnEnd) => store.endTurn(conversation.id, due.message.ref, end, clock.now());
+      const ended = await endAs(await this.#end(due, turn));
+      const { more, nextDueAt } = ended.conflict
+        ? await endAs(
+            this.#failed(due, { code: 'conflict' }, 'bot state that it wrote was changed meanwhile'),
+          )
+        : ended;
       dispatcher.wakeAt(nextDueAt);
       if (!more || stopping.aborted) return;
     }
@@ -54,8 +63,9 @@ export class TurnRunner {
     return new Turn(this.#tools, due, channel, policyOf(due.conversation));
   }
 
-  async #end({ attempt, message, conversation }: DueTurn, turn: Turn | undefined): Promise<TurnEnd> {
-    const { clock, log, channels, stopping } = this.#tools.parts;
+  async #end(due: DueTurn, turn: Turn | undefined): Promise<TurnEnd> {
+    const { attempt, conversation } = due;
+    const { store, clock, channels, stopping } = this.#tools.parts;
     if (!channels.has(conversation.channel)) {
       return { how: 'retry', dueAt: clock.now() + channelOffRetryMs, counted: false };
     }
@@ -65,19 +75,37 @@ export class TurnRunner {
     if (turn === undefined) return { how: 'done' };
     // A turn that a stop cut off has not ended, whatever the bot made of it: it is due again at the next start.
     const cutOff: TurnEnd = { how: 'retry', dueAt: clock.now(), counted: false };
+    const state = new TurnState(store);
     try {
-      await this.#handler(turn);
-      return turn.cutOff ? cutOff : { how: 'done' };
+      await runWithState(state, () => this.#handler(turn));
+      return turn.cutOff ? cutOff : { how: 'done', state: state.finish() };
     } catch (error) {
       if (turn.cutOff || stopping.aborted) return cutOff;
-      const final = attempt >= maxAttempts || (error instanceof ProviderError && !error.retryable);
-      const fields = { conversation: conversation.id, message: message.ref, attempt, final };
-      log.error({ ...fields, ...describeError(error) }, 'The turn failed');
-      if (final)
-        return { how: 'dead', reason: `the bot failed: ${error instanceof Error ? error.name : 'unknown'}` };
-      return { how: 'retry', dueAt: clock.now() + firstRetryMs * 2 ** (attempt - 1), counted: true };
+      const reason = `the bot failed: ${error instanceof Error ? error.name : 'unknown'}`;
+      return this.#failed(
+        due,
+        describeError(error),
+        reason,
+        error instanceof ProviderError && !error.retryable,
+      );
     } finally {
+      state.drop();
       await turn.end();
     }
+  }
+
+  /** A try that failed counts; the turn runs again, unless that was its last. */
+  #failed(
+    { attempt, message, conversation }: DueTurn,
+    why: object,
+    reason: string,
+    hopeless = false,
+  ): TurnEnd {
+    const { clock, log } = this.#tools.parts;
+    const final = hopeless || attempt >= maxAttempts;
+    const fields = { conversation: conversation.id, message: message.ref, attempt, final };
+    log.error({ ...fields, ...why }, 'The turn failed');
+    if (final) return { how: 'dead', reason };
+    return { how: 'retry', dueAt: clock.now() + firstRetryMs * 2 ** (attempt - 1), counted: true };
   }
 }

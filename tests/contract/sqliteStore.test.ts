@@ -1,8 +1,12 @@
+import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { openSqliteStore } from '../../middleware/storage/sqlite/openSqliteStore.ts';
+import { migrations } from '../../middleware/storage/sqlite/schema.ts';
 import { describeStore } from './store.ts';
+import { admission, batch, message } from './storeSamples.ts';
 
 for (const thread of [true, false]) {
   let folder: string;
@@ -19,3 +23,42 @@ for (const thread of [true, false]) {
     cleanUp: () => rm(folder, { recursive: true }),
   });
 }
+
+describe('a file of the embedded store that an earlier version made', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'bluetick-store-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  for (const version of migrations.keys()) {
+    it(`keeps what it has, and does what is new (version ${version} of ${migrations.length})`, async () => {
+      const path = join(folder, 'store.sqlite');
+      const db = new DatabaseSync(path);
+      for (const migration of migrations.slice(0, version)) db.exec(migration);
+      if (version > 0) {
+        db.exec(`INSERT INTO conversation (id, channel, business, customer, holder, window_from)
+          VALUES ('c_old', 'meta', 'b1', '4915550001111', 'bot', 1)`);
+      }
+      db.exec(`PRAGMA user_version = ${version}`);
+      db.close();
+      const store = await openSqliteStore({ path, thread: false });
+      try {
+        assert.equal(
+          (await store.conversation('c_old'))?.customer,
+          version > 0 ? '4915550001111' : undefined,
+        );
+        const { admitted } = await store.admit(batch([admission(message('w1'))]));
+        const id = String(admitted[0]?.conversation.id);
+        if (version > 0) assert.equal(id, 'c_old');
+        assert.equal((await store.conversationView(id))?.unread, 1);
+        await store.putPolicy({ kind: 'default' }, {});
+        assert.equal((await store.policies()).length, 1);
+        await store.writeState([{ key: 'a', to: { json: '{}', eTag: '1' } }]);
+        assert.deepEqual(await store.readState(['a']), [{ key: 'a', json: '{}', eTag: '1' }]);
+      } finally {
+        await store.close();
+      }
+    });
+  }
+});

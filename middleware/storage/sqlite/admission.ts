@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Conversation } from '../../domain.ts';
+import { type Address, type Conversation, isOpen, type Moment, type ReceiptOutcome } from '../../domain.ts';
 import type {
   Admission,
   AdmissionBatch,
@@ -15,6 +15,13 @@ import type { LaneTable } from './lanes.ts';
 import type { LetterTable } from './letters.ts';
 import type { ReceiptTable } from './receipts.ts';
 import { refOf } from './refs.ts';
+
+interface StandingRow {
+  readonly receipt: ReceiptOutcome | null;
+  readonly until: Moment | null;
+  readonly due_at: number | null;
+  readonly because: string;
+}
 
 /** Admission: everything that a webhook brought, in one transaction. */
 export function admission(
@@ -33,7 +40,18 @@ export function admission(
        receipt, until, due_at, because, ended_at, expires_at, solo, turn, turn_due)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const standing = db.prepare('SELECT receipt, because FROM inbound WHERE pk = ?');
+  const standing = db.prepare('SELECT receipt, until, due_at, because FROM inbound WHERE pk = ?');
+
+  function standingOf(pk: number): ReceiptDecision | undefined {
+    const { receipt, until, due_at, because } = standing.get(pk) as unknown as StandingRow;
+    if (receipt === null) return undefined;
+    return {
+      outcome: receipt,
+      because,
+      ...(until !== null && { until }),
+      ...(due_at !== null && { dueAt: due_at }),
+    };
+  }
 
   /** Whether the decision was made on what the conversation is now. */
   function isStale(
@@ -46,10 +64,10 @@ export function admission(
     return row.version !== 0 || row.holder !== batch.firstHolder;
   }
 
-  function write(row: ConversationRow, item: Admission, dedupe: Buffer, now: number): number {
+  /** Writes a message with what it owes; answers its key, and its receipt as it stands. */
+  function write(row: ConversationRow, item: Admission, dedupe: Buffer, now: number) {
     const { message, solo, characters, turn } = item;
     const receipt = coveredByLater(row, item) ?? item.receipt;
-    const open = receipt?.outcome === 'scheduled' || receipt?.outcome === 'held';
     const { lastInsertRowid } = insert.run(
       row.pk,
       dedupe,
@@ -63,13 +81,13 @@ export function admission(
       receipt?.until ?? null,
       receipt?.dueAt ?? null,
       receipt?.because ?? null,
-      receipt === undefined || open ? null : now,
+      receipt === undefined || isOpen(receipt.outcome) ? null : now,
       item.expiresAt ?? null,
       solo ? 1 : 0,
       turn ? 'pending' : null,
       turn ? now : null,
     );
-    return Number(lastInsertRowid);
+    return { pk: Number(lastInsertRowid), receipt };
   }
 
   /** A message that comes late, behind one that was read already, is read: the customer sees it so. */
@@ -79,7 +97,7 @@ export function admission(
   ): ReceiptDecision | undefined {
     if (receipt === undefined || solo || row.read_at === null || message.sentAt >= row.read_at)
       return undefined;
-    if (receipt.outcome !== 'scheduled' && receipt.outcome !== 'held') return undefined;
+    if (!isOpen(receipt.outcome)) return undefined;
     return {
       outcome: 'covered',
       because: 'a later message of the conversation was marked read before this one came',
@@ -89,40 +107,42 @@ export function admission(
   return {
     admit(batch: AdmissionBatch): AdmissionResult {
       const { now, leaseMs, firstHolder } = batch;
+      // Each conversation is looked up once: most webhooks hold one message, but a customer may send a burst.
+      const rows = new Map<string, ConversationRow | undefined>();
       const stale = new Map<string, Conversation>();
       for (const { message, decidedOn } of batch.admissions) {
-        const row = conversations.find(message);
+        const address = addressOf(message);
+        const row = rows.has(address) ? rows.get(address) : conversations.find(message);
+        rows.set(address, row);
         if (row !== undefined && isStale(row, decidedOn, batch)) stale.set(row.id, toConversation(row));
       }
       if (stale.size > 0)
         return { stale: [...stale.values()], admitted: [], claims: [], nextDueAt: undefined };
 
-      const touched = new Map<
-        number,
-        { row: ConversationRow; fresh: boolean; turn: boolean; receipt: boolean }
-      >();
-      const written = batch.admissions.map(item => {
+      const touched = new Map<number, Touched>();
+      const written = batch.admissions.map((item): Written => {
         const { message } = item;
         const dedupe = dedupeKey(message);
-        const earlier = known.get(dedupe);
-        if (earlier !== undefined) {
-          const { pk, conversation } = earlier as { pk: number; conversation: number };
-          return { status: 'duplicate' as const, pk, conversation };
-        }
+        const earlier = known.get(dedupe) as { pk: number; conversation: number } | undefined;
+        if (earlier !== undefined) return { ...earlier, status: 'duplicate', receipt: undefined };
         const opens = message.kind === 'message';
-        const found = conversations.find(message);
+        const address = addressOf(message);
+        const found = rows.get(address);
         const row = found ?? conversations.create(message, firstHolder, opens ? message.sentAt : 0);
-        const pk = write(row, item, dedupe, now);
         const moves = opens && message.sentAt > row.window_from;
         if (moves) conversations.moveWindow(row.pk, message.sentAt);
+        const { pk, receipt } = write(row, item, dedupe, now);
+        const moved = moves ? { ...row, window_from: message.sentAt } : row;
+        rows.set(address, moved);
         const before = touched.get(row.pk);
         touched.set(row.pk, {
-          row: moves ? { ...row, window_from: message.sentAt } : row,
+          row: moved,
           fresh: before?.fresh ?? found === undefined,
           turn: item.turn || before?.turn === true,
-          receipt: item.receipt !== undefined || before?.receipt === true,
+          owed:
+            receipt === undefined ? (before?.owed ?? []) : [...(before?.owed ?? []), { ...item, receipt }],
         });
-        return { status: 'admitted' as const, pk, conversation: row.pk };
+        return { status: 'admitted', pk, conversation: row.pk, receipt };
       });
       for (const { reason, item, channel } of batch.rejected) {
         letters.addOnce({ at: now, what: 'webhook-item', channel, reason, item });
@@ -130,31 +150,64 @@ export function admission(
 
       const claims: Claim[] = [];
       let nextDueAt: number | undefined;
-      const offer = (kind: WorkKind, row: ConversationRow, dueAt: number, fresh: boolean) => {
+      const offer = (kind: WorkKind, { row, fresh }: Touched, dueAt: number) => {
         if (lanes.offer(kind, row.pk, dueAt, now, leaseMs, fresh)) {
           claims.push({ kind, conversation: toConversation(row) });
         } else if (dueAt > now) nextDueAt = Math.min(dueAt, nextDueAt ?? dueAt);
       };
-      for (const { row, fresh, turn, receipt } of touched.values()) {
+      const barred = new Set<number>();
+      for (const each of touched.values()) {
         // The turn first: its wish to show typing must be known when the receipt goes out.
-        if (turn) offer('turn', row, now, fresh);
-        if (!receipt) continue;
-        receipts.applyBar(row.pk);
-        const dueAt = receipts.nextDue(row.pk);
-        if (dueAt !== undefined) offer('receipt', row, dueAt, fresh);
+        if (each.turn) offer('turn', each, now);
+        const [first, ...more] = each.owed;
+        if (first === undefined) continue;
+        const { pk } = each.row;
+        // The only message of its conversation has nothing before it that could bar it.
+        const alone = each.fresh && more.length === 0;
+        if (!alone && receipts.applyBar(pk)) barred.add(pk);
+        const dueAt = alone ? dueOf(first) : receipts.nextDue(pk);
+        if (dueAt !== undefined) offer('receipt', each, dueAt);
       }
 
-      const admitted = written.map(({ status, pk, conversation }): Admitted => {
+      const admitted = written.map(({ status, pk, conversation, receipt }): Admitted => {
         const row = touched.get(conversation)?.row ?? conversations.byPk(conversation);
-        const stands = standing.get(pk) as { receipt: ReceiptDecision['outcome'] | null; because: string };
+        const stands = status === 'duplicate' || barred.has(conversation) ? standingOf(pk) : receipt;
         return {
           status,
           ref: refOf('message', pk),
           conversation: toConversation(row),
-          ...(stands.receipt !== null && { receipt: { outcome: stands.receipt, because: stands.because } }),
+          ...(stands !== undefined && { receipt: stands }),
         };
       });
       return { stale: [], admitted, claims, nextDueAt };
     },
   };
+}
+
+/** A conversation that a batch has written to. */
+interface Touched {
+  readonly row: ConversationRow;
+  /** Whether the batch has made it. */
+  readonly fresh: boolean;
+  readonly turn: boolean;
+  /** What it owes receipts for. */
+  readonly owed: readonly (Admission & { readonly receipt: ReceiptDecision })[];
+}
+
+/** One message of a batch, as it was written or found. */
+interface Written {
+  readonly status: Admitted['status'];
+  readonly pk: number;
+  readonly conversation: number;
+  readonly receipt: ReceiptDecision | undefined;
+}
+
+function addressOf({ channel, business, customer }: Address): string {
+  return `${channel}\0${business}\0${customer}`;
+}
+
+/** When somebody should look at a receipt. */
+function dueOf({ receipt, expiresAt }: Touched['owed'][number]): number | undefined {
+  if (!isOpen(receipt.outcome)) return undefined;
+  return receipt.outcome === 'scheduled' ? receipt.dueAt : expiresAt;
 }

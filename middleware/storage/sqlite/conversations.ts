@@ -51,7 +51,8 @@ export function conversationTable(db: DatabaseSync) {
   );
   const moveWindow = db.prepare('UPDATE conversation SET window_from = max(window_from, ?) WHERE pk = ?');
   const markRead = db.prepare(
-    'UPDATE conversation SET read_pk = ?1, read_at = ?2 WHERE pk = ?3 AND (read_at IS NULL OR (read_at, read_pk) < (?2, ?1))',
+    `UPDATE conversation SET read_pk = :message, read_at = :sentAt
+     WHERE pk = :pk AND (read_at IS NULL OR (read_at, read_pk) < (:sentAt, :message))`,
   );
   const change = db.prepare(
     `UPDATE conversation SET holder = ?, workstream = ?, policy = ?, version = version + 1 WHERE id = ? RETURNING *`,
@@ -62,8 +63,8 @@ export function conversationTable(db: DatabaseSync) {
   const view = db.prepare(`SELECT c.*, ${unread} FROM conversation c WHERE id = ?`);
   const page = db.prepare(
     `SELECT c.*, ${unread} FROM conversation c
-     WHERE ?1 IS NULL OR (window_from, pk) < (SELECT window_from, pk FROM conversation WHERE id = ?1)
-     ORDER BY window_from DESC, pk DESC LIMIT ?2`,
+     WHERE :before IS NULL OR (window_from, pk) < (SELECT window_from, pk FROM conversation WHERE id = :before)
+     ORDER BY window_from DESC, pk DESC LIMIT :limit`,
   );
   const see = db.prepare(
     `UPDATE conversation SET seen_pk = coalesce((SELECT max(pk) FROM inbound WHERE conversation = conversation.pk), 0)
@@ -83,7 +84,7 @@ export function conversationTable(db: DatabaseSync) {
       return insert.get(id, channel, business, customer, holder, windowFrom) as unknown as ConversationRow;
     },
     moveWindow: (pk: number, from: number) => void moveWindow.run(from, pk),
-    markRead: (pk: number, messagePk: number, sentAt: number) => void markRead.run(messagePk, sentAt, pk),
+    markRead: (pk: number, message: number, sentAt: number) => void markRead.run({ pk, message, sentAt }),
 
     conversation(by: string | Address): Conversation | undefined {
       const row = typeof by === 'string' ? rowOf(by) : find(by);
@@ -96,7 +97,7 @@ export function conversationTable(db: DatabaseSync) {
     },
 
     listConversations(limit: number, before?: string): readonly ConversationView[] {
-      return (page.all(before ?? null, limit) as unknown as ViewRow[]).map(toView);
+      return (page.all({ before: before ?? null, limit }) as unknown as ViewRow[]).map(toView);
     },
 
     markSeen: (id: string) => void see.run(id),

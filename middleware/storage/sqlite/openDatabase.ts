@@ -1,4 +1,4 @@
-import { mkdirSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { BluetickError, isBluetickError } from '../../errors.ts';
@@ -26,7 +26,11 @@ export function openDatabase(path: string): DatabaseSync {
   if (path !== ':memory:') prepareFolder(dirname(path));
   let db: DatabaseSync | undefined;
   try {
-    db = new DatabaseSync(path, { timeout: lockTimeoutMs });
+    // A file that may only be read SQLite opens all the same, and then fails with a bare "disk I/O error".
+    if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
+    db = new DatabaseSync(path);
+    // As a pragma: the constructor's option came with Node 22.16.
+    db.exec(`PRAGMA busy_timeout = ${lockTimeoutMs}`);
     // Exclusive before WAL: then no shared memory file is made, and a second process is refused at once.
     db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     db.exec('PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;');

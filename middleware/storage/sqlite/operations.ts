@@ -7,6 +7,7 @@ import { letterTable } from './letters.ts';
 import { outboundTable } from './outbounds.ts';
 import { policyTable } from './policies.ts';
 import { receiptTable } from './receipts.ts';
+import { stateTable } from './states.ts';
 import { turnTable } from './turns.ts';
 
 /** The operations of a store that go through the database. */
@@ -23,6 +24,7 @@ export function createOperations(db: DatabaseSync): Operations {
   const lanes = laneTable(db, conversations);
   const letters = letterTable(db);
   const receipts = receiptTable(db, conversations, lanes);
+  const states = stateTable(db);
   const beat = db.prepare(
     'INSERT INTO heartbeat (pk, at) VALUES (1, ?) ON CONFLICT DO UPDATE SET at = excluded.at',
   );
@@ -34,7 +36,8 @@ export function createOperations(db: DatabaseSync): Operations {
     changeReceipts: receipts.changeReceipts,
     typingState: receipts.typingState,
     listReceipts: receipts.listReceipts,
-    ...turnTable(db, conversations, lanes, letters),
+    ...turnTable(db, { conversations, lanes, letters, states }),
+    ...states,
     ...outboundTable(db, conversations, lanes, letters),
     message: receipts.message,
     conversation: conversations.conversation,
@@ -56,6 +59,7 @@ export const durableOperations: ReadonlySet<OperationName> = new Set<OperationNa
   'admit',
   'changeReceipts',
   'endTurn',
+  'writeState',
   'addOutbound',
   'nextOutbound',
   'changeOutbound',
@@ -76,6 +80,8 @@ export const operationNames = [
   'listReceipts',
   'beginTurn',
   'endTurn',
+  'readState',
+  'writeState',
   'addOutbound',
   'nextOutbound',
   'changeOutbound',

@@ -50,14 +50,15 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
     characters, receipt_attempts`;
   const isOpen = `receipt IN ('scheduled', 'held')`;
   const dueNow = db.prepare(
-    `SELECT ${columns} FROM inbound WHERE conversation = ?1 AND ${isOpen} AND (receipt = 'scheduled' OR expires_at <= ?2)
+    `SELECT ${columns} FROM inbound
+     WHERE conversation = :conversation AND ${isOpen} AND (receipt = 'scheduled' OR expires_at <= :now)
      ORDER BY sent_at, pk LIMIT ${handOutLimit}`,
   );
   const upTo = db.prepare(
     `SELECT * FROM (
        SELECT ${columns} FROM inbound
-       WHERE conversation = ?1 AND ${isOpen}
-         AND (?2 IS NULL OR (sent_at, pk) <= (SELECT sent_at, pk FROM inbound WHERE pk = ?2))
+       WHERE conversation = :conversation AND ${isOpen}
+         AND (:last IS NULL OR (sent_at, pk) <= (SELECT sent_at, pk FROM inbound WHERE pk = :last))
        ORDER BY sent_at DESC, pk DESC LIMIT ${handOutLimit}
      ) ORDER BY sent_at, pk`,
   );
@@ -65,15 +66,17 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
   const anyHeld = db.prepare(
     `SELECT 1 FROM inbound WHERE conversation = ? AND ${isOpen} AND receipt = 'held' AND solo = 0 LIMIT 1`,
   );
-  const bar = `(SELECT sent_at, pk FROM inbound WHERE conversation = ?1 AND ${isOpen} AND receipt = 'held'
-    AND until IS NOT NULL AND solo = 0 ORDER BY sent_at, pk LIMIT 1)`;
+  const bar = `(SELECT sent_at, pk FROM inbound
+    WHERE conversation = :conversation AND ${isOpen} AND receipt = 'held' AND until IS NOT NULL AND solo = 0
+    ORDER BY sent_at, pk LIMIT 1)`;
   const holdBehind = db.prepare(
-    `UPDATE inbound SET receipt = 'held', because = ?2
-     WHERE conversation = ?1 AND ${isOpen} AND receipt = 'scheduled' AND solo = 0 AND (sent_at, pk) > ${bar}`,
+    `UPDATE inbound SET receipt = 'held', because = :because
+     WHERE conversation = :conversation AND ${isOpen} AND receipt = 'scheduled' AND solo = 0
+       AND (sent_at, pk) > ${bar}`,
   );
   const freeBefore = db.prepare(
-    `UPDATE inbound SET receipt = 'scheduled', because = ?2
-     WHERE conversation = ?1 AND ${isOpen} AND receipt = 'held' AND until IS NULL AND solo = 0
+    `UPDATE inbound SET receipt = 'scheduled', because = :because
+     WHERE conversation = :conversation AND ${isOpen} AND receipt = 'held' AND until IS NULL AND solo = 0
        AND ((sent_at, pk) < ${bar} OR NOT EXISTS ${bar})`,
   );
   const newest = db.prepare(
@@ -93,11 +96,15 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
 
   const nextDue = (conversation: number) => (due.get(conversation) as { at: number | null }).at ?? undefined;
 
-  /** Makes the bar true after anything changed. Most conversations hold nothing: one look says so. */
-  function applyBar(conversation: number): void {
-    if (anyHeld.get(conversation) === undefined) return;
-    holdBehind.run(conversation, behindBar);
-    freeBefore.run(conversation, barLifted);
+  /**
+   * Makes the bar true after anything changed; answers whether it changed a receipt. Most conversations hold nothing:
+   * one look says so.
+   */
+  function applyBar(conversation: number): boolean {
+    if (anyHeld.get(conversation) === undefined) return false;
+    const held = holdBehind.run({ conversation, because: behindBar }).changes;
+    const freed = freeBefore.run({ conversation, because: barLifted }).changes;
+    return held !== 0 || freed !== 0;
   }
 
   const receiptsOf = (rows: unknown) => (rows as ReceiptRow[]).map(toReceipt);
@@ -108,13 +115,13 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
 
     dueReceipts(id: string, now: number): readonly Receipt[] {
       const conversation = conversations.rowOf(id);
-      return conversation === undefined ? [] : receiptsOf(dueNow.all(conversation.pk, now));
+      return conversation === undefined ? [] : receiptsOf(dueNow.all({ conversation: conversation.pk, now }));
     },
 
     openReceipts(id: string, ref?: string): readonly Receipt[] {
       const conversation = conversations.rowOf(id);
       const last = ref === undefined ? null : pkOf(ref);
-      return conversation === undefined ? [] : receiptsOf(upTo.all(conversation.pk, last));
+      return conversation === undefined ? [] : receiptsOf(upTo.all({ conversation: conversation.pk, last }));
     },
 
     message(of: Pick<InboundMessage, 'channel' | 'business' | 'key'>): MessageView | undefined {

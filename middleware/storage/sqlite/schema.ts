@@ -99,4 +99,8 @@ export const migrations: readonly string[] = [
   `
   CREATE TABLE policy (scope TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What a bot remembers between turns, under keys of its own. Items can be large, hence with a rowid.
+  CREATE TABLE bot_state (key TEXT NOT NULL PRIMARY KEY, item TEXT NOT NULL, etag TEXT NOT NULL) STRICT;
+  `,
 ];

@@ -1,10 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { InboundKind } from '../../domain.ts';
-import type { DueTurn, TurnEnd } from '../../ports.ts';
+import type { DueTurn, TurnEnd, TurnEnded } from '../../ports.ts';
 import { type ConversationTable, toConversation } from './conversations.ts';
 import type { LaneTable } from './lanes.ts';
 import type { LetterTable } from './letters.ts';
 import { pkOf, refOf } from './refs.ts';
+import type { StateTable } from './states.ts';
 
 interface TurnRow {
   readonly pk: number;
@@ -21,10 +22,9 @@ interface TurnRow {
 /** The turns of the store: each stands in the row of the message that it answers. */
 export function turnTable(
   db: DatabaseSync,
-  conversations: ConversationTable,
-  lanes: LaneTable,
-  letters: LetterTable,
+  tables: { conversations: ConversationTable; lanes: LaneTable; letters: LetterTable; states: StateTable },
 ) {
+  const { conversations, lanes, letters, states } = tables;
   const pending = db.prepare(
     `SELECT pk, provider_id, kind, content, characters, sent_at, admitted_at, turn_due, turn_attempts
      FROM inbound WHERE conversation = ? AND turn = 'pending' ORDER BY sent_at, pk LIMIT 2`,
@@ -33,7 +33,7 @@ export function turnTable(
   const end = db.prepare(
     `UPDATE inbound SET turn = ?, turn_due = coalesce(?, turn_due), turn_attempts = turn_attempts - ? WHERE pk = ?`,
   );
-  const content = db.prepare('SELECT content FROM inbound WHERE pk = ?');
+  const unended = db.prepare(`SELECT content FROM inbound WHERE pk = ? AND turn = 'pending'`);
   const pendingOf = (conversation: number) => pending.all(conversation) as unknown as TurnRow[];
 
   return {
@@ -62,20 +62,26 @@ export function turnTable(
       };
     },
 
-    endTurn(id: string, ref: string, how: TurnEnd, now: number) {
+    endTurn(id: string, ref: string, how: TurnEnd, now: number): TurnEnded {
       const conversation = conversations.rowOf(id);
-      if (conversation === undefined) return { more: false, nextDueAt: undefined };
+      if (conversation === undefined) return { more: false, nextDueAt: undefined, conflict: false };
       const pk = pkOf(ref);
-      if (how.how === 'retry') end.run('pending', how.dueAt, how.counted ? 0 : 1, pk);
-      else end.run(how.how, null, 0, pk);
-      if (how.how === 'dead') {
-        const item = { message: ref, content: JSON.parse(String(content.get(pk)?.content)) };
-        letters.add({ at: now, what: 'turn', channel: conversation.channel, reason: how.reason, item });
+      const row = unended.get(pk);
+      if (row !== undefined) {
+        if (how.how === 'done' && states.writeState(how.state ?? []).conflicts.length > 0)
+          return { more: false, nextDueAt: undefined, conflict: true };
+        if (how.how === 'retry') end.run('pending', how.dueAt, how.counted ? 0 : 1, pk);
+        else end.run(how.how, null, 0, pk);
+        if (how.how === 'dead') {
+          const item = { message: ref, content: JSON.parse(String(row.content)) };
+          letters.add({ at: now, what: 'turn', channel: conversation.channel, reason: how.reason, item });
+        }
       }
       const [next] = pendingOf(conversation.pk);
-      if (next !== undefined && next.turn_due <= now) return { more: true, nextDueAt: undefined };
+      if (next !== undefined && next.turn_due <= now)
+        return { more: true, nextDueAt: undefined, conflict: false };
       lanes.release('turn', conversation.pk, next?.turn_due);
-      return { more: false, nextDueAt: next?.turn_due };
+      return { more: false, nextDueAt: next?.turn_due, conflict: false };
     },
   };
 }

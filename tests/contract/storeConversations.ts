@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { admission, held, lane, message, now, type StoreSuite } from './storeSamples.ts';
+
+/** What is asked and changed outside of the work itself. */
+export function describeConversations(suite: StoreSuite): void {
+  it('changes what decisions depend on, and counts the changes', async () => {
+    const { admitted } = await suite.admit(admission(message('w1')));
+    const id = String(admitted[0]?.conversation.id);
+    const policy = { read: { when: 'manual' } };
+    const changed = await suite.store.changeConversation(id, { workstream: 'sales', policy });
+    assert.deepEqual(
+      [changed?.workstream, changed?.policy, changed?.holder, changed?.version],
+      ['sales', policy, 'bot', 1],
+    );
+    const back = await suite.store.changeConversation(id, {
+      workstream: null,
+      policy: null,
+      holder: 'queue',
+    });
+    assert.deepEqual(
+      [back?.workstream, back?.policy, back?.holder, back?.version],
+      [undefined, undefined, 'queue', 2],
+    );
+    assert.equal(await suite.store.changeConversation('c_unknown', { holder: 'bot' }), undefined);
+  });
+
+  it('lists conversations by their latest message, page by page, with what agents have not seen', async () => {
+    const from = (name: string, at: number, id = name) =>
+      admission(message(id, { customer: name, sentAt: now + at }));
+    const { admitted } = await suite.admit(
+      from('anna', 3),
+      from('ben', 1),
+      from('cleo', 2),
+      from('ben', 5, 'ben2'),
+    );
+    const ids = Object.fromEntries(
+      admitted.map(({ conversation }) => [conversation.customer, conversation.id]),
+    );
+    const page = async (limit: number, before?: string) =>
+      (await suite.store.listConversations(limit, before)).map(each => `${each.customer} ${each.unread}`);
+    assert.deepEqual(await page(2), ['ben 2', 'anna 1']);
+    assert.deepEqual(await page(2, ids.anna), ['cleo 1']);
+    await suite.store.markSeen(String(ids.ben));
+    assert.equal((await suite.store.conversationView(String(ids.ben)))?.unread, 0);
+    await suite.admit(
+      from('ben', 6, 'ben3'),
+      admission(message('r1', { customer: 'ben', kind: 'reaction' })),
+    );
+    assert.equal((await suite.store.conversationView(String(ids.ben)))?.unread, 1);
+    assert.equal(await suite.store.conversationView('c_x'), undefined);
+  });
+
+  it('finds a message by the provider’s id, on its own channel and business', async () => {
+    const { admitted } = await suite.admit(admission(message('w1'), held));
+    const found = await suite.store.message({ channel: 'meta', business: 'b1', key: 'w1' });
+    assert.deepEqual(
+      [found?.ref, found?.conversation, found?.receipt?.outcome],
+      [admitted[0]?.ref, admitted[0]?.conversation, 'held'],
+    );
+    assert.equal(await suite.store.message({ channel: 'meta', business: 'b2', key: 'w1' }), undefined);
+    await suite.admit(admission(message('r1', { kind: 'reaction' }), { receipt: undefined }));
+    assert.equal(
+      (await suite.store.message({ channel: 'meta', business: 'b1', key: 'r1' }))?.receipt,
+      undefined,
+    );
+  });
+
+  it('answers for conversations that it does not know', async () => {
+    assert.deepEqual(await suite.store.openReceipts('c_x', 'm1'), []);
+    assert.deepEqual(await suite.store.dueReceipts('c_x', now), []);
+    assert.deepEqual(await suite.store.listReceipts('c_x', 5), []);
+    assert.deepEqual(await suite.store.typingState('c_x'), { open: false, lastRead: undefined });
+    assert.equal(await suite.store.beginTurn('c_x', now), undefined);
+    assert.equal(await suite.store.nextOutbound('c_x', now), undefined);
+    assert.deepEqual((await suite.store.changeReceipts('c_x', [], lane)).changed, []);
+    assert.equal((await suite.store.endTurn('c_x', 'm1', { how: 'done' }, now)).more, false);
+    assert.equal(
+      (await suite.store.changeOutbound('o7', { state: 'failed', failure: 'x' }, now)).nextDueAt,
+      undefined,
+    );
+  });
+}
