@@ -16,8 +16,21 @@
  * @module
  */
 
-/** The channels that Bluetick knows by name: policies and webhook routes use these. */
-export const channelNames = ['acs', 'meta', 'twilio', 'wawp', 'waha', 'google', 'simulator'] as const;
+/**
+ * The channels that Bluetick knows by name: policies and webhook routes use these. Two of them are no provider's:
+ * `simulator` is the local WhatsApp of the default start, `emulator` the Bot Framework Emulator, which shows receipts
+ * as traces.
+ */
+export const channelNames = [
+  'acs',
+  'meta',
+  'twilio',
+  'wawp',
+  'waha',
+  'google',
+  'simulator',
+  'emulator',
+] as const;
 
 /** The name of a channel: one of {@link channelNames}. */
 export type ChannelName = (typeof channelNames)[number];

@@ -1,7 +1,7 @@
 import type { ChannelEvents, Conversation, InboundMessage } from '../domain.ts';
 import { BluetickError } from '../errors.ts';
 import { decide } from '../policy/decide.ts';
-import type { Admission, AdmissionResult, Channel } from '../ports.ts';
+import type { Admission, AdmissionResult, Admitted, Channel } from '../ports.ts';
 import { leaseMs } from './dispatcher.ts';
 import type { EngineParts } from './engineParts.ts';
 
@@ -19,11 +19,18 @@ export interface AdmissionReport {
   readonly rejected: number;
 }
 
+/** Who answers what is admitted. */
+interface Answering {
+  /** Who holds a conversation that is seen for the first time. */
+  readonly firstHolder: Conversation['holder'];
+  /** Whether the engine runs the turns. */
+  readonly turns: boolean;
+}
+
 /** Admits what a webhook brought: durably, with all that it owes, before anybody is told that we have it. */
 export class Admitter {
   readonly #parts: EngineParts;
-  readonly #firstHolder: Conversation['holder'];
-  readonly #runsTurns: boolean;
+  readonly #own: Answering;
 
   /**
    * @param runsTurns whether a bot runs here; in a sidecar none does, and a conversation begins in the queue of
@@ -31,8 +38,7 @@ export class Admitter {
    */
   constructor(parts: EngineParts, runsTurns: boolean) {
     this.#parts = parts;
-    this.#runsTurns = runsTurns;
-    this.#firstHolder = runsTurns ? 'bot' : 'queue';
+    this.#own = { turns: runsTurns, firstHolder: runsTurns ? 'bot' : 'queue' };
   }
 
   /**
@@ -41,7 +47,7 @@ export class Admitter {
    * @throws BluetickError `store_unavailable`: nothing was kept, and the provider should be told to come again.
    */
   async admit(channel: Channel, events: ChannelEvents): Promise<AdmissionReport> {
-    const { dispatcher, signals, log } = this.#parts;
+    const { log } = this.#parts;
     const messages = events.messages.filter(({ business }) => channel.businesses.includes(business));
     const foreign = events.messages.length - messages.length;
     if (foreign > 0)
@@ -52,19 +58,14 @@ export class Admitter {
     if (messages.length === 0 && rejected.length === 0)
       return { admitted: 0, duplicates: 0, foreign, rejected: 0 };
 
-    const { admitted, claims, nextDueAt } = await this.#write(channel, messages, rejected);
-    dispatcher.take(claims);
-    dispatcher.wakeAt(nextDueAt);
+    const result = await this.#write(channel, messages, rejected, this.#own);
+    this.#dispatch(result);
+    const { admitted } = result;
     let duplicates = 0;
-    admitted.forEach(({ status, conversation, ref }, index) => {
+    admitted.forEach((each, index) => {
       const message = messages[index];
-      if (status === 'duplicate') duplicates += 1;
-      else if (message !== undefined && isAnswered(message)) {
-        signals.emit(conversation.id, 'message');
-        if (message.providerId !== undefined || message.kind !== 'message') return;
-        const fields = { conversation: conversation.id, message: ref };
-        log.warn(fields, 'A message came without an id: it cannot be marked read');
-      }
+      if (each.status === 'duplicate') duplicates += 1;
+      else if (message !== undefined) this.#announce(each, message);
     });
     return { admitted: admitted.length - duplicates, duplicates, foreign, rejected: rejected.length };
   }
@@ -73,15 +74,16 @@ export class Admitter {
     channel: Channel,
     messages: readonly InboundMessage[],
     rejected: readonly (ChannelEvents['rejected'][number] & { channel: Channel['name'] })[],
+    answering: Answering,
   ): Promise<AdmissionResult> {
     const { store, clock, dispatcher } = this.#parts;
     const known = new Map<string, Conversation>();
     for (let decisions = 0; decisions < maxDecisions; decisions += 1) {
       const now = clock.now();
       const admissions = messages.map(message =>
-        this.#decide(channel, message, known.get(customerKey(message)), now),
+        this.#decide(channel, message, known.get(customerKey(message)), answering, now),
       );
-      const firstHolder = this.#firstHolder;
+      const { firstHolder } = answering;
       const handOver = dispatcher.hasRoom() ? leaseMs : 0;
       const result = await store.admit({ admissions, rejected, firstHolder, now, leaseMs: handOver });
       if (handOver === 0) dispatcher.wakeAt(now);
@@ -94,17 +96,51 @@ export class Admitter {
     );
   }
 
+  /**
+   * Admits a message that another adapter has received and answers: a bot holds its conversation, and no turn of ours
+   * is owed.
+   *
+   * @param before called when the message is written, before its receipt can go out
+   * @throws BluetickError `store_unavailable`
+   */
+  async adopt(
+    channel: Channel,
+    message: InboundMessage,
+    before: (admitted: Admitted) => void,
+  ): Promise<void> {
+    const result = await this.#write(channel, [message], [], { firstHolder: 'bot', turns: false });
+    const [admitted] = result.admitted;
+    if (admitted?.status === 'admitted') this.#announce(admitted, message);
+    if (admitted !== undefined) before(admitted);
+    this.#dispatch(result);
+  }
+
+  #dispatch({ claims, nextDueAt }: AdmissionResult): void {
+    this.#parts.dispatcher.take(claims);
+    this.#parts.dispatcher.wakeAt(nextDueAt);
+  }
+
+  /** Tells who waits in the conversation that a message came. */
+  #announce({ conversation, ref }: Admitted, message: InboundMessage): void {
+    if (!isAnswered(message)) return;
+    this.#parts.signals.emit(conversation.id, 'message');
+    if (message.providerId !== undefined || message.kind !== 'message') return;
+    const fields = { conversation: conversation.id, message: ref };
+    this.#parts.log.warn(fields, 'A message came without an id: it cannot be marked read');
+  }
+
   /** Most conversations are as they began: the decision guesses so, and the store says where the guess was wrong. */
   #decide(
     channel: Channel,
     message: InboundMessage,
     known: Conversation | undefined,
+    answering: Answering,
     now: number,
   ): Admission {
     const { policyOf, random } = this.#parts;
     const { capabilities } = channel;
     const policy = policyOf(known ?? message);
-    const holder = known?.holder ?? this.#firstHolder;
+    const holder = known?.holder ?? answering.firstHolder;
     const characters = message.content.text?.length ?? 0;
     const receipt = decide(policy, {
       moment: 'accepted',
@@ -123,7 +159,7 @@ export class Admitter {
       solo: policy.read.eachMessage || capabilities.coversEarlier === 'no',
       expiresAt: capabilities.readWithinMs === null ? undefined : now + capabilities.readWithinMs,
       characters,
-      turn: this.#runsTurns && holder === 'bot' && isAnswered(message),
+      turn: answering.turns && holder === 'bot' && isAnswered(message),
     };
   }
 }

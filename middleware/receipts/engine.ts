@@ -1,17 +1,20 @@
-import type { ChannelEvents, ChannelName, Conversation, OutboundContent } from '../domain.ts';
+import type { Address, ChannelEvents, ChannelName, Conversation, OutboundContent } from '../domain.ts';
 import type { PolicyBook } from '../policy/policyBook.ts';
 import type { Channel, Clock, Logger, Receipt, Scheduler, Store } from '../ports.ts';
 import { type AdmissionReport, Admitter } from './admitter.ts';
 import { CallGate } from './callGate.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { type EngineParts, policyResolver } from './engineParts.ts';
-import { type AgentEvent, Handoff } from './handoff.ts';
+import { type AgentEvent, Handoff, type HandoffState } from './handoff.ts';
 import { Outbox, type Sent } from './outbox.ts';
+import { ProactiveTurn } from './proactiveTurn.ts';
 import { type ReadTarget, ReceiptMarker } from './receiptMarker.ts';
 import { ReceiptReleaser } from './receiptReleaser.ts';
 import { ReceiptSender } from './receiptSender.ts';
 import { Signals } from './signals.ts';
 import { systemClock, systemScheduler } from './systemClock.ts';
+import type { Turn, TurnTools } from './turn.ts';
+import { type HostedMessage, type Hosting, TurnAdopter } from './turnAdopter.ts';
 import { type TurnHandler, TurnRunner } from './turnRunner.ts';
 import { TypingIndicator } from './typingIndicator.ts';
 
@@ -37,6 +40,8 @@ export interface EngineOptions {
 export interface Engine {
   /** Admits a webhook; resolves when it is safe to answer 2xx. See {@link Admitter.admit}. */
   admit(channel: Channel, events: ChannelEvents): Promise<AdmissionReport>;
+  /** Takes a message under control that another adapter received. See {@link TurnAdopter.adopt}. */
+  adopt(message: HostedMessage, hosting: Hosting): Promise<Turn | undefined>;
   /** Sends a message outside a turn. See {@link Outbox.send}. */
   send(conversation: Conversation, content: OutboundContent): Promise<Sent>;
   /** Marks messages read now, whatever their moment. See {@link ReceiptMarker}. */
@@ -45,6 +50,12 @@ export interface Engine {
   handOff(conversation: string): Promise<Conversation>;
   /** An agent did something. See {@link Handoff.report}. */
   reportAgent(conversation: string, event: AgentEvent): Promise<Conversation>;
+  /** A hub for agents said what became of a hand-off. See {@link Handoff.hear}. */
+  reportHandoff(conversation: string | Address, state: HandoffState): Promise<void>;
+  /** Opens a conversation that the bot speaks in of its own accord. See {@link ProactiveTurn}. */
+  openProactive(conversation: string): Promise<ProactiveTurn>;
+  /** Where the engine, and what works with it, tells what it does. */
+  readonly log: Logger;
   /** Begins to work, with what an earlier process left. */
   start(): void;
   /** Ends what is under way and takes nothing new; what is owed stays owed. The store is the caller's to close. */
@@ -88,11 +99,10 @@ export function createEngine(options: EngineOptions): Engine {
   const releaser = new ReceiptReleaser(parts);
   const handoff = new Handoff(parts, releaser, typing);
   const marker = new ReceiptMarker(parts, releaser);
-  const turns = new TurnRunner(
-    { parts, sender, typing, outbox, releaser, handoff, marker },
-    onTurn ?? (async () => {}),
-  );
+  const tools: TurnTools = { parts, sender, typing, outbox, releaser, handoff, marker };
+  const turns = new TurnRunner(tools, onTurn ?? (async () => {}));
   const admitter = new Admitter(parts, onTurn !== undefined);
+  const adopter = new TurnAdopter(tools, admitter);
   const dispatcher = new Dispatcher(parts, {
     receipt: conversation => sender.run(conversation),
     turn: conversation => turns.run(conversation),
@@ -100,10 +110,14 @@ export function createEngine(options: EngineOptions): Engine {
   });
   return {
     admit: (channel, events) => admitter.admit(channel, events),
+    adopt: (message, hosting) => adopter.adopt(message, hosting),
     send: (conversation, content) => outbox.send(conversation, content),
     markRead: target => marker.markRead(target),
     handOff: conversation => handoff.begin(conversation),
     reportAgent: (conversation, event) => handoff.report(conversation, event),
+    reportHandoff: (conversation, state) => handoff.hear(conversation, state),
+    openProactive: conversation => ProactiveTurn.open(tools, conversation),
+    log,
     start: () => dispatcher.start(),
     async stop() {
       stop.abort(new DOMException('Bluetick stops', 'AbortError'));

@@ -1,5 +1,5 @@
-import type { Conversation, Moment } from '../domain.ts';
-import { BluetickError } from '../errors.ts';
+import type { Address, Conversation, Moment } from '../domain.ts';
+import { BluetickError, describeError } from '../errors.ts';
 import { decideTyping } from '../policy/decideTyping.ts';
 import type { EngineParts } from './engineParts.ts';
 import type { ReceiptReleaser } from './receiptReleaser.ts';
@@ -10,6 +10,12 @@ export const agentEvents = ['accepted', 'opened', 'typing', 'replied', 'closed']
 
 /** See {@link agentEvents}. */
 export type AgentEvent = (typeof agentEvents)[number];
+
+/** What a hub for agents says of a hand-off, in an event `handoff.status` (Bot Framework, "handoff protocol"). */
+export const handoffStates = ['accepted', 'failed', 'completed'] as const;
+
+/** See {@link handoffStates}. */
+export type HandoffState = (typeof handoffStates)[number];
 
 /** The moment that an event is; `typing` and `closed` are none. */
 const momentOf: Readonly<Partial<Record<AgentEvent, Moment>>> = {
@@ -59,8 +65,26 @@ export class Handoff {
     if (moment !== undefined) {
       await this.#releaser.release(conversation, moment, await this.#parts.store.openReceipts(id));
     }
-    if (event === 'typing') await this.#showTyping(conversation);
+    if (event === 'typing') await this.showTyping(conversation);
     return conversation;
+  }
+
+  /**
+   * A hub for agents said what became of a hand-off. `failed`: no agent took the conversation, so the bot has it again and
+   * what waited for an agent is decided anew. It never rejects: a bot need not know of the event, and must not fail by it.
+   */
+  async hear(of: string | Address, state: HandoffState): Promise<void> {
+    const { store, log } = this.#parts;
+    try {
+      const conversation = await store.conversation(of);
+      if (conversation === undefined)
+        log.warn({ state }, 'A hand-off’s state came for no known conversation');
+      else if (state !== 'failed')
+        await this.report(conversation.id, state === 'accepted' ? 'accepted' : 'closed');
+      else if (conversation.holder !== 'bot') await this.#hold(conversation, 'bot');
+    } catch (error) {
+      log.error({ state, ...describeError(error) }, 'A hand-off’s state could not be kept');
+    }
   }
 
   async #hold(conversation: Conversation, holder: Conversation['holder']): Promise<Conversation> {
@@ -84,7 +108,8 @@ export class Handoff {
     return (await store.changeConversation(conversation.id, { holder: 'bot' })) ?? conversation;
   }
 
-  async #showTyping(conversation: Conversation): Promise<void> {
+  /** Shows typing once, as far as policy and channel allow it. It ends by itself. */
+  async showTyping(conversation: Conversation): Promise<void> {
     const { channels, policyOf, store } = this.#parts;
     const channel = channels.get(conversation.channel);
     if (channel === undefined) return;

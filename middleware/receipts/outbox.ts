@@ -125,7 +125,7 @@ export class Outbox {
     outbound: Outbound,
     channel: Channel | undefined,
   ): Promise<{ change: OutboundChange; error?: unknown }> {
-    const { conversation, content, correlation } = outbound;
+    const { conversation, content, correlation, createdAt } = outbound;
     if (channel === undefined) {
       const dueAt = this.#parts.clock.now() + channelOffRetryMs;
       return { change: { state: 'queued', dueAt, interrupted: false, counted: false } };
@@ -139,7 +139,7 @@ export class Outbox {
       const to = { business: conversation.business, conversation: conversation.id };
       // A stop waits for the call rather than aborting it: nobody would know whether the customer has the message.
       const { providerId } = await this.#gate.run(channel, to, 'send', neverAborted, signal =>
-        channel.send({ ...conversation, content, correlation }, signal),
+        channel.send({ ...conversation, content, correlation, createdAt }, signal),
       );
       return { change: { state: 'sent', providerId } };
     } catch (error) {

@@ -14,7 +14,17 @@ import { type DialogReceipts, TurnReceipts } from './turnReceipts.ts';
 import type { TypingIndicator } from './typingIndicator.ts';
 
 /** The longest that a turn waits in memory at a time: what waits longer lives in the store. */
-const longestWaitMs = 60_000;
+export const longestWaitMs = 60_000;
+
+/** How a turn runs that another adapter runs, in a request that does not wait for ever. */
+export interface HostedTurn {
+  /** Until when the turn may hold back what the bot does, in Unix milliseconds. */
+  readonly deadline: number;
+  /** Whether a reply that has to wait longer may go out by the channel, behind the back of the adapter. */
+  readonly parks: boolean;
+  /** Whether nothing is held back, because the caller waits for the answers. */
+  readonly awaited: boolean;
+}
 
 /** What a turn works with. */
 export interface TurnTools {
@@ -41,6 +51,7 @@ export class Turn {
   readonly channel: Channel;
   /** What the dialog can do about the receipt. */
   readonly receipts: DialogReceipts;
+  readonly #hosted: HostedTurn | undefined;
   #policy: Policy;
   #hurry: boolean;
   #replies = 0;
@@ -50,15 +61,22 @@ export class Turn {
   #parkedUntil: number | undefined;
   #unsubscribe = () => {};
 
-  constructor(tools: TurnTools, due: DueTurn, channel: Channel, policy: Policy) {
+  /** @param hosted how it runs where another adapter runs it; absent: the engine does */
+  constructor(tools: TurnTools, due: DueTurn, channel: Channel, policy: Policy, hosted?: HostedTurn) {
     this.#tools = tools;
     this.channel = channel;
+    this.#hosted = hosted;
     this.#policy = policy;
     this.conversation = due.conversation;
     this.message = due.message;
     this.attempt = due.attempt;
     this.receipts = new TurnReceipts(tools, this);
-    this.#hurry = due.waiting;
+    this.#hurry = due.waiting || hosted?.awaited === true;
+  }
+
+  /** Whether a reply now would have to wait longer than this turn may: it is then to be sent with {@link send}. */
+  get isParked(): boolean {
+    return this.#parkedUntil !== undefined;
   }
 
   /** Whether a stop kept the bot from answering: the turn has not ended then, whatever the bot made of it. */
@@ -72,14 +90,20 @@ export class Turn {
       this.#hurry = true;
     });
     // Only a message is something to type on: a reaction or an opened chat has no ticks.
-    if (this.message.kind !== 'message') return;
+    if (this.message.kind !== 'message' || this.#hosted?.awaited) return;
+    // Whose bot listens while agents hold the conversation is not the one who answers.
+    if (this.conversation.holder !== 'bot') {
+      this.#hurry = true;
+      return;
+    }
     this.#tools.typing.begin(this.conversation, this.channel, this.#policy, this.message.sentAt);
   }
 
   /** Waits as long as the policy has the bot think; not at all while another message of the conversation waits. */
   async think(): Promise<void> {
     const { delay } = this.#policy.think;
-    await this.#linger(delayOf(delay, this.message.characters, this.#tools.parts.random()));
+    const wanted = delayOf(delay, this.message.characters, this.#tools.parts.random());
+    await this.#linger(Math.min(wanted, this.#budget()));
   }
 
   /** What is said from now on is a notice, of an error or a hand-off: it waits for no pacing. */
@@ -126,11 +150,8 @@ export class Turn {
   async rest(ms: number): Promise<void> {
     const { scheduler, stopping } = this.#tools.parts;
     if (!(ms > 0)) return;
-    try {
-      await pause(scheduler, Math.min(ms, longestWaitMs), { signal: stopping });
-    } finally {
-      this.#refuseWhenStopping();
-    }
+    await pause(scheduler, Math.min(ms, longestWaitMs), { signal: stopping }).catch(() => {});
+    this.#refuseWhenStopping();
   }
 
   /** Puts a checked document over the policy, for the rest of this turn. */
@@ -139,8 +160,24 @@ export class Turn {
   }
 
   /** The bot lets go: from now on agents hold the conversation. */
-  async handOff(): Promise<void> {
-    await this.#tools.handoff.begin(this.conversation.id);
+  handOff(): Promise<void> {
+    return this.#change(() => this.#tools.handoff.begin(this.conversation.id));
+  }
+
+  /** The bot ends the conversation: what nobody read by then stays unread. */
+  close(): Promise<void> {
+    return this.#change(() => this.#tools.handoff.report(this.conversation.id, 'closed'));
+  }
+
+  /** A turn of ours that could not keep a change runs again. One of another's adapter does not: its bot goes on. */
+  async #change(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (this.#hosted === undefined) throw error;
+      const fields = { conversation: this.conversation.id, ...describeError(error) };
+      this.#tools.parts.log.error(fields, 'The hand-off could not be kept');
+    }
   }
 
   /** Fetches a file that the customer sent with the message. */
@@ -162,6 +199,7 @@ export class Turn {
     let budget = receiptBarrierMs;
     try {
       await this.#release(pacing);
+      if (this.#hosted?.awaited) return;
       budget -= await this.#awaitReceipt(receiptBarrierMs);
     } catch (error) {
       this.#refuseWhenStopping();
@@ -172,9 +210,22 @@ export class Turn {
       };
       parts.log.warn(fields, 'The reply does not wait for its receipt');
     }
-    if (this.#parkedUntil !== undefined) this.#parkedUntil += pacing;
-    else await this.#linger(pacing);
+    await this.#pace(pacing);
     await this.#endTyping(budget);
+  }
+
+  async #pace(pacing: number): Promise<void> {
+    const left = this.#budget();
+    if (this.#parkedUntil !== undefined) this.#parkedUntil += pacing;
+    else if (pacing <= left || this.#hurry) await this.#linger(pacing);
+    else if (this.#hosted?.parks) this.#parkedUntil = this.#tools.parts.clock.now() + pacing;
+    else await this.#linger(left);
+  }
+
+  /** How long the turn may still hold back what the bot does, in milliseconds. */
+  #budget(): number {
+    if (this.#hosted === undefined) return Number.POSITIVE_INFINITY;
+    return Math.max(this.#hosted.deadline - this.#tools.parts.clock.now(), 0);
   }
 
   /** Nothing that shows typing is under way any more when it resolves. */
@@ -215,11 +266,12 @@ export class Turn {
         if (receipt?.outcome !== 'scheduled') return from === undefined ? 0 : Math.max(now - from, 0);
         const { dueAt = 0, attempts } = receipt;
         from ??= attempts === 0 ? Math.max(now, dueAt) : now;
-        const barrier = from + barrierMs;
-        if (attempts === 0 && dueAt - now > longestWaitMs) {
-          this.#parkedUntil = barrier;
+        const left = this.#budget();
+        if (attempts === 0 && dueAt - now > Math.min(left, longestWaitMs) && this.#hosted?.parks !== false) {
+          this.#parkedUntil = from + barrierMs;
           return 0;
         }
+        const barrier = Math.min(from + barrierMs, now + left);
         // What failed is tried again later than the reply can wait.
         if (now >= barrier || dueAt > barrier) return Math.max(now - from, 0);
         const signal = this.#tools.parts.stopping;
@@ -235,15 +287,14 @@ export class Turn {
     if (ms <= 0 || this.#hurry) return;
     const { scheduler, signals, stopping } = this.#tools.parts;
     const wake = (end: () => void) => signals.on(this.conversation.id, 'message', end);
-    try {
-      await pause(scheduler, ms, { wake, signal: stopping });
-    } finally {
-      this.#refuseWhenStopping();
-    }
+    // A pause is only ever cut off by a stop.
+    await pause(scheduler, ms, { wake, signal: stopping }).catch(() => {});
+    this.#refuseWhenStopping();
   }
 
+  /** A turn of ours runs again after the start; one that another adapter runs goes on as if we were not there. */
   #refuseWhenStopping(): void {
-    if (!this.#tools.parts.stopping.aborted) return;
+    if (!this.#tools.parts.stopping.aborted || this.#hosted !== undefined) return;
     this.#cutOff = true;
     throw new BluetickError('store_unavailable', 'Bluetick stops; the turn runs again after the start');
   }

@@ -30,6 +30,13 @@ export interface ActivityLike {
   readonly attachments?: readonly AttachmentLike[];
   readonly suggestedActions?: { readonly actions?: readonly unknown[] };
   readonly channelData?: unknown;
+  readonly channelId?: string;
+  readonly timestamp?: Date | string;
+  readonly from?: { readonly id?: string; readonly name?: string };
+  readonly recipient?: { readonly id?: string };
+  readonly conversation?: { readonly id?: string };
+  readonly deliveryMode?: string;
+  readonly callerId?: string;
 }
 
 /** The answer to a sent activity. */
@@ -47,6 +54,10 @@ export interface TurnStateLike {
 export interface TurnContextLike {
   readonly activity: ActivityLike;
   readonly turnState: TurnStateLike;
+  /** Whether the bot has answered; it can only be set to `true`. */
+  responded?: boolean;
+  /** The Agents SDK's claims of the caller; botbuilder has them in {@link ActivityLike.callerId}. */
+  readonly identity?: SdkOwn;
   onSendActivities(
     handler: (context: SdkOwn, activities: SdkOwn, next: () => Promise<SdkOwn>) => Promise<SdkOwn>,
   ): unknown;

@@ -1,3 +1,4 @@
+import type { ProactiveTurn } from '../receipts/proactiveTurn.ts';
 import type { Turn } from '../receipts/turn.ts';
 import type { TurnContextLike } from './structuralTypes.ts';
 
@@ -13,6 +14,21 @@ const turnKey = Symbol.for('bluetick.turn');
  */
 export function turnOf(context: Pick<TurnContextLike, 'turnState'>): Turn | undefined {
   return context.turnState.get(turnKey);
+}
+
+/** Whoever speaks for the bot: a turn that answers a message, or the bot of its own accord. */
+export type Speaker = Turn | ProactiveTurn;
+
+const proactiveKey = Symbol.for('bluetick.proactive');
+
+/** Who speaks behind a context. */
+export function speakerOf(context: Pick<TurnContextLike, 'turnState'>): Speaker | undefined {
+  return turnOf(context) ?? context.turnState.get(proactiveKey);
+}
+
+/** Puts the bot's own accord behind a context. */
+export function setProactive(context: Pick<TurnContextLike, 'turnState'>, turn: ProactiveTurn): void {
+  context.turnState.set(proactiveKey, turn);
 }
 
 /** Puts a turn behind a context. Adapters call it before the middleware runs. */

@@ -1,5 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { BluetickError } from '../errors.ts';
+import type { Engine } from '../receipts/engine.ts';
 import type { Turn } from '../receipts/turn.ts';
+import { fieldsOf, textOf } from './fields.ts';
+import { isCommandOnly } from './handoffSignals.ts';
 import type {
   ActivityLike,
   MiddlewareLike,
@@ -7,9 +11,9 @@ import type {
   SdkOwn,
   TurnContextLike,
 } from './structuralTypes.ts';
-import { toActivity } from './toActivity.ts';
+import { toActivity, whatsAppChannelId } from './toActivity.ts';
 import { toOutbound } from './toOutbound.ts';
-import { setTurn, turnOf } from './turnOf.ts';
+import { type Speaker, setProactive, setTurn, speakerOf } from './turnOf.ts';
 
 /** What the adapter takes from a bot's SDK: classes that botbuilder and the Agents SDK export. */
 export interface BotSdk<Context extends TurnContextLike> {
@@ -27,6 +31,27 @@ export interface WhatsAppAdapter<Context extends TurnContextLike> {
   use(...middleware: MiddlewareLike[]): this;
   /** Runs the bot for one inbound message, through the middleware. */
   processTurn(turn: Turn, logic: (context: Context) => Promise<void>): Promise<void>;
+  /**
+   * Runs the bot of its own accord in a conversation that it knows: the proactive message of the Bot Framework. The window
+   * holds: outside it only a template goes out.
+   *
+   * @param appIdOrIdentity the SDKs have it; nothing here depends on it
+   * @param reference as `getConversationReference` made it from an activity of this adapter
+   * @throws BluetickError `invalid_request` for a reference without a conversation, `unknown_conversation`, and whatever
+   *   `logic` throws
+   */
+  continueConversationAsync(
+    appIdOrIdentity: unknown,
+    reference: ReferenceLike,
+    logic: (context: Context) => Promise<void>,
+  ): Promise<void>;
+  /** The same, by the name that the Agents SDK has for it. */
+  continueConversation: WhatsAppAdapter<Context>['continueConversationAsync'];
+}
+
+/** A reference to a conversation, as far as it is read. */
+export interface ReferenceLike {
+  readonly conversation?: { readonly id?: string };
 }
 
 interface AdapterBase<Context> {
@@ -39,30 +64,66 @@ interface AdapterBase<Context> {
  *
  * @example
  * // botbuilder; with the Agents SDK: { BotAdapter: BaseAdapter, TurnContext, Activity }
- * const adapter = createWhatsAppAdapter({ BotAdapter, TurnContext }).use(new ReceiptMiddleware());
+ * const adapter = createWhatsAppAdapter({ BotAdapter, TurnContext }, () => engine).use(new ReceiptMiddleware());
  * const engine = createEngine({ ...parts, onTurn: turn => adapter.processTurn(turn, context => bot.run(context)) });
+ *
+ * @param engine what proactive messages go out by; it is asked for when one does, as it is made after the adapter
  */
 export function createWhatsAppAdapter<Context extends TurnContextLike>(
   sdk: BotSdk<Context>,
+  engine?: () => Pick<Engine, 'openProactive'>,
 ): WhatsAppAdapter<Context> {
+  const contextOf = (adapter: object, activity: object) =>
+    new sdk.TurnContext(adapter, sdk.Activity?.fromObject(activity) ?? activity);
+
   // The SDK is the host's, not ours: its class is extended when it is handed over.
   class Adapter extends (sdk.BotAdapter as new () => object) {
     async processTurn(turn: Turn, logic: (context: Context) => Promise<void>): Promise<void> {
-      const activity = toActivity(turn);
-      const context = new sdk.TurnContext(this, sdk.Activity?.fromObject(activity) ?? activity);
+      const context = contextOf(this, toActivity(turn));
       setTurn(context, turn);
       await (this as unknown as AdapterBase<Context>).runMiddleware(context, logic);
+    }
+
+    async continueConversationAsync(
+      _appIdOrIdentity: unknown,
+      reference: ReferenceLike,
+      logic: (context: Context) => Promise<void>,
+    ): Promise<void> {
+      if (engine === undefined)
+        throw new BluetickError(
+          'invalid_configuration',
+          'The adapter was made without an engine to speak by',
+        );
+      const id = textOf(fieldsOf(reference?.conversation).id);
+      if (id === '')
+        throw new BluetickError(
+          'invalid_request',
+          'reference.conversation.id: nothing was got, and it is needed',
+          {
+            field: 'reference.conversation.id',
+          },
+        );
+      const turn = await engine().openProactive(id);
+      const context = contextOf(this, continuationOf(reference));
+      setProactive(context, turn);
+      await (this as unknown as AdapterBase<Context>).runMiddleware(context, logic);
+    }
+
+    continueConversation(
+      ...args: Parameters<WhatsAppAdapter<Context>['continueConversation']>
+    ): Promise<void> {
+      return this.continueConversationAsync(...args);
     }
 
     async sendActivities(
       context: Context,
       activities: readonly ActivityLike[],
     ): Promise<ResourceResponseLike[]> {
-      const turn = turnOf(context);
-      if (turn === undefined)
+      const speaker = speakerOf(context);
+      if (speaker === undefined)
         throw new BluetickError('internal', 'The context did not come from this adapter');
       const responses: ResourceResponseLike[] = [];
-      for (const activity of activities) responses.push(await sendActivity(turn, activity));
+      for (const activity of activities) responses.push(await sendActivity(speaker, activity));
       return responses;
     }
 
@@ -81,16 +142,38 @@ export function createWhatsAppAdapter<Context extends TurnContextLike>(
 }
 
 /**
- * A message goes out in its nearest WhatsApp form; a bot's own `typing` is typing under the policy's rules, and its
- * `delay` waits on our clock. Events, traces and the like are for machines: the customer gets none of them.
+ * The event by which both SDKs go on in a conversation. What the SDK does not know of the reference stays unset: the
+ * Agents SDK refuses empty names.
  */
-async function sendActivity(turn: Turn, activity: ActivityLike): Promise<ResourceResponseLike> {
+function continuationOf(reference: ReferenceLike): object {
+  // What botbuilder calls `bot` is `agent` in the Agents SDK.
+  const { conversation, user, agent, bot = agent, channelId, serviceUrl, locale } = fieldsOf(reference);
+  return {
+    type: 'event',
+    name: 'ContinueConversation',
+    id: randomUUID(),
+    channelId: channelId ?? whatsAppChannelId,
+    conversation,
+    relatesTo: reference,
+    ...(user !== undefined && { from: user }),
+    ...(bot !== undefined && { recipient: bot }),
+    ...(serviceUrl !== undefined && { serviceUrl }),
+    ...(locale !== undefined && { locale }),
+  };
+}
+
+/**
+ * A message goes out in its nearest WhatsApp form; a bot's own `typing` is typing under the policy's rules, and its
+ * `delay` waits on our clock. Events, traces, commands to Omnichannel and the like are for machines: the customer gets
+ * none of them.
+ */
+async function sendActivity(speaker: Speaker, activity: ActivityLike): Promise<ResourceResponseLike> {
   let id = '';
-  if (activity.type === 'typing') turn.showTyping();
-  if (activity.type === 'delay') await turn.rest(Number(activity.value));
-  if (activity.type !== 'message') return { id };
+  if (activity.type === 'typing') speaker.showTyping();
+  if (activity.type === 'delay') await speaker.rest(Number(activity.value));
+  if (activity.type !== 'message' || isCommandOnly(activity)) return { id };
   for (const content of toOutbound(activity)) {
-    const { providerId, ref } = await turn.send(content);
+    const { providerId, ref } = await speaker.send(content);
     id = providerId ?? ref;
   }
   return { id };

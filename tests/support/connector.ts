@@ -16,8 +16,10 @@ export interface Connector {
   readonly received: readonly Received[];
   /** What the next calls are answered with; 200 until it is set. */
   status: number;
-  /** Waits until the bot has sent so many activities. */
-  waitFor(count: number): Promise<readonly Received[]>;
+  /** A type of activity that is answered 400, as the Agents Playground does with events. */
+  refuses: string | undefined;
+  /** Waits until the bot has sent so many activities, of one type if it is named; answers those. */
+  waitFor(count: number, type?: string): Promise<readonly Received[]>;
   close(): Promise<void>;
 }
 
@@ -32,7 +34,8 @@ export async function startConnector(): Promise<Connector> {
     const known =
       request.method === 'POST' && /^\/v3\/conversations\/[^/]+\/activities(\/[^/]+)?$/.test(path);
     const activity = (await json(request)) as Received['activity'];
-    const status = known ? connector.status : 404;
+    const refused = activity.type === connector.refuses ? 400 : connector.status;
+    const status = known ? refused : 404;
     if (status === 200) {
       received.push({ path, authorization: request.headers.authorization, activity });
       arrivals.emit('activity');
@@ -44,10 +47,12 @@ export async function startConnector(): Promise<Connector> {
     url: '',
     received,
     status: 200,
-    async waitFor(count) {
+    refuses: undefined,
+    async waitFor(count, type) {
       const signal = AbortSignal.timeout(waitMs);
-      while (received.length < count) await once(arrivals, 'activity', { signal });
-      return received;
+      const found = () => received.filter(({ activity }) => type === undefined || activity.type === type);
+      while (found().length < count) await once(arrivals, 'activity', { signal });
+      return found();
     },
     async close() {
       server.close();

@@ -90,11 +90,6 @@ export function scriptedChannel(
     name,
     businesses: ['b1', 'b2'],
     capabilities,
-    webhook: {
-      bodyLimit: 1024,
-      authenticate() {},
-      parse: () => ({ messages: [], acknowledgements: [], rejected: [] }),
-    },
     calls,
     answer: () => ({}),
     async markRead({ business, customer, messageId, typing }: ReadCall, signal) {

@@ -243,7 +243,7 @@ describe('parsePolicyBook', () => {
     );
     refused(
       () => parsePolicyBook({ channels: { metta: {} } }),
-      'channels.metta: unknown field; allowed here: acs, meta, twilio, wawp, waha, google, simulator',
+      'channels.metta: unknown field; allowed here: acs, meta, twilio, wawp, waha, google, simulator, emulator',
       'channels.metta',
     );
     refused(

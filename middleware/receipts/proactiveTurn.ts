@@ -1,0 +1,58 @@
+import type { Conversation, OutboundContent } from '../domain.ts';
+import { BluetickError, describeError } from '../errors.ts';
+import type { Sent } from './outbox.ts';
+import { pause } from './pause.ts';
+import { longestWaitMs, type TurnTools } from './turn.ts';
+
+/**
+ * The bot speaks of its own accord: nothing of the customer's is answered, so no receipt is at stake and nothing is
+ * paced. The window holds: outside it only a template goes out.
+ */
+export class ProactiveTurn {
+  readonly conversation: Conversation;
+  readonly #tools: TurnTools;
+
+  private constructor(tools: TurnTools, conversation: Conversation) {
+    this.#tools = tools;
+    this.conversation = conversation;
+  }
+
+  /** @throws BluetickError `unknown_conversation` */
+  static async open(tools: TurnTools, id: string): Promise<ProactiveTurn> {
+    const conversation = await tools.parts.store.conversation(id);
+    if (conversation === undefined)
+      throw new BluetickError('unknown_conversation', 'There is no such conversation');
+    return new ProactiveTurn(tools, conversation);
+  }
+
+  /** Sends a message; see {@link Outbox.send}. */
+  send(content: OutboundContent): Promise<Sent> {
+    return this.#tools.outbox.send(this.conversation, content);
+  }
+
+  /** Shows typing once, as far as policy and channel allow it. */
+  showTyping(): void {
+    const { log } = this.#tools.parts;
+    this.#tools.handoff
+      .showTyping(this.conversation)
+      .catch(error =>
+        log.warn({ conversation: this.conversation.id, ...describeError(error) }, 'Typing not shown'),
+      );
+  }
+
+  /** Waits because the bot asked for a pause between what it sends, in milliseconds: at most a minute. */
+  async rest(ms: number): Promise<void> {
+    const { scheduler, stopping } = this.#tools.parts;
+    if (ms > 0) await pause(scheduler, Math.min(ms, longestWaitMs), { signal: stopping });
+  }
+
+  /** The bot lets go: from now on agents hold the conversation. */
+  async handOff(): Promise<void> {
+    await this.#tools.handoff.begin(this.conversation.id);
+  }
+
+  /** The bot ends the conversation: what nobody read by then stays unread. */
+  async close(): Promise<void> {
+    await this.#tools.handoff.report(this.conversation.id, 'closed');
+  }
+}

@@ -1,0 +1,73 @@
+import type { Address } from '../domain.ts';
+import { describeError } from '../errors.ts';
+import type { Admitter } from './admitter.ts';
+import { type HostedTurn, Turn, type TurnTools } from './turn.ts';
+
+/** A message as another adapter received it. */
+export interface HostedMessage extends Address {
+  /** The provider's id of the message; absent: it cannot be marked read. */
+  readonly messageId?: string | undefined;
+  /** What it is known by where the provider's id is absent: the activity's id. */
+  readonly key: string;
+  /** When it was sent, in Unix milliseconds. What is not known, or no time, is now. */
+  readonly sentAt?: number | undefined;
+  readonly text: string;
+}
+
+/** How the turn of such a message is to run. */
+export type Hosting = Pick<HostedTurn, 'parks' | 'awaited'> & {
+  /** How long the turn may hold back what the bot does, in milliseconds. */
+  readonly budgetMs: number;
+};
+
+/** Takes messages that another adapter has received under control: the adapter runs the bot, we the receipt and the timing. */
+export class TurnAdopter {
+  readonly #tools: TurnTools;
+  readonly #admitter: Admitter;
+
+  constructor(tools: TurnTools, admitter: Admitter) {
+    this.#tools = tools;
+    this.#admitter = admitter;
+  }
+
+  /**
+   * Admits a message and opens its turn, which the caller ends. It never rejects: the bot answers also where we cannot
+   * keep the message, or serve neither its channel nor its business; then there is no turn.
+   */
+  async adopt(hosted: HostedMessage, { budgetMs, parks, awaited }: Hosting): Promise<Turn | undefined> {
+    const { channels, clock, log, policyOf } = this.#tools.parts;
+    const { messageId, key, text, channel: name, business, customer } = hosted;
+    const address = { channel: name, business, customer };
+    const channel = channels.get(name);
+    if (!channel?.businesses.includes(business)) {
+      log.warn({ channel: name }, 'A message of a business that is not served here is left alone');
+      return undefined;
+    }
+    const sentAt = Number.isFinite(hosted.sentAt) ? Number(hosted.sentAt) : clock.now();
+    const content = { type: 'text', text };
+    const kind = 'message' as const;
+    const deadline = clock.now() + budgetMs;
+    let turn: Turn | undefined;
+    try {
+      const message = { ...address, kind, key, sentAt, content, ...(messageId && { providerId: messageId }) };
+      await this.#admitter.adopt(channel, message, ({ conversation, ref, status }) => {
+        const admitted = { ref, messageId, kind, content, characters: text.length, sentAt };
+        const due = {
+          conversation,
+          message: { ...admitted, admittedAt: clock.now() },
+          attempt: status === 'duplicate' ? 2 : 1,
+          waiting: false,
+        };
+        turn = new Turn(this.#tools, due, channel, policyOf(conversation), { deadline, parks, awaited });
+        // Its wish to show typing must be known when the receipt goes out.
+        turn.begin();
+      });
+    } catch (error) {
+      log.error(
+        describeError(error),
+        'A message of another adapter could not be kept: the bot runs without us',
+      );
+    }
+    return turn;
+  }
+}

@@ -1,0 +1,35 @@
+import { fieldsOf, textOf } from './fields.ts';
+import type { ActivityLike, TurnContextLike } from './structuralTypes.ts';
+
+/**
+ * Whether an activity is something that a customer wrote. It is not where a proactive turn goes on (an event named
+ * `ContinueConversation`, which in the Agents SDK has the id of the customer's last message), nor what Omnichannel tells
+ * a bot behind the customer's back (its tags hold `Hidden` or `OmnichannelContextMessage`), nor the ping by which
+ * Copilot Studio tries a skill before it imports it.
+ */
+export function isFromCustomer({ type, name, text, channelData }: ActivityLike): boolean {
+  if (type !== 'message') return false;
+  if (name === skillImportPing || text === skillImportPing) return false;
+  const tags = textOf(fieldsOf(channelData).tags).split(',');
+  return !tags.some(tag => hiddenTags.has(tag.trim()));
+}
+
+const skillImportPing = 'PVASkillImport';
+const hiddenTags = new Set(['Hidden', 'OmnichannelContextMessage']);
+
+/** What `callerId` begins with where another bot calls this one as its skill (Bot Framework, "activity schema"). */
+const skillCaller = 'urn:botframework:aadappid:';
+/** The audience of tokens that come from a channel. */
+const channelAudience = 'https://api.botframework.com';
+
+/**
+ * Whether the caller waits for the bot's answers within its own request: with `expectReplies`, and where another bot has
+ * called this one as a skill. Whatever is held back then is held back from the caller.
+ */
+export function isAwaited({ activity, identity }: Pick<TurnContextLike, 'activity' | 'identity'>): boolean {
+  if (activity.deliveryMode === 'expectReplies') return true;
+  if (activity.callerId?.startsWith(skillCaller)) return true;
+  const { aud, appid, azp } = fieldsOf(identity);
+  const caller = appid ?? azp;
+  return caller !== undefined && caller !== aud && aud !== channelAudience;
+}
