@@ -23,7 +23,7 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
   let port = 0;
   const local = () => `http://${reachable(config.host)}:${port}`;
   // The simulator's phone is on this machine; a real one needs an address in the world.
-  const forPhones = () => config.publicUrl ?? (config.meta === undefined ? local() : undefined);
+  const forPhones = () => config.publicUrl ?? (config.simulator ? local() : undefined);
   const app = await compose(config, log, forPhones);
   const madeUpKey = config.apiKey === undefined ? randomBytes(24).toString('base64url') : undefined;
   const server = createServer(app, config.apiKey ?? String(madeUpKey), log);

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'restify';
 import type { z } from 'zod';
+import { readJsonBody } from '../../middleware/channels/readJsonBody.ts';
 import { asBluetickError, BluetickError, describeError, errorStatus } from '../../middleware/errors.ts';
 import type { Logger } from '../../middleware/ports.ts';
 
@@ -56,19 +57,13 @@ export function invalidRequest({ issues: [issue] }: z.ZodError): BluetickError {
 const apiBodyLimit = 256 * 1024;
 
 /**
- * Reads a JSON body of the API by its schema.
+ * Reads a JSON body of the API by its schema, under the rules for a webhook's: UTF-8, not nested too deep, no key that
+ * could change a prototype.
  *
  * @throws BluetickError `invalid_request` that names the field, `too_large`
  */
 export async function readJson<T extends z.ZodType>(request: Request, schema: T): Promise<z.output<T>> {
-  const body = await readBody(request, apiBodyLimit);
-  let json: unknown;
-  try {
-    json = JSON.parse(body.toString('utf8'));
-  } catch (error) {
-    throw new BluetickError('invalid_request', 'body: got something that is not JSON', { cause: error });
-  }
-  const read = schema.safeParse(json);
+  const read = schema.safeParse(readJsonBody(await readBody(request, apiBodyLimit)));
   if (!read.success) throw invalidRequest(read.error);
   return read.data;
 }

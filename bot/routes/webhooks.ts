@@ -1,14 +1,15 @@
 import type { Request, Response, Server } from 'restify';
 import { BluetickError } from '../../middleware/errors.ts';
-import type { Channel, Logger, RawRequest } from '../../middleware/ports.ts';
+import type { Logger, RawRequest, WebhookChannel } from '../../middleware/ports.ts';
 import type { Engine } from '../../middleware/receipts/engine.ts';
 import { readBody, respondError } from './respond.ts';
 
 /**
  * `POST /webhooks/{channel}`: authenticated over the raw bytes, parsed, admitted, and only then answered 200.
  * `GET /webhooks/{channel}`: the challenge by which a provider verifies the address, where it has one.
+ * `OPTIONS /webhooks/{channel}`: the question whether it may deliver here, where it asks.
  */
-export function addWebhookRoutes(server: Server, channel: Channel, engine: Engine, log: Logger): void {
+export function addWebhookRoutes(server: Server, channel: WebhookChannel, engine: Engine, log: Logger): void {
   const path = `/webhooks/${channel.name}`;
   const { webhook } = channel;
 
@@ -16,6 +17,11 @@ export function addWebhookRoutes(server: Server, channel: Channel, engine: Engin
     try {
       const body = await readBody(request, webhook.bodyLimit);
       await webhook.authenticate(rawRequest(request, body));
+      const answer = webhook.handshake?.(body);
+      if (answer !== undefined) {
+        response.json(200, answer);
+        return;
+      }
       const report = await engine.admit(channel, webhook.parse(body));
       log.debug({ channel: channel.name, ...report }, 'Webhook admitted');
       response.send(200);
@@ -24,16 +30,26 @@ export function addWebhookRoutes(server: Server, channel: Channel, engine: Engin
     }
   });
 
-  if (webhook.challenge === undefined) return;
-  const { challenge } = webhook;
-  server.get(path, async (request: Request, response: Response) => {
-    try {
-      const { query } = rawRequest(request, Buffer.alloc(0));
-      response.sendRaw(200, challenge(query), { 'Content-Type': 'text/plain' });
-    } catch (error) {
-      respondError(response, error, log);
-    }
-  });
+  const { challenge, preflight } = webhook;
+  if (challenge !== undefined) {
+    server.get(path, async (request: Request, response: Response) => {
+      try {
+        const { query } = rawRequest(request, Buffer.alloc(0));
+        response.sendRaw(200, challenge(query), { 'Content-Type': 'text/plain' });
+      } catch (error) {
+        respondError(response, error, log);
+      }
+    });
+  }
+  if (preflight !== undefined) {
+    server.opts(path, async (request: Request, response: Response) => {
+      try {
+        response.sendRaw(200, '', { ...preflight(request.headers) });
+      } catch (error) {
+        respondError(response, error, log);
+      }
+    });
+  }
 }
 
 function rawRequest(request: Request, body: Buffer): RawRequest {

@@ -20,14 +20,17 @@ export function timeoutFault({ provider, started, cause }: TransportState): Prov
   });
 }
 
-/** The connection could not be made, or broke before the answer was complete. */
+/**
+ * The connection could not be made, or broke before the answer was complete. A cause with `data` is not kept: it is a
+ * parser's, and holds the answer as it came, which may repeat what was sent.
+ */
 export function networkFault({ provider, started, cause }: TransportState): ProviderError {
   return new ProviderError(`The connection to ${provider} failed`, {
     fault: 'transient',
     providerCode: 'network',
     providerWide: true,
     ambiguous: started,
-    cause,
+    ...(!(cause instanceof Error && 'data' in cause) && { cause }),
   });
 }
 

@@ -2,28 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfig } from '../../bot/config.ts';
-import { BluetickError } from '../../middleware/errors.ts';
-
-const key = 'k3y-k3y-k3y-k3y-k3y';
-const meta = {
-  META_ACCESS_TOKEN: 'EAAG-token',
-  META_PHONE_NUMBER_ID: '106540352242922',
-  META_APP_SECRET: 'app-s3cret',
-  META_VERIFY_TOKEN: 'verify-w0rd',
-};
-
-/** What a start with these settings is refused with. */
-function refusal(env: NodeJS.ProcessEnv): BluetickError {
-  try {
-    readConfig(env);
-  } catch (error) {
-    assert.ok(error instanceof BluetickError);
-    assert.equal(error.code, 'invalid_configuration');
-    return error;
-  }
-  throw new assert.AssertionError({ message: 'nothing was refused' });
-}
+import { readConfig, settingNames } from '../../bot/config.ts';
+import { acs, key, meta, refusal } from './config/samples.ts';
 
 describe('the settings', () => {
   it('have defaults for all', () => {
@@ -36,39 +16,23 @@ describe('the settings', () => {
       apiKey: undefined,
       policyBook: {},
       logLevel: 'info',
+      acs: undefined,
       meta: undefined,
+      simulator: true,
       microsoftApp: undefined,
     });
   });
 
   it('count as not set where they are empty, as in a copied sample', () => {
-    const empty = [
-      'PORT',
-      'HOST',
-      'PUBLIC_URL',
-      'BLUETICK_DATA',
-      'BLUETICK_MODE',
-      'BLUETICK_API_KEY',
-      'BLUETICK_POLICY',
-      'LOG_LEVEL',
-      'META_ACCESS_TOKEN',
-      'META_PHONE_NUMBER_ID',
-      'META_APP_SECRET',
-      'META_VERIFY_TOKEN',
-      'META_GRAPH_URL',
-      'MicrosoftAppType',
-      'MicrosoftAppId',
-      'MicrosoftAppPassword',
-      'MicrosoftAppTenantId',
-      'DATABASE_URL',
-      'TWILIO_AUTH_TOKEN',
-    ];
+    const empty = [...settingNames, 'DATABASE_URL', 'TWILIO_AUTH_TOKEN'];
     assert.deepEqual(readConfig(Object.fromEntries(empty.map(name => [name, '']))), readConfig({}));
   });
 
   it('are all read', () => {
     const config = readConfig({
+      ...acs,
       ...meta,
+      ACS_API_VERSION: '2027-01-01-preview',
       PORT: '8080',
       HOST: '10.0.0.5',
       PUBLIC_URL: 'https://bot.example.com',
@@ -92,6 +56,13 @@ describe('the settings', () => {
       apiKey: key,
       policyBook: {},
       logLevel: 'debug',
+      acs: {
+        connectionString: acs.ACS_CONNECTION_STRING,
+        channelIds: [acs.ACS_CHANNEL_ID],
+        receiptsApiVersion: '2027-01-01-preview',
+        webhookSecrets: ['webhook-s3cret'],
+      },
+      simulator: false,
       meta: {
         accessToken: 'EAAG-token',
         phoneNumberIds: ['106540352242922'],
@@ -116,20 +87,6 @@ describe('the settings', () => {
     assert.deepEqual([config.meta?.accessToken, config.meta?.verifyToken], ['EAAG-token', 'verify-w0rd']);
   });
 
-  it('are lists where several may be valid, with blanks and a comma too many left out', () => {
-    const lists = { META_PHONE_NUMBER_ID: ' 1, 2 ,,3,', META_APP_SECRET: 'new , old' };
-    const config = readConfig({ ...meta, ...lists, BLUETICK_API_KEY: key });
-    assert.deepEqual(config.meta?.phoneNumberIds, ['1', '2', '3']);
-    assert.deepEqual(config.meta?.appSecrets, ['new', 'old']);
-  });
-
-  it('name the Graph API where nothing else is said', () => {
-    assert.equal(
-      readConfig({ ...meta, BLUETICK_API_KEY: key }).meta?.graphUrl,
-      'https://graph.facebook.com/v25.0',
-    );
-  });
-
   for (const [given, read] of [
     ['https://bot.example.com/', 'https://bot.example.com'],
     ['https://bot.example.com///', 'https://bot.example.com'],
@@ -145,6 +102,7 @@ describe('the settings', () => {
     assert.equal(readConfig(withKey).host, '127.0.0.1');
     assert.equal(readConfig({ ...withKey, ...meta }).host, '0.0.0.0');
     assert.equal(readConfig({ ...withKey, ...meta, HOST: '127.0.0.1' }).host, '127.0.0.1');
+    assert.equal(readConfig({ ...withKey, ...acs }).host, '0.0.0.0');
     assert.equal(readConfig({ ...withKey, HOST: '0.0.0.0' }).host, '0.0.0.0');
   });
 
@@ -164,9 +122,11 @@ describe('the settings', () => {
       it(`must be there on ${host}`, () => assert.equal(refusal({ HOST: host }).field, 'BLUETICK_API_KEY'));
     }
     it('must be there with a real channel, also on loopback', () => {
-      const error = refusal({ ...meta, HOST: '127.0.0.1' });
-      assert.equal(error.field, 'BLUETICK_API_KEY');
-      assert.match(error.message, /real channel.*16 characters or more/);
+      for (const channel of [acs, meta]) {
+        const error = refusal({ ...channel, HOST: '127.0.0.1' });
+        assert.equal(error.field, 'BLUETICK_API_KEY');
+        assert.match(error.message, /real channel.*16 characters or more/);
+      }
     });
     it('needs sixteen characters', () => {
       assert.equal(readConfig({ BLUETICK_API_KEY: 'x'.repeat(16) }).apiKey, 'x'.repeat(16));
@@ -174,81 +134,6 @@ describe('the settings', () => {
       assert.equal(error.field, 'BLUETICK_API_KEY');
       assert.match(error.message, /^BLUETICK_API_KEY: allowed: 16 characters or more$/);
     });
-  });
-
-  describe('of a channel that is half set', () => {
-    for (const name of Object.keys(meta)) {
-      it(`are refused with the name that is missing: ${name}`, () => {
-        const error = refusal({ ...meta, [name]: ' ', BLUETICK_API_KEY: key });
-        assert.equal(error.field, name);
-        assert.equal(error.message, `The channel meta is half set. Missing: ${name}.`);
-      });
-    }
-    it('are refused with all names that are missing', () => {
-      const error = refusal({ META_APP_SECRET: 'app-s3cret' });
-      assert.equal(error.field, 'META_ACCESS_TOKEN');
-      assert.match(error.message, /Missing: META_ACCESS_TOKEN, META_PHONE_NUMBER_ID, META_VERIFY_TOKEN\./);
-    });
-    it('are refused also where only the address is there', () => {
-      assert.match(refusal({ META_GRAPH_URL: 'https://graph.facebook.com/v25.0' }).message, /half set/);
-    });
-  });
-
-  describe('of the Bot Framework', () => {
-    const app = { MicrosoftAppId: 'app-id' };
-    const password = { MicrosoftAppPassword: 'app-s3cret' };
-    const tenant = { MicrosoftAppTenantId: 'tenant-id' };
-    const single = { MicrosoftAppType: 'SingleTenant' };
-    const identity = { MicrosoftAppType: 'UserAssignedMSI' };
-
-    it('are of a bot for several tenants where no type is said', () => {
-      const none = { password: undefined, tenantId: undefined };
-      assert.deepEqual(readConfig(app).microsoftApp, { type: 'MultiTenant', id: 'app-id', ...none });
-      const { microsoftApp } = readConfig({ ...app, ...password });
-      assert.deepEqual(microsoftApp, {
-        type: 'MultiTenant',
-        id: 'app-id',
-        password: 'app-s3cret',
-        tenantId: undefined,
-      });
-    });
-
-    it('may be of a managed identity', () => {
-      const { microsoftApp } = readConfig({ ...identity, ...app, ...tenant });
-      assert.deepEqual(microsoftApp, {
-        type: 'UserAssignedMSI',
-        id: 'app-id',
-        password: undefined,
-        tenantId: 'tenant-id',
-      });
-    });
-
-    it('say nothing where there is but the default type', () =>
-      assert.equal(readConfig({ MicrosoftAppType: 'MultiTenant' }).microsoftApp, undefined));
-
-    const refused: readonly [env: NodeJS.ProcessEnv, field: string, message: RegExp][] = [
-      [{ ...password }, 'MicrosoftAppId', /Missing: MicrosoftAppId\.$/],
-      [{ ...tenant }, 'MicrosoftAppId', /Missing: MicrosoftAppId\.$/],
-      [{ ...single, ...app, ...password }, 'MicrosoftAppTenantId', /Missing: MicrosoftAppTenantId\.$/],
-      [{ ...single, ...app, ...tenant }, 'MicrosoftAppPassword', /Missing: MicrosoftAppPassword\.$/],
-      [{ ...single }, 'MicrosoftAppId', /AppId, MicrosoftAppPassword, MicrosoftAppTenantId\.$/],
-      [{ ...identity, ...app }, 'MicrosoftAppTenantId', /Missing: MicrosoftAppTenantId\.$/],
-      [{ ...identity }, 'MicrosoftAppId', /Missing: MicrosoftAppId, MicrosoftAppTenantId\.$/],
-      [{ ...identity, ...app, ...tenant, ...password }, 'MicrosoftAppPassword', /managed identity.*has none/],
-      [
-        { MicrosoftAppType: 'multi', ...app },
-        'MicrosoftAppType',
-        /MultiTenant.*SingleTenant.*UserAssignedMSI/,
-      ],
-    ];
-    for (const [env, field, message] of refused) {
-      it(`are refused with the name at fault: ${Object.keys(env).join(', ')}, type ${env.MicrosoftAppType}`, () => {
-        const error = refusal(env);
-        assert.equal(error.field, field);
-        assert.match(error.message, message);
-        assert.doesNotMatch(`${error.message} ${error.stack}`, /s3cret/);
-      });
-    }
   });
 
   describe('that cannot be', () => {
@@ -263,7 +148,7 @@ describe('the settings', () => {
       [{ BLUETICK_MODE: 'proxy' }, /^BLUETICK_MODE: .*gateway.*sidecar/],
       [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL: .*info/],
       [{ DATABASE_URL: 'postgres://u:p@h/d' }, /^DATABASE_URL: this version/],
-      [{ ACS_ENDPOINT: 'x' }, /^ACS_ENDPOINT: this version/],
+      [{ ACS_ENDPOINT: 'contoso' }, /^ACS_ENDPOINT: Invalid URL/],
       [{ TWILIO_ACCOUNT_SID: 'x' }, /^TWILIO_ACCOUNT_SID: this version/],
       [{ WAWP_INSTANCE_ID: 'x' }, /^WAWP_INSTANCE_ID: this version/],
       [{ WAHA_URL: 'x' }, /^WAHA_URL: this version/],

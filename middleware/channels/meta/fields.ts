@@ -30,15 +30,3 @@ export const userId = z
   .string()
   .max(256)
   .regex(/^[A-Z]{2}\.[\w.-]+$/);
-
-/**
- * Says where an item is wrong without a word of what it holds.
- *
- * @param what the item, such as `message`
- */
-export function reasonOf(what: string, error: z.ZodError): string {
-  const paths = error.issues.map(issue => issue.path.join('.')).filter(path => path !== '');
-  return paths.length === 0
-    ? `${what} is malformed`
-    : `${what} is malformed: ${[...new Set(paths)].join(', ')}`;
-}

@@ -1,4 +1,4 @@
-import type { Channel } from '../../ports.ts';
+import type { WebhookChannel } from '../../ports.ts';
 import { createCalls } from './calls.ts';
 import { metaCapabilities } from './capabilities.ts';
 import { checkOptions, type MetaChannelOptions } from './options.ts';
@@ -16,7 +16,7 @@ import { createWebhook } from './webhook.ts';
  * @throws BluetickError `invalid_configuration` if a secret, a token or every number is missing, or if the Graph
  * address is not https
  */
-export function createMetaChannel(options: MetaChannelOptions): Channel {
+export function createMetaChannel(options: MetaChannelOptions): WebhookChannel {
   const checked = checkOptions(options);
   return {
     name: checked.name,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Acknowledgement, ChannelEvents, ChannelName, InboundMessage, Rejected } from '../../domain.ts';
 import { BluetickError } from '../../errors.ts';
+import { type Reading, reasonOf } from '../reading.ts';
 import { readJsonBody } from '../readJsonBody.ts';
-import { reasonOf } from './fields.ts';
 import { readEcho } from './readEcho.ts';
-import { type Reading, readMessage, type Surroundings } from './readMessage.ts';
+import { readMessage, type Surroundings } from './readMessage.ts';
 import { readStatus } from './readStatus.ts';
 
 const envelope = z.looseObject({

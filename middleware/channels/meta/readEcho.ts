@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { InboundMessage } from '../../domain.ts';
-import { messageId, phoneNumber, reasonOf, timestamp, userId } from './fields.ts';
-import type { Reading, Surroundings } from './readMessage.ts';
+import { type Reading, reasonOf } from '../reading.ts';
+import { messageId, phoneNumber, timestamp, userId } from './fields.ts';
+import type { Surroundings } from './readMessage.ts';
 
 const echo = z.looseObject({
   id: messageId,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { InboundMessage } from '../../domain.ts';
-import { messageId, phoneNumber, reasonOf, timestamp, userId } from './fields.ts';
+import { type Reading, reasonOf } from '../reading.ts';
+import { messageId, phoneNumber, timestamp, userId } from './fields.ts';
 import { readContent } from './readContent.ts';
 
 /** Where an item stands: what it shares with the others of its change. */
@@ -11,9 +12,6 @@ export interface Surroundings {
   /** The change's `contacts`, as they came. */
   readonly contacts: unknown;
 }
-
-/** An item that was read, or why it could not be, without personal data. */
-export type Reading<T> = { readonly item: T } | { readonly reason: string };
 
 const contact = z.looseObject({
   wa_id: phoneNumber.optional().catch(undefined),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Acknowledgement } from '../../domain.ts';
-import { messageId, reasonOf, timestamp } from './fields.ts';
-import type { Reading, Surroundings } from './readMessage.ts';
+import { type Reading, reasonOf } from '../reading.ts';
+import { messageId, timestamp } from './fields.ts';
+import type { Surroundings } from './readMessage.ts';
 
 const recipient = z
   .string()

@@ -58,7 +58,7 @@ describe('POST /api/messages', () => {
     type: 'message',
     id: 'activity-1',
     timestamp: '2026-11-22T10:00:00.000Z',
-    channelId: 'emulator',
+    channelId: 'webchat',
     serviceUrl: connector.url,
     conversation: { id: 'conversation-1' },
     from: { id: 'user-1', role: 'user' },

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { halfSet, isOff, list, misconfigured, text, url } from './fields.ts';
+
+/** The settings of the channel `acs`: the resource by its connection string or its address, never both. */
+export interface AcsConfig {
+  readonly connectionString?: string;
+  readonly endpoint?: string;
+  readonly channelIds: readonly string[];
+  readonly receiptsApiVersion: string;
+  readonly webhookSecrets: readonly string[];
+  readonly webhookToken?: {
+    readonly tenantId: string;
+    readonly audiences: readonly string[];
+    readonly metadataUrl?: string;
+  };
+}
+
+/** The settings as the environment has them. */
+export const acsSettings = z.object({
+  ACS_CONNECTION_STRING: text,
+  ACS_ENDPOINT: url,
+  ACS_CHANNEL_ID: list,
+  ACS_API_VERSION: text,
+  ACS_WEBHOOK_SECRET: list,
+  ACS_WEBHOOK_TENANT_ID: text,
+  ACS_WEBHOOK_AUDIENCE: list,
+  ACS_WEBHOOK_METADATA_URL: url,
+});
+type Settings = z.output<typeof acsSettings>;
+
+/**
+ * Reads them; `undefined`: the channel is off.
+ *
+ * @throws BluetickError `invalid_configuration` where it is half set, or where one setting excludes another
+ */
+export function readAcs(set: Settings): AcsConfig | undefined {
+  if (isOff(acsSettings, set)) return undefined;
+  const { ACS_CONNECTION_STRING: connectionString, ACS_ENDPOINT: endpoint, ACS_CHANNEL_ID: channelIds } = set;
+  const { ACS_API_VERSION: receiptsApiVersion = '2025-09-01-preview' } = set;
+  if (connectionString !== undefined && endpoint !== undefined) {
+    throw misconfigured(
+      'ACS_ENDPOINT',
+      'ACS_ENDPOINT: the connection string in ACS_CONNECTION_STRING holds an endpoint already. Take one of them away.',
+    );
+  }
+  const missing = [
+    ...(connectionString || endpoint ? [] : ['ACS_CONNECTION_STRING or ACS_ENDPOINT']),
+    ...(channelIds ? [] : ['ACS_CHANNEL_ID']),
+    ...missingProof(set),
+  ];
+  if (missing.length > 0 || channelIds === undefined) throw halfSet('acs', missing);
+  const token = readTokenRule(set);
+  return {
+    ...(connectionString && { connectionString }),
+    ...(endpoint && { endpoint }),
+    channelIds,
+    receiptsApiVersion,
+    webhookSecrets: set.ACS_WEBHOOK_SECRET ?? [],
+    ...(token && { webhookToken: token }),
+  };
+}
+
+/** Anybody could send us events without a proof: a secret, a token, or both. */
+function missingProof(set: Settings): readonly string[] {
+  const { ACS_WEBHOOK_SECRET: secrets, ACS_WEBHOOK_METADATA_URL: metadataUrl } = set;
+  const { ACS_WEBHOOK_TENANT_ID: tenantId, ACS_WEBHOOK_AUDIENCE: audiences } = set;
+  if (!tenantId && !audiences && !metadataUrl) {
+    return secrets ? [] : ['ACS_WEBHOOK_SECRET or ACS_WEBHOOK_TENANT_ID with ACS_WEBHOOK_AUDIENCE'];
+  }
+  return [...(tenantId ? [] : ['ACS_WEBHOOK_TENANT_ID']), ...(audiences ? [] : ['ACS_WEBHOOK_AUDIENCE'])];
+}
+
+function readTokenRule(set: Settings): AcsConfig['webhookToken'] {
+  const { ACS_WEBHOOK_TENANT_ID: tenantId, ACS_WEBHOOK_AUDIENCE: audiences } = set;
+  const { ACS_WEBHOOK_METADATA_URL: metadataUrl } = set;
+  if (tenantId === undefined || audiences === undefined) return undefined;
+  return { tenantId, audiences, ...(metadataUrl && { metadataUrl }) };
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { ProviderError } from '../../errors.ts';
+import type { Channel } from '../../ports.ts';
+import { unreadableFault } from '../transportFault.ts';
+import { type AcsPost, createClient } from './client.ts';
+import { type AcsAnswer, classifyFault, repeatRejected } from './faults.ts';
+import { createFirstTimes } from './firstTimes.ts';
+import { type CheckedOptions, previewVersion } from './options.ts';
+import { needsPreview, readBody, sendBody } from './sendBody.ts';
+
+/** The answer to a send: one recipient a call, so one element. */
+const sendAnswer = z.looseObject({
+  receipts: z.tuple([z.looseObject({ messageId: z.string().min(1) })]),
+});
+
+/** The calls that a channel makes, on connections of its own. */
+export type Calls = Pick<Channel, 'markRead' | 'send' | 'downloadMedia' | 'close'>;
+
+/** Makes the calls of one connection to ACS Advanced Messaging. */
+export function createCalls(options: CheckedOptions): Calls {
+  const { channelIds, receiptsApiVersion, clock } = options;
+  const client = createClient(options);
+  const firstTimeOf = createFirstTimes(clock);
+
+  const checkBusiness = (business: string) => {
+    if (channelIds.includes(business)) return;
+    throw new ProviderError('This connection does not serve that channel', {
+      fault: 'permanent',
+      providerCode: 'unknown_business',
+    });
+  };
+
+  /** Makes a call. One whose first time is too long ago for the service was not carried out: it begins anew, now. */
+  const post = async (call: AcsPost, signal: AbortSignal): Promise<AcsAnswer> => {
+    let answer = await client.post(call, signal);
+    if (isRejected(answer)) answer = await client.post({ ...call, firstTime: clock.now() }, signal);
+    if (isRejected(answer)) throw repeatRejected();
+    // Success is documented as 202. The SDK's own `isUnexpected` takes it for a failure on a route that it does not know.
+    if (answer.status < 200 || answer.status > 299) throw classifyFault(answer, clock.now());
+    return answer;
+  };
+
+  return {
+    async markRead(call, signal) {
+      checkBusiness(call.business);
+      const { repeatId: id } = call;
+      const path = '/messages/readreceipts:send';
+      const body = readBody(call);
+      await post({ path, apiVersion: receiptsApiVersion, body, id, firstTime: firstTimeOf(id) }, signal);
+    },
+    async send(call, signal) {
+      checkBusiness(call.business);
+      const { content, correlation: id, createdAt: firstTime = clock.now() } = call;
+      const preview = needsPreview(content) && { apiVersion: previewVersion };
+      const body = sendBody(call);
+      const answer = await post(
+        { path: '/messages/notifications:send', ...preview, body, id, firstTime },
+        signal,
+      );
+      const read = sendAnswer.safeParse(answer.body);
+      if (!read.success) throw unreadableFault('ACS');
+      const [receipt] = read.data.receipts;
+      return { providerId: receipt.messageId };
+    },
+    async downloadMedia(business, mediaId, signal) {
+      checkBusiness(business);
+      // Anything else is escaped in the path; these two would be resolved.
+      if (/^\.{0,2}$/.test(mediaId)) {
+        throw new ProviderError('That is no id of a file', { fault: 'permanent', providerCode: 'no_media' });
+      }
+      const { answer, bytes } = await client.open(mediaId, signal);
+      if (bytes === undefined) throw classifyFault(answer, clock.now());
+      const { headers } = answer;
+      const size = headers['content-encoding'] === undefined ? Number(headers['content-length']) : Number.NaN;
+      return {
+        contentType: headers['content-type'] ?? 'application/octet-stream',
+        ...(Number.isSafeInteger(size) && { size }),
+        body: bytes,
+      };
+    },
+    close: async () => client.close(),
+  };
+}
+
+function isRejected({ headers }: AcsAnswer): boolean {
+  return headers['repeatability-result'] === 'rejected';
+}

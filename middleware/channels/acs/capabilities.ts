@@ -1,0 +1,35 @@
+import type { Capabilities } from '../../ports.ts';
+
+/** Azure publishes no limit for Advanced Messaging. It stands on Meta's platform, whose default this is (META-THR). */
+export const defaultCallsPerSecond = 80;
+
+/** Meta's typing goes by itself after 25 s (META-TYPING), which ACS passes on; one second before, it is shown again. */
+const typingPeriodMs = 24_000;
+
+/** Below this, refreshing typing costs calls and changes nothing that the customer sees. */
+const minTypingPeriodMs = 20_000;
+
+/** Azure names no limit. This is Meta's advice, for whom the receipt is: later than this nobody waits for it. */
+const readWithinMs = 30 * 24 * 60 * 60 * 1000;
+
+/**
+ * What ACS Advanced Messaging can do for WhatsApp (specification 2025-09-01-preview). There is no call that shows typing
+ * alone, and none that stops it. That a receipt covers earlier messages is Meta's rule; Azure does not say so itself.
+ * A send may be repeated: the service knows it by its Repeatability headers.
+ *
+ * @param callsPerSecond what one channel may be called with
+ */
+export function acsCapabilities(callsPerSecond: number): Capabilities {
+  return {
+    read: 'call',
+    typing: 'impliesRead',
+    coversEarlier: 'expected',
+    typingPeriodMs,
+    minTypingPeriodMs,
+    stopTyping: false,
+    readWithinMs,
+    window: true,
+    idempotentSend: true,
+    callsPerSecond,
+  };
+}

@@ -1,0 +1,88 @@
+import { ProviderError, type ProviderFault } from '../../errors.ts';
+import { readRetryAfter } from '../readRetryAfter.ts';
+import { networkFault, unreadableFault } from '../transportFault.ts';
+
+/** An answer of ACS as the SDK hands it over. */
+export interface AcsAnswer {
+  readonly status: number;
+  /** Names are in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Parsed where it is JSON. */
+  readonly body: unknown;
+}
+
+/** What a code of Azure's may look like. It goes into messages and logs, so nothing else is taken for one. */
+const codeForm = /^[\w.-]{1,64}$/;
+
+/** Faults where no byte of the request can have left: the address was not found, or nobody was there. */
+const neverLeft = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/**
+ * Says what a refused call means. Azure lists no codes for Advanced Messaging, so the HTTP status decides; the code is
+ * kept for people. Azure's words are not: they can hold a number.
+ *
+ * @param now Unix milliseconds, to read a date in `Retry-After`
+ */
+export function classifyFault({ status, headers, body }: AcsAnswer, now: number): ProviderError {
+  const providerCode = readCode(headers, body) ?? `http_${status}`;
+  const waitMs = readRetryAfter(headers['retry-after'], now);
+  return new ProviderError(`ACS refused the call (${providerCode})`, {
+    fault: faultOf(status),
+    providerCode,
+    providerWide: status >= 500,
+    // An error is an answer: the call was not carried out. Only a gateway that had none itself cannot know.
+    ambiguous: status === 502 || status === 504,
+    ...(waitMs !== undefined && { retryAfterMs: waitMs }),
+  });
+}
+
+/**
+ * Says what an error of the SDK's means: no answer, or one that it could not read. What it threw is not kept: it holds the
+ * request.
+ *
+ * @param started whether bytes of the request may have left
+ */
+export function classifyError(error: unknown, started: boolean): ProviderError {
+  if (error instanceof ProviderError) return error;
+  const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown };
+  if (statusCode !== undefined && Number(statusCode) < 300) return unreadableFault('ACS');
+  if (statusCode !== undefined)
+    return classifyFault({ status: Number(statusCode), headers: {}, body: '' }, 0);
+  return networkFault({ provider: 'ACS', started: started && !neverLeft.has(String(code)) });
+}
+
+/**
+ * The service did not act, because the first time of the call is too long ago for it, or another than it knows
+ * (`Repeatability-Result: rejected`). One more try is worth it; after that somebody should look.
+ */
+export function repeatRejected(): ProviderError {
+  const providerCode = 'repeatability_rejected';
+  return new ProviderError(`ACS refused the call (${providerCode})`, {
+    fault: 'transient',
+    providerCode,
+    retries: 1,
+  });
+}
+
+/** No token could be had in whose name to call: nothing left our side, and what is owed waits. */
+export function noToken(): ProviderError {
+  return new ProviderError('No access token for ACS could be had', {
+    fault: 'auth',
+    providerCode: 'no_token',
+  });
+}
+
+function readCode(headers: AcsAnswer['headers'], body: unknown): string | undefined {
+  const inBody = (body as { error?: { code?: unknown } } | null | undefined)?.error?.code;
+  return [headers['x-ms-error-code'], inBody].find(code => typeof code === 'string' && codeForm.test(code)) as
+    | string
+    | undefined;
+}
+
+function faultOf(status: number): ProviderFault {
+  // 403 is what an identity is answered whose role on the resource is missing.
+  if (status === 401 || status === 403) return 'auth';
+  if (status === 429) return 'rate';
+  if (status === 408 || status >= 500) return 'transient';
+  return 'permanent';
+}

@@ -1,0 +1,38 @@
+import { BluetickError } from '../../errors.ts';
+import type { RawRequest, Webhook } from '../../ports.ts';
+import { createEntraTokenCheck } from '../entraToken.ts';
+import { holdsSharedSecret } from '../sharedSecret.ts';
+import type { CheckedOptions } from './options.ts';
+import { parseEvents } from './parseEvents.ts';
+import { answerPreflight, answerValidation } from './subscription.ts';
+
+/** Event Grid batches up to 1024 KB (EG-RETRY): twice that leaves room. */
+const bodyLimit = 2 * 1024 * 1024;
+
+/**
+ * Event Grid's way in. It signs no bodies: a delivery proves itself by a secret that only the subscription knows, by a
+ * token of Entra ID, or by both (EG-SEC).
+ */
+export function createWebhook({
+  webhookSecrets,
+  webhookToken,
+  timeoutMs,
+  clock,
+}: Pick<CheckedOptions, 'webhookSecrets' | 'webhookToken' | 'timeoutMs' | 'clock'>): Webhook {
+  const checkToken = webhookToken && createEntraTokenCheck(webhookToken, { timeoutMs, clock });
+  return {
+    bodyLimit,
+    async authenticate(request: RawRequest) {
+      // Without a token to ask for there is a secret, and an empty list of them is refused.
+      if (checkToken === undefined || webhookSecrets.length > 0) {
+        if (!holdsSharedSecret(request, webhookSecrets)) {
+          throw new BluetickError('unauthorized', 'The secret is missing or wrong');
+        }
+      }
+      await checkToken?.(request.headers.authorization);
+    },
+    handshake: answerValidation,
+    preflight: answerPreflight,
+    parse: parseEvents,
+  };
+}
