@@ -1,27 +1,40 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { BotAdapter, ConfigurationBotFrameworkAuthentication, TurnContext } from 'botbuilder';
+import {
+  BotAdapter,
+  ConfigurationBotFrameworkAuthentication,
+  ConversationState,
+  TurnContext,
+} from 'botbuilder';
+import { createAcsChannel } from '../middleware/channels/acs/acsChannel.ts';
 import { createMetaChannel } from '../middleware/channels/meta/metaChannel.ts';
 import { describeError } from '../middleware/errors.ts';
 import { createPolicyBook } from '../middleware/policy/policyBook.ts';
 import { parsePolicyBook } from '../middleware/policy/schema.ts';
-import type { Channel, Logger, Store } from '../middleware/ports.ts';
+import type { Channel, Logger, Store, WebhookChannel } from '../middleware/ports.ts';
 import { ReceiptMiddleware } from '../middleware/receiptMiddleware.ts';
 import { createEngine, type Engine } from '../middleware/receipts/engine.ts';
 import { PolicySettings } from '../middleware/receipts/policySettings.ts';
 import type { TurnHandler } from '../middleware/receipts/turnRunner.ts';
 import { openSqliteStore } from '../middleware/storage/sqlite/openSqliteStore.ts';
+import { createBotStorage } from '../middleware/turn/botStorage.ts';
+import { defaultReaders } from '../middleware/turn/readMessage.ts';
 import { createWhatsAppAdapter } from '../middleware/turn/whatsAppAdapter.ts';
 import type { Config } from './config.ts';
 import { ConnectorAdapter } from './connectorAdapter.ts';
 import { FrontDeskBot } from './dialogs/frontDeskBot.ts';
+import { createEmulator } from './emulator/createEmulator.ts';
+import { tolerateRefusedEvents } from './emulator/tolerateRefusedEvents.ts';
 import type { Connector } from './routes/botFramework.ts';
 import { createSimulator, type Simulator } from './simulator/simulator.ts';
 
 /** The parts, put together. */
 export interface App {
   readonly store: Store;
+  /** Every channel that is on, the Emulator's too where a bot runs. */
   readonly channels: readonly Channel[];
+  /** Those of them that tell by webhooks what customers send. */
+  readonly webhooks: readonly WebhookChannel[];
   readonly policies: PolicySettings;
   readonly engine: Engine;
   /** The bot behind `/api/messages`; absent where no bot runs. */
@@ -44,33 +57,56 @@ export async function compose(
 ): Promise<App> {
   // What was begun is ended again, in reverse, if a later step refuses.
   await using begun = new AsyncDisposableStack();
-  const simulator = config.meta === undefined ? await startSimulator() : undefined;
+  const simulator = config.simulator ? await startSimulator() : undefined;
   if (simulator !== undefined) begun.defer(() => simulator.close());
-  const channels = [
+  const webhooks = [
     simulator && createMetaChannel({ ...simulator.channelOptions, name: 'simulator' }),
+    config.acs && createAcsChannel(config.acs),
     config.meta && createMetaChannel(config.meta),
   ].filter(channel => channel !== undefined);
-  for (const channel of channels) begun.defer(() => channel.close());
+  for (const channel of webhooks) begun.defer(() => channel.close());
+  const adapter = config.mode === 'gateway' ? createConnectorAdapter(config, log) : undefined;
+  const emulator = adapter && createEmulator(config.microsoftApp?.id ?? '', adapter, log);
+  const channels = emulator === undefined ? webhooks : [...webhooks, emulator.channel];
   const book = createPolicyBook(parsePolicyBook(config.policyBook), channels);
   const store = await openSqliteStore({ path: join(config.dataFolder, 'bluetick.sqlite') });
   begun.defer(() => store.close());
   const policies = await PolicySettings.load(store, book);
-  const bot = config.mode === 'gateway' ? createBot(urlForPhones) : undefined;
-  const connector = bot && serveConnector(bot, config, log);
+  const watched = emulator?.watch(store) ?? store;
+  const bot = config.mode === 'gateway' ? createBot(watched, urlForPhones) : undefined;
   const engine = createEngine({
-    store,
+    store: watched,
     channels,
     policies,
     log,
     ...(bot && { onTurn: serveWhatsApp(bot, log) }),
   });
   begun.defer(() => engine.stop());
+  const readers = [...defaultReaders, ...(emulator === undefined ? [] : [emulator.reader])];
+  adapter?.use(new ReceiptMiddleware({ engine, readers, silentWhileHeld: true }), tolerateRefusedEvents(log));
+  const connector = bot && adapter && serveConnector(bot, adapter, config);
   const ends = begun.move();
-  return { store, channels, policies, engine, connector, simulator, close: () => ends.disposeAsync() };
+  return {
+    store,
+    channels,
+    webhooks,
+    policies,
+    engine,
+    connector,
+    simulator,
+    close: () => ends.disposeAsync(),
+  };
 }
 
-function createBot(urlForPhones: () => string | undefined): FrontDeskBot {
+/**
+ * One bot behind both adapters. In the engine's turns its state is written with the turn's end; behind `/api/messages`,
+ * where no turn of ours is run again, at once.
+ *
+ * @param store the very one that the engine has
+ */
+function createBot(store: Store, urlForPhones: () => string | undefined): FrontDeskBot {
   return new FrontDeskBot({
+    conversationState: new ConversationState(createBotStorage(store)),
     picturesUrl() {
       const url = urlForPhones();
       return url && `${url}/pictures`;
@@ -86,8 +122,8 @@ function serveWhatsApp(bot: FrontDeskBot, log: Logger): TurnHandler {
   return turn => adapter.processTurn(turn, context => bot.run(context));
 }
 
-/** The same bot for Azure Bot Service and the Emulator. */
-function serveConnector(bot: FrontDeskBot, { microsoftApp, publicUrl }: Config, log: Logger): Connector {
+/** The way in for Azure Bot Service, the Emulator and other clients of the Bot Framework. */
+function createConnectorAdapter({ microsoftApp }: Config, log: Logger): ConnectorAdapter {
   const authentication = new ConfigurationBotFrameworkAuthentication({
     MicrosoftAppType: microsoftApp?.type,
     MicrosoftAppId: microsoftApp?.id,
@@ -95,8 +131,16 @@ function serveConnector(bot: FrontDeskBot, { microsoftApp, publicUrl }: Config, 
     MicrosoftAppTenantId: microsoftApp?.tenantId,
   });
   const adapter = new ConnectorAdapter(authentication);
-  adapter.use(new ReceiptMiddleware());
   adapter.onTurnError = apologise(log);
+  return adapter;
+}
+
+/** The same bot behind it. */
+function serveConnector(
+  bot: FrontDeskBot,
+  adapter: ConnectorAdapter,
+  { microsoftApp, publicUrl }: Config,
+): Connector {
   return {
     authenticates: microsoftApp !== undefined,
     publicUrl,

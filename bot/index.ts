@@ -36,10 +36,10 @@ async function main(config: Config): Promise<void> {
 }
 
 function whatRunsWhere({ app, url, madeUpKey }: Host, config: Config): string {
-  const names = app.channels.map(({ name }) => name).join(', ');
+  const names = app.webhooks.map(({ name }) => name).join(', ');
   const lines = [`Bluetick (${config.mode}) on ${url}, channel ${names}, data in ${config.dataFolder}`];
   if (app.simulator === undefined) {
-    for (const { name } of app.channels) lines.push(`  webhook for ${name}:  ${url}/webhooks/${name}`);
+    for (const { name } of app.webhooks) lines.push(`  webhook for ${name}:  ${url}/webhooks/${name}`);
   } else {
     const phone = `${app.simulator.url}/phone/4915550001111`;
     lines.push(

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import restify, { type Request, type Response, type Server } from 'restify';
-import { describeError } from '../middleware/errors.ts';
+import { pino } from 'pino';
+import restify, { type Next, type Request, type Response, type Server } from 'restify';
+import { BluetickError, describeError } from '../middleware/errors.ts';
 import type { Logger } from '../middleware/ports.ts';
 import { systemClock } from '../middleware/receipts/systemClock.ts';
 import type { App } from './composition.ts';
@@ -12,6 +13,7 @@ import { addConversationRoutes } from './routes/conversations.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addPolicyRoutes } from './routes/policies.ts';
 import { addPolicyDocumentRoutes } from './routes/policyDocuments.ts';
+import { respondError } from './routes/respond.ts';
 import { addWebhookRoutes } from './routes/webhooks.ts';
 
 /** The sample bot's pictures. */
@@ -32,7 +34,21 @@ const ownAnswers = new Map([
 
 /** Builds the HTTP server over the parts. It does not listen yet. */
 export function createServer(app: App, apiKey: string, log: Logger): Server {
-  const server = restify.createServer({ name: 'bluetick', handleUncaughtExceptions: false });
+  const server = restify.createServer({
+    name: 'bluetick',
+    handleUncaughtExceptions: false,
+    // Its own log, on standard output, shows whole addresses and headers: whom it limits, and what it cannot format.
+    // (Its types are of a version that wanted bunyan.)
+    log: pino({ level: 'silent' }) as never,
+  });
+  server.pre((request: Request, response: Response, next: Next) => {
+    if (namesPlace(request)) return next();
+    respondError(response, new BluetickError('invalid_request', 'The address or the Host is malformed'), log);
+    next(false);
+  });
+  // restify takes sockets that ask for another protocol, and leaves them open for good. Without a listener Node answers
+  // such a request like any other.
+  server.server.removeAllListeners('upgrade');
   // A webhook is small and its sender quick: a body that trickles only keeps a connection.
   server.server.requestTimeout = requestTimeoutMs;
   server.server.headersTimeout = requestTimeoutMs;
@@ -47,7 +63,7 @@ export function createServer(app: App, apiKey: string, log: Logger): Server {
       done();
     },
   );
-  for (const channel of app.channels) addWebhookRoutes(server, channel, app.engine, log);
+  for (const channel of app.webhooks) addWebhookRoutes(server, channel, app.engine, log);
   if (app.connector !== undefined) addBotFrameworkRoute(server, app.connector, log);
   addHealthRoutes(server, app.store, systemClock);
   const route = apiRoute(authenticator(apiKey), log);
@@ -56,6 +72,19 @@ export function createServer(app: App, apiKey: string, log: Logger): Server {
   addConversationRoutes(server, { ...app, clock: systemClock, route });
   addPictures(server);
   return server;
+}
+
+/** What a `Host` may be: a name or an address, and a port. */
+const hostForm = /^([\w.-]+|\[[\da-f:.]+\])(:\d+)?$/i;
+
+/**
+ * Whether a request's target and `Host` together are an address. restify (12.0.0, `getUrl`) joins the two, outside of
+ * every handler: where they are none, that ends the process.
+ */
+function namesPlace({ url = '', headers: { host = '' } }: Request): boolean {
+  if (host !== '' && !hostForm.test(host)) return false;
+  const base = `http://${host || 'localhost'}`;
+  return url.startsWith('/') ? URL.canParse(base + url) : URL.canParse(url, base);
 }
 
 /** The pictures are public, as WhatsApp must be able to fetch them; they are read once, so no path is ever followed. */

@@ -5,22 +5,35 @@
  */
 
 // For a bot: the middleware, the adapter and what a dialog can ask.
-export { ReceiptMiddleware } from './receiptMiddleware.ts';
+export { ReceiptMiddleware, type ReceiptMiddlewareOptions } from './receiptMiddleware.ts';
 export type { Turn } from './receipts/turn.ts';
 export type { WhatsAppChannelData } from './turn/toActivity.ts';
 export type { DialogReceipts, DialogScope, TurnReceipt } from './receipts/turnReceipts.ts';
+export { type BotStateItems, type BotStorage, createBotStorage } from './turn/botStorage.ts';
+export {
+  defaultReaders,
+  type MessageReader,
+  type MessageReference,
+  readOwnActivity,
+  readTwilioActivity,
+} from './turn/readMessage.ts';
 export { receiptsOf } from './turn/receiptsOf.ts';
 export { turnOf } from './turn/turnOf.ts';
 export { type BotSdk, createWhatsAppAdapter, type WhatsAppAdapter } from './turn/whatsAppAdapter.ts';
 
 // For a host: the engine, the channels and the store.
+export { createAcsChannel } from './channels/acs/acsChannel.ts';
+export type { AcsChannelOptions, TokenSource } from './channels/acs/options.ts';
+export type { EntraTokenRule } from './channels/entraToken.ts';
 export { createMetaChannel } from './channels/meta/metaChannel.ts';
 export type { MetaChannelOptions } from './channels/meta/options.ts';
 export type { AdmissionReport } from './receipts/admitter.ts';
-export { type AgentEvent, agentEvents } from './receipts/handoff.ts';
+export { type AgentEvent, agentEvents, type HandoffState, handoffStates } from './receipts/handoff.ts';
 export { createEngine, type Engine, type EngineOptions } from './receipts/engine.ts';
+export type { ProactiveTurn } from './receipts/proactiveTurn.ts';
 export { PolicySettings } from './receipts/policySettings.ts';
 export type { Sent } from './receipts/outbox.ts';
+export type { HostedMessage, Hosting } from './receipts/turnAdopter.ts';
 export type { TurnHandler } from './receipts/turnRunner.ts';
 export { openSqliteStore, type SqliteStoreOptions } from './storage/sqlite/openSqliteStore.ts';
 

@@ -1,27 +1,18 @@
 import assert from 'node:assert/strict';
-import { type Activity, ActivityTypes, TestAdapter } from 'botbuilder';
-import { FrontDeskBot, type FrontDeskOptions } from '../../../bot/dialogs/frontDeskBot.ts';
+import { type Activity, ActivityTypes } from 'botbuilder';
 import knowledge from '../../../bot/dialogs/knowledge.json' with { type: 'json' };
-
-/** The bot behind botbuilder's own adapter for tests. */
-function frontDesk(options?: FrontDeskOptions): TestAdapter {
-  const bot = new FrontDeskBot(options);
-  return new TestAdapter(context => bot.run(context));
-}
+import { type DeskOptions, frontDesk, textsOf } from './frontDesk.ts';
 
 /** What the bot answers to a text or an activity. */
 async function answersTo(
   said: string | Partial<Activity>,
-  options: FrontDeskOptions = { lookupMs: 0 },
+  options: DeskOptions = { lookupMs: 0 },
 ): Promise<Partial<Activity>[]> {
   const adapter = frontDesk(options);
   await adapter.receiveActivity(said);
   return [...adapter.activeQueue];
 }
 
-/** What the customer sees: events are for machines. */
-const textsOf = (answers: readonly Partial<Activity>[]) =>
-  answers.filter(({ type }) => type === ActivityTypes.Message).map(({ text }) => text);
 const hours = 'We are open from Tuesday to Friday, 9 to 18, and on Saturday from 10 to 14.';
 const prices = 'A puncture is 15, a service 69, and we call before anything dearer.';
 const address = 'Dock Street 7, the yard behind the bakery.';
@@ -102,8 +93,7 @@ describe('the front desk', () => {
 
     it('asks for the address when it answers, not before: the port is known late', async () => {
       let url: string | undefined;
-      const bot = new FrontDeskBot({ picturesUrl: () => url });
-      const adapter = new TestAdapter(context => bot.run(context));
+      const adapter = frontDesk({ picturesUrl: () => url });
       url = 'http://127.0.0.1:1/pictures';
       await adapter.receiveActivity('address');
       assert.equal(
