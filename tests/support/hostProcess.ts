@@ -18,10 +18,10 @@ export interface HostProcess {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** The environment of a host that sees nothing of the tests' own. */
+/** The environment of a host that sees nothing of the tests' own, but for what Node itself reads. */
 export function environment(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR, NODE_V8_COVERAGE } = process.env;
-  return { PATH, HOME, TMPDIR, NODE_V8_COVERAGE, PORT: '0', HOST: '127.0.0.1', ...settings };
+  const { PATH, HOME, TMPDIR, NODE_OPTIONS, NODE_V8_COVERAGE } = process.env;
+  return { PATH, HOME, TMPDIR, NODE_OPTIONS, NODE_V8_COVERAGE, PORT: '0', HOST: '127.0.0.1', ...settings };
 }
 
 /** Starts the host and waits until it listens. Rejects with what it said if it ends before. */
