@@ -92,7 +92,8 @@ function readScope({ params }: Request): ScopeKey {
   const read = scopeKey.safeParse({ kind, id });
   if (read.success) return read.data;
   const scopes = `default, channel/{${channelNames.join(' | ')}}, business/{id}, workstream/{id}, conversation/{id}`;
-  // What is no word may be a number or an id, which do not belong in a message.
-  const got = JSON.stringify([kind, id].map(part => (/^[a-z_]{1,20}$/i.test(part) ? part : '…')).join('/'));
-  throw new BluetickError('invalid_request', `scope: got ${got}, allowed: ${scopes}`, { field: 'scope' });
+  // What was got is in the address; it is not repeated, as it may be a number.
+  throw new BluetickError('invalid_request', `scope: got another one, allowed: ${scopes}`, {
+    field: 'scope',
+  });
 }
