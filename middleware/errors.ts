@@ -115,10 +115,16 @@ export function describeError(error: unknown): { error: string; code?: string; a
   if (!(error instanceof Error)) return { error: typeof error };
   const code =
     error instanceof ProviderError ? error.providerCode : 'code' in error ? String(error.code) : undefined;
-  const frames = (error.stack ?? '').split('\n').filter(line => /^\s+at /.test(line));
-  return {
-    error: error.name,
-    ...(code !== undefined && { code }),
-    at: frames.slice(0, 8).map(line => line.trim()),
-  };
+  return { error: error.name, ...(code !== undefined && { code }), at: placesOf(error) };
+}
+
+/** The places in a stack. They stand behind the message, which may hold lines that look like places. */
+function placesOf({ stack = '', message }: Error): readonly string[] {
+  const end = stack.indexOf(`${message}\n`);
+  if (end < 0) return [];
+  const places = stack.slice(end + message.length).split('\n');
+  return places
+    .map(line => line.trim())
+    .filter(line => line.startsWith('at '))
+    .slice(0, 8);
 }

@@ -76,6 +76,7 @@ export interface Admitted {
   readonly conversation: Conversation;
   /** The receipt as it was written: a hold before it, or a receipt sent after it, may have changed it. */
   readonly receipt?: ReceiptDecision;
+  readonly ahead: ReceiptsAhead;
 }
 
 /** What {@link Store.admit} answers. */
@@ -118,8 +119,18 @@ export interface ReceiptChange extends ReceiptDecision {
   readonly attempts?: number;
 }
 
+/**
+ * What the reply to a message may have to wait for: nothing where no receipt of the conversation is open; `own` where only
+ * the message's is, scheduled and not tried yet. Everything else is `unknown`, and to be looked at when it matters.
+ */
+export type ReceiptsAhead =
+  | { readonly what: 'nothing' | 'unknown' }
+  | { readonly what: 'own'; readonly dueAt: number };
+
 /** What {@link Store.changeReceipts} answers. */
 export interface ReceiptsChanged {
+  /** Whether any receipt of the conversation is open still. */
+  readonly open: boolean;
   /** The refs whose receipts really changed. */
   readonly changed: readonly string[];
   /** Whether the caller now has the conversation's receipts to send. */
@@ -157,6 +168,7 @@ export interface DueTurn {
   readonly attempt: number;
   /** Whether another message of the conversation waits for its turn. */
   readonly waiting: boolean;
+  readonly ahead: ReceiptsAhead;
 }
 
 /** What an item of a bot's state holds. */

@@ -73,7 +73,7 @@ export class ReceiptMarker {
     const until = clock.now() + answerWithinMs;
     for (;;) {
       const changed = Promise.withResolvers<void>();
-      const unsubscribe = signals.on(conversation.id, 'receipts', changed.resolve);
+      const unsubscribe = signals.on(conversation.id, 'receipts', () => changed.resolve());
       try {
         const all = await store.listReceipts(conversation.id, listLimit);
         const receipts = all.filter(({ ref }) => refs.includes(ref));

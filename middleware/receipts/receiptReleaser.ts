@@ -51,8 +51,8 @@ export class ReceiptReleaser {
     if (changes.length === 0) return;
     const { store, clock, dispatcher, signals } = this.#parts;
     const options = { now: clock.now(), leaseMs, end: false };
-    const { claimed, nextDueAt } = await store.changeReceipts(conversation.id, changes, options);
-    signals.emit(conversation.id, 'receipts');
+    const { claimed, nextDueAt, open } = await store.changeReceipts(conversation.id, changes, options);
+    signals.emit(conversation.id, 'receipts', open);
     if (claimed) dispatcher.take([{ kind: 'receipt', conversation }]);
     else dispatcher.wakeAt(nextDueAt);
   }

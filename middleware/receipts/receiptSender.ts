@@ -44,7 +44,7 @@ export class ReceiptSender {
         leaseMs,
         end: true,
       });
-      if (changes.length > 0) signals.emit(conversation.id, 'receipts');
+      if (changes.length > 0) signals.emit(conversation.id, 'receipts', after.open);
       if (after.claimed) continue;
       dispatcher.wakeAt(after.nextDueAt);
       return;

@@ -7,14 +7,17 @@ export type Signal = 'message' | 'receipts';
 export class Signals {
   readonly #emitter = new EventEmitter().setMaxListeners(0);
 
-  /** Calls `listener` whenever `signal` is given for the conversation; the answer takes it away. */
-  on(conversation: string, signal: Signal, listener: () => void): () => void {
+  /**
+   * Calls `listener` whenever `signal` is given for the conversation; the answer takes it away. With `receipts` it hears
+   * whether any is open still.
+   */
+  on(conversation: string, signal: Signal, listener: (open?: boolean) => void): () => void {
     const name = `${signal}:${conversation}`;
     this.#emitter.on(name, listener);
     return () => void this.#emitter.off(name, listener);
   }
 
-  emit(conversation: string, signal: Signal): void {
-    this.#emitter.emit(`${signal}:${conversation}`);
+  emit(conversation: string, signal: Signal, open?: boolean): void {
+    this.#emitter.emit(`${signal}:${conversation}`, open);
   }
 }

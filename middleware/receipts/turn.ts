@@ -2,7 +2,7 @@ import type { Conversation, OutboundContent } from '../domain.ts';
 import { BluetickError, describeError } from '../errors.ts';
 import { delayOf } from '../policy/delayOf.ts';
 import type { Policy, PolicyDocument } from '../policy/schema.ts';
-import type { Channel, DueTurn, TurnMessage } from '../ports.ts';
+import type { Channel, DueTurn, Receipt, ReceiptsAhead, TurnMessage } from '../ports.ts';
 import type { EngineParts } from './engineParts.ts';
 import type { Handoff } from './handoff.ts';
 import type { Outbox, Sent } from './outbox.ts';
@@ -53,6 +53,8 @@ export class Turn {
   readonly receipts: DialogReceipts;
   readonly #hosted: HostedTurn | undefined;
   #policy: Policy;
+  /** What is known of the receipts that the reply may have to wait for: it saves looks into the store. */
+  #ahead: ReceiptsAhead;
   #hurry: boolean;
   #replies = 0;
   #gate: Promise<void> | undefined;
@@ -71,6 +73,7 @@ export class Turn {
     this.message = due.message;
     this.attempt = due.attempt;
     this.receipts = new TurnReceipts(tools, this);
+    this.#ahead = due.ahead;
     this.#hurry = due.waiting || hosted?.awaited === true;
   }
 
@@ -86,9 +89,19 @@ export class Turn {
 
   /** Shows typing as the policy says. The runner calls it before anything else. */
   begin(): void {
-    this.#unsubscribe = this.#tools.parts.signals.on(this.conversation.id, 'message', () => {
-      this.#hurry = true;
-    });
+    const { signals } = this.#tools.parts;
+    const unsubscribe = [
+      signals.on(this.conversation.id, 'message', () => {
+        this.#hurry = true;
+      }),
+      // What has ended stays so: a receipt that is opened later is a later message's.
+      signals.on(this.conversation.id, 'receipts', open => {
+        if (this.#ahead.what !== 'nothing') this.#ahead = { what: open === false ? 'nothing' : 'unknown' };
+      }),
+    ];
+    this.#unsubscribe = () => {
+      for (const end of unsubscribe) end();
+    };
     // Only a message is something to type on: a reaction or an opened chat has no ticks.
     if (this.message.kind !== 'message' || this.#hosted?.awaited) return;
     // Whose bot listens while agents hold the conversation is not the one who answers.
@@ -239,11 +252,22 @@ export class Turn {
   async #release(pacing: number): Promise<void> {
     const { parts, typing, releaser } = this.#tools;
     const { id } = this.conversation;
-    const open = await parts.store.openReceipts(id, this.message.ref);
-    const mine = open.find(({ ref }) => ref === this.message.ref);
+    const open = this.#ahead.what === 'unknown' ? await parts.store.openReceipts(id, this.message.ref) : [];
+    const mine = this.#ahead.what === 'own' ? scheduledFor(this.#ahead.dueAt) : this.#mine(open);
     const due = mine?.outcome === 'scheduled' && (mine.dueAt ?? 0) <= parts.clock.now();
     if (!due && (pacing === 0 || this.#hurry)) typing.withdraw(id);
     await releaser.release(this.conversation, 'replying', open);
+  }
+
+  #mine(open: readonly Receipt[]): Receipt | undefined {
+    return open.find(({ ref }) => ref === this.message.ref);
+  }
+
+  /** The message's receipt while it is open, from what is known or from the store. */
+  async #ownReceipt(): Promise<Pick<Receipt, 'outcome' | 'dueAt' | 'attempts'> | undefined> {
+    if (this.#ahead.what === 'nothing') return undefined;
+    if (this.#ahead.what === 'own') return scheduledFor(this.#ahead.dueAt);
+    return this.#mine(await this.#tools.parts.store.openReceipts(this.conversation.id, this.message.ref));
   }
 
   /**
@@ -251,17 +275,15 @@ export class Turn {
    * how long the provider took of it, in milliseconds.
    */
   async #awaitReceipt(barrierMs: number): Promise<number> {
-    const { store, clock, scheduler, signals } = this.#tools.parts;
+    const { clock, scheduler, signals } = this.#tools.parts;
     const { id } = this.conversation;
     let from: number | undefined;
     for (;;) {
       // Listening begins before the look, so that a receipt that is settled meanwhile is not missed.
       const settled = Promise.withResolvers<void>();
-      const unsubscribe = signals.on(id, 'receipts', settled.resolve);
+      const unsubscribe = signals.on(id, 'receipts', () => settled.resolve());
       try {
-        const receipt = (await store.openReceipts(id, this.message.ref)).find(
-          ({ ref }) => ref === this.message.ref,
-        );
+        const receipt = await this.#ownReceipt();
         const now = clock.now();
         if (receipt?.outcome !== 'scheduled') return from === undefined ? 0 : Math.max(now - from, 0);
         const { dueAt = 0, attempts } = receipt;
@@ -298,4 +320,9 @@ export class Turn {
     this.#cutOff = true;
     throw new BluetickError('store_unavailable', 'Bluetick stops; the turn runs again after the start');
   }
+}
+
+/** A receipt that was just decided on. */
+function scheduledFor(dueAt: number): Pick<Receipt, 'outcome' | 'dueAt' | 'attempts'> {
+  return { outcome: 'scheduled', dueAt, attempts: 0 };
 }

@@ -50,13 +50,14 @@ export class TurnAdopter {
     let turn: Turn | undefined;
     try {
       const message = { ...address, kind, key, sentAt, content, ...(messageId && { providerId: messageId }) };
-      await this.#admitter.adopt(channel, message, ({ conversation, ref, status }) => {
+      await this.#admitter.adopt(channel, message, ({ conversation, ref, status, ahead }) => {
         const admitted = { ref, messageId, kind, content, characters: text.length, sentAt };
         const due = {
           conversation,
           message: { ...admitted, admittedAt: clock.now() },
           attempt: status === 'duplicate' ? 2 : 1,
           waiting: false,
+          ahead,
         };
         turn = new Turn(this.#tools, due, channel, policyOf(conversation), { deadline, parks, awaited });
         // Its wish to show typing must be known when the receipt goes out.

@@ -14,6 +14,37 @@ import {
 /** Receipts that are owed, and what became of them. */
 export function describeReceipts(suite: StoreSuite): void {
   describe('receipts', () => {
+    it('tell what a reply may have to wait for', async () => {
+      const admit = async (...args: Parameters<typeof admission>) => {
+        const [only] = (await suite.admit(admission(...args))).admitted;
+        assert.ok(only);
+        return only;
+      };
+      const end = (id: string, ref: string) =>
+        suite.store.changeReceipts(id, [{ ref, outcome: 'sent', because: 'accepted', at: now }], lane);
+      const first = await admit(message('w1'), later(now + 700));
+      assert.deepEqual(first.ahead, { what: 'own', dueAt: now + 700 });
+      const { id } = first.conversation;
+      // Of two that are open none is the only one.
+      const second = await admit(message('w2', { sentAt: now + 1 }), later(now + 900));
+      assert.deepEqual(second.ahead, { what: 'unknown' });
+      assert.equal((await end(id, first.ref)).open, true);
+      const again = await admit(message('w2', { sentAt: now + 1 }), later(now + 900));
+      assert.deepEqual([again.status, again.ahead], ['duplicate', { what: 'own', dueAt: now + 900 }]);
+      assert.equal((await end(id, second.ref)).open, false);
+      assert.deepEqual((await admit(message('w2'))).ahead, { what: 'nothing' });
+      const third = await admit(message('w3', { sentAt: now + 2 }), later(now + 50));
+      const tried = {
+        ref: third.ref,
+        outcome: 'scheduled',
+        because: 'again',
+        dueAt: now + 60,
+        attempts: 1,
+      } as const;
+      await suite.store.changeReceipts(id, [tried], lane);
+      assert.deepEqual((await admit(message('w3'))).ahead, { what: 'unknown' });
+    });
+
     it('change only while they are open, and the lane follows', async () => {
       const { admitted } = await suite.admit(
         admission(message('w1')),
@@ -23,7 +54,7 @@ export function describeReceipts(suite: StoreSuite): void {
       const id = String(admitted[0]?.conversation.id);
       const sent = { ref: one, outcome: 'sent', because: 'accepted', at: now + 5, attempts: 1 } as const;
       const first = await suite.store.changeReceipts(id, [sent], lane);
-      assert.deepEqual(first, { changed: [one], claimed: false, nextDueAt: now + 700 });
+      assert.deepEqual(first, { changed: [one], claimed: false, nextDueAt: now + 700, open: true });
       const late = { ref: one, outcome: 'failed', because: 'late', at: now + 9 } as const;
       assert.deepEqual((await suite.store.changeReceipts(id, [late], lane)).changed, []);
       const open = await suite.store.dueReceipts(id, now);

@@ -163,9 +163,9 @@ export function admission(
         if (first === undefined) continue;
         const { pk } = each.row;
         // The only message of its conversation has nothing before it that could bar it.
-        const alone = each.fresh && more.length === 0;
-        if (!alone && receipts.applyBar(pk)) barred.add(pk);
-        const dueAt = alone ? dueOf(first) : receipts.nextDue(pk);
+        const isAlone = each.fresh && more.length === 0;
+        if (!isAlone && receipts.applyBar(pk)) barred.add(pk);
+        const dueAt = isAlone ? dueOf(first) : receipts.nextDue(pk);
         if (dueAt !== undefined) offer('receipt', each, dueAt);
       }
 
@@ -177,6 +177,7 @@ export function admission(
           ref: refOf('message', pk),
           conversation: toConversation(row),
           ...(stands !== undefined && { receipt: stands }),
+          ahead: receipts.aheadOf(conversation, pk),
         };
       });
       return { stale: [], admitted, claims, nextDueAt };

@@ -36,7 +36,7 @@ export function createOperations(db: DatabaseSync): Operations {
     changeReceipts: receipts.changeReceipts,
     typingState: receipts.typingState,
     listReceipts: receipts.listReceipts,
-    ...turnTable(db, { conversations, lanes, letters, states }),
+    ...turnTable(db, { conversations, lanes, letters, receipts, states }),
     ...states,
     ...outboundTable(db, conversations, lanes, letters),
     message: receipts.message,

@@ -1,7 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { InboundMessage, Moment, ReceiptOutcome } from '../../domain.ts';
 import { barLifted, behindBar } from '../../policy/holdBar.ts';
-import type { MessageView, Receipt, ReceiptChange, ReceiptsChanged, TypingState } from '../../ports.ts';
+import type {
+  MessageView,
+  Receipt,
+  ReceiptChange,
+  ReceiptsAhead,
+  ReceiptsChanged,
+  TypingState,
+} from '../../ports.ts';
 import { type ConversationTable, toConversation } from './conversations.ts';
 import { dedupeKey } from './dedupeKey.ts';
 import type { LaneTable } from './lanes.ts';
@@ -79,6 +86,9 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
      WHERE conversation = :conversation AND ${isOpen} AND receipt = 'held' AND until IS NULL AND solo = 0
        AND ((sent_at, pk) < ${bar} OR NOT EXISTS ${bar})`,
   );
+  const open = db.prepare(
+    `SELECT pk, receipt, due_at, receipt_attempts FROM inbound WHERE conversation = ? AND ${isOpen} LIMIT 2`,
+  );
   const newest = db.prepare(
     `SELECT ${columns} FROM inbound WHERE conversation = ? AND receipt IS NOT NULL ORDER BY pk DESC LIMIT ?`,
   );
@@ -88,13 +98,22 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
      WHERE pk = ? AND ${isOpen} RETURNING sent_at`,
   );
   const due = db.prepare(
-    `SELECT min(CASE receipt WHEN 'scheduled' THEN due_at ELSE expires_at END) AS at
+    `SELECT min(CASE receipt WHEN 'scheduled' THEN due_at ELSE expires_at END) AS at, count(*) AS open
      FROM inbound WHERE conversation = ? AND ${isOpen}`,
   );
   const byKey = db.prepare(`SELECT ${columns}, conversation FROM inbound WHERE dedupe = ?`);
   const lastRead = db.prepare('SELECT pk, provider_id, sent_at FROM inbound WHERE pk = ?');
 
-  const nextDue = (conversation: number) => (due.get(conversation) as { at: number | null }).at ?? undefined;
+  const outlook = (conversation: number) => due.get(conversation) as { at: number | null; open: number };
+  const nextDue = (conversation: number) => outlook(conversation).at ?? undefined;
+
+  function aheadOf(conversation: number, pk: number): ReceiptsAhead {
+    const [first, second] = open.all(conversation) as unknown as ReceiptRow[];
+    if (first === undefined) return { what: 'nothing' };
+    const own = second === undefined && first.pk === pk && first.receipt === 'scheduled';
+    if (!own || first.receipt_attempts > 0) return { what: 'unknown' };
+    return { what: 'own', dueAt: first.due_at ?? 0 };
+  }
 
   /**
    * Makes the bar true after anything changed; answers whether it changed a receipt. Most conversations hold nothing:
@@ -112,6 +131,7 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
   return {
     applyBar,
     nextDue,
+    aheadOf,
 
     dueReceipts(id: string, now: number): readonly Receipt[] {
       const conversation = conversations.rowOf(id);
@@ -140,7 +160,8 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
       { now, leaseMs, end }: { now: number; leaseMs: number; end: boolean },
     ): ReceiptsChanged {
       const conversation = conversations.rowOf(id);
-      if (conversation === undefined) return { changed: [], claimed: false, nextDueAt: undefined };
+      if (conversation === undefined)
+        return { changed: [], claimed: false, nextDueAt: undefined, open: false };
       const changed: string[] = [];
       for (const { ref, outcome, until, dueAt, because, at, attempts } of changes) {
         const pk = pkOf(ref);
@@ -158,12 +179,13 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
         if (outcome === 'sent') conversations.markRead(conversation.pk, pk, Number(row.sent_at));
       }
       applyBar(conversation.pk);
-      const nextDueAt = nextDue(conversation.pk);
+      const { at, open: left } = outlook(conversation.pk);
+      const nextDueAt = at ?? undefined;
       if (end) lanes.release('receipt', conversation.pk, nextDueAt);
       else lanes.move('receipt', conversation.pk, nextDueAt);
       const claimed =
         nextDueAt !== undefined && lanes.offer('receipt', conversation.pk, nextDueAt, now, leaseMs);
-      return { changed, claimed, nextDueAt };
+      return { changed, claimed, nextDueAt, open: left > 0 };
     },
 
     typingState(id: string): TypingState {

@@ -4,6 +4,7 @@ import type { DueTurn, TurnEnd, TurnEnded } from '../../ports.ts';
 import { type ConversationTable, toConversation } from './conversations.ts';
 import type { LaneTable } from './lanes.ts';
 import type { LetterTable } from './letters.ts';
+import type { ReceiptTable } from './receipts.ts';
 import { pkOf, refOf } from './refs.ts';
 import type { StateTable } from './states.ts';
 
@@ -22,9 +23,15 @@ interface TurnRow {
 /** The turns of the store: each stands in the row of the message that it answers. */
 export function turnTable(
   db: DatabaseSync,
-  tables: { conversations: ConversationTable; lanes: LaneTable; letters: LetterTable; states: StateTable },
+  tables: {
+    conversations: ConversationTable;
+    lanes: LaneTable;
+    letters: LetterTable;
+    receipts: ReceiptTable;
+    states: StateTable;
+  },
 ) {
-  const { conversations, lanes, letters, states } = tables;
+  const { conversations, lanes, letters, receipts, states } = tables;
   const pending = db.prepare(
     `SELECT pk, provider_id, kind, content, characters, sent_at, admitted_at, turn_due, turn_attempts
      FROM inbound WHERE conversation = ? AND turn = 'pending' ORDER BY sent_at, pk LIMIT 2`,
@@ -59,6 +66,7 @@ export function turnTable(
         },
         attempt: row.turn_attempts + 1,
         waiting: another !== undefined,
+        ahead: receipts.aheadOf(conversation.pk, row.pk),
       };
     },
 

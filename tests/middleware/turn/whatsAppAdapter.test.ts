@@ -276,10 +276,10 @@ for (const [name, createAdapter] of Object.entries(sdks)) {
             await context.sendActivity('Hello');
             inDialog = false;
           },
-          { wrapStore },
+          { wrapStore, ...policy({ read: { when: 'replying' } }) },
         );
         await say(10_000);
-        assert.deepEqual(story(), ['read+typing@0', 'send Hello@1000']);
+        assert.deepEqual(story(), ['send Hello@1000']);
         const warned = world.log.lines.filter(({ level }) => level === 'warn');
         assert.deepEqual(
           warned.map(({ message }) => message),
