@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { type AttackedHost, startAttackedHost } from './attackedHost.ts';
+import { channels, configured } from './channels.ts';
+
+const secret = 'the-secret-of-today-0123456789';
+
+for (const channel of channels) {
+  describe(`the webhooks of ${channel.name}`, () => {
+    const { name, body, proved, unproved } = channel;
+    let attacked: AttackedHost;
+    let own: string;
+    let untouched: string;
+    before(async () => {
+      attacked = await startAttackedHost(channel.settings([secret]));
+      own = channel.secretOf?.(attacked) ?? secret;
+      // There is something to spoil.
+      assert.equal((await attacked.ask(proved(body({ id: 'first', text: 'hello' }), own))).status, 200);
+      untouched = await attacked.contents();
+    });
+    after(() => attacked.close());
+
+    const sample = body({ id: 'forged', text: 'buy' });
+    for (const what of Object.keys(unproved(sample, secret))) {
+      it(`are refused with ${what}, which changes nothing`, async () => {
+        const attack = unproved(sample, own)[what];
+        assert.ok(attack !== undefined);
+        assert.equal((await attacked.ask(attack)).status, 401);
+        assert.equal(await attacked.contents(), untouched);
+      });
+    }
+
+    it('are refused in the same words whatever was wrong, and the log has none', async () => {
+      const before = attacked.logged();
+      const answers = new Set<string>();
+      for (const attack of Object.values(unproved(sample, own)))
+        answers.add((await attacked.ask(attack)).shown);
+      const [answer = '', ...others] = answers;
+      // Each had another body: an answer that held the proof of its own would differ.
+      assert.deepEqual(others, []);
+      const { error } = JSON.parse(JSON.parse(answer)[2]);
+      assert.deepEqual(Object.keys(error), ['code', 'message']);
+      assert.ok(!answer.includes(own));
+      // A refusal is the sender's affair: a log that grew with it could be filled by anybody.
+      assert.equal(attacked.logged(), before);
+    });
+
+    it('are admitted with the proof', async () => {
+      const before = await attacked.contents();
+      assert.equal((await attacked.ask(proved(sample, own))).status, 200);
+      assert.notEqual(await attacked.contents(), before);
+    });
+
+    it('are not there under another spelling of their address', async () => {
+      const before = await attacked.contents();
+      const good = proved(body({ id: 'elsewhere', text: 'hello' }), own);
+      for (const path of [
+        `/webhooks/${name}/`,
+        `/webhooks/${name.toUpperCase()}`,
+        `/webhooks/${name}/x`,
+        '/webhooks/',
+      ])
+        assert.equal((await attacked.ask({ ...good, path })).status, 404, path);
+      for (const method of ['PUT', 'PATCH', 'DELETE'])
+        assert.equal((await attacked.ask({ ...good, method })).status, 405, method);
+      assert.equal(await attacked.contents(), before);
+    });
+  });
+}
+
+for (const channel of configured) {
+  describe(`the secrets of ${channel.name}`, () => {
+    const { body, proved } = channel;
+    let attacked: AttackedHost | undefined;
+    afterEach(() => attacked?.close());
+
+    it('are all valid while they are rotated, and no more once they are taken away', async () => {
+      const [last, current, next] = ['secret-of-yesterday', 'secret-of-today', 'secret-of-tomorrow'] as const;
+      const admits = async (secrets: readonly string[]) => {
+        attacked = await startAttackedHost(channel.settings(secrets));
+        const statuses: number[] = [];
+        for (const one of [last, current, next])
+          statuses.push((await attacked.ask(proved(body({ id: `by-${one}`, text: 'hi' }), one))).status);
+        await attacked.close();
+        attacked = undefined;
+        return statuses;
+      };
+      assert.deepEqual(await admits([current, last]), [200, 200, 401]);
+      assert.deepEqual(await admits([next, current]), [401, 200, 200]);
+      // A comma too many is no secret: an empty one would open the door to everybody.
+      assert.deepEqual(await admits(['', next, ' ', '']), [401, 401, 200]);
+    });
+  });
+}
+
+describe('the webhooks of two channels', () => {
+  it('are not opened by the secret of the other', async () => {
+    const [one, other] = configured;
+    assert.ok(one !== undefined && other !== undefined);
+    const attacked = await startAttackedHost({
+      ...one.settings(['secret-of-the-one']),
+      ...other.settings(['other-secret']),
+    });
+    try {
+      const before = await attacked.contents();
+      for (const [channel, wrong] of [
+        [one, 'other-secret'],
+        [other, 'secret-of-the-one'],
+      ] as const) {
+        const attack = channel.proved(channel.body({ id: 'crossed', text: 'hello' }), wrong);
+        assert.equal((await attacked.ask(attack)).status, 401);
+      }
+      assert.equal(await attacked.contents(), before);
+    } finally {
+      await attacked.close();
+    }
+  });
+});
