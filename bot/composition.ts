@@ -8,7 +8,7 @@ import {
 } from 'botbuilder';
 import { createAcsChannel } from '../middleware/channels/acs/acsChannel.ts';
 import { createMetaChannel } from '../middleware/channels/meta/metaChannel.ts';
-import { describeError } from '../middleware/errors.ts';
+import { describeError, isBluetickError } from '../middleware/errors.ts';
 import { createPolicyBook } from '../middleware/policy/policyBook.ts';
 import { parsePolicyBook } from '../middleware/policy/schema.ts';
 import type { Channel, Logger, Store, WebhookChannel } from '../middleware/ports.ts';
@@ -67,6 +67,7 @@ export async function compose(
   for (const channel of webhooks) begun.defer(() => channel.close());
   const adapter = config.mode === 'gateway' ? createConnectorAdapter(config, log) : undefined;
   const emulator = adapter && createEmulator(config.microsoftApp?.id ?? '', adapter, log);
+  if (emulator !== undefined) begun.defer(() => emulator.channel.close());
   const channels = emulator === undefined ? webhooks : [...webhooks, emulator.channel];
   const book = createPolicyBook(parsePolicyBook(config.policyBook), channels);
   const store = await openSqliteStore({ path: join(config.dataFolder, 'bluetick.sqlite') });
@@ -151,6 +152,8 @@ function serveConnector(
 
 function apologise(log: Logger) {
   return async (context: TurnContext, error: Error): Promise<void> => {
+    // The store failed, not the bot: the turn runs again, and the customer is none the wiser.
+    if (isBluetickError(error) && error.code === 'store_unavailable') throw error;
     log.error(describeError(error), 'The bot failed');
     await context.sendActivity('Sorry, something went wrong here. Please ask again.');
   };

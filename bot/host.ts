@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { Server } from 'restify';
 import type { Logger } from '../middleware/ports.ts';
 import { type App, compose } from './composition.ts';
 import type { Config } from './config.ts';
 import { createServer } from './server.ts';
+
+/** How long a stop waits for requests that are under way. */
+const defaultDrainMs = 10_000;
 
 /** A host that listens. */
 export interface Host {
@@ -14,12 +18,19 @@ export interface Host {
   readonly url: string;
   /** The key that was made up because none was set; to be shown once, never logged. */
   readonly madeUpKey: string | undefined;
-  /** Takes no new requests, ends what is under way, and closes the store. What is owed stays owed. */
+  /**
+   * Takes no new requests, lets those under way come to their answer for at most 10 s, ends what is left, and closes the
+   * store. What is owed stays owed.
+   */
   close(): Promise<void>;
 }
 
-/** Starts everything: parts, server, engine. It resolves when the host can be written to. */
-export async function startHost(config: Config, log: Logger): Promise<Host> {
+/**
+ * Starts everything: parts, server, engine. It resolves when the host can be written to.
+ *
+ * @param drainMs how long a stop waits for requests that are under way, in milliseconds; default 10000
+ */
+export async function startHost(config: Config, log: Logger, drainMs = defaultDrainMs): Promise<Host> {
   let port = 0;
   const local = () => `http://${reachable(config.host)}:${port}`;
   // The simulator's phone is on this machine; a real one needs an address in the world.
@@ -44,11 +55,22 @@ export async function startHost(config: Config, log: Logger): Promise<Host> {
     madeUpKey,
     async close() {
       server.close();
-      server.server.closeIdleConnections();
+      await drain(server, drainMs);
       await app.close();
       server.server.closeAllConnections();
     },
   };
+}
+
+/** Resolves when no request is under way any more, or when that takes too long. */
+async function drain(server: Server, limitMs: number): Promise<void> {
+  const signal = AbortSignal.timeout(limitMs);
+  server.server.closeIdleConnections();
+  while (server.inflightRequests() > 0 && !signal.aborted) {
+    await once(server, 'after', { signal }).catch(() => {});
+    // A connection whose request is answered must not bring another one.
+    server.server.closeIdleConnections();
+  }
 }
 
 /** The host as a URL on this machine names it. */

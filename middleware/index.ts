@@ -6,7 +6,7 @@
 
 // For a bot: the middleware, the adapter and what a dialog can ask.
 export { ReceiptMiddleware, type ReceiptMiddlewareOptions } from './receiptMiddleware.ts';
-export type { Turn } from './receipts/turn.ts';
+export type { BotTurn, Turn } from './receipts/turn.ts';
 export type { WhatsAppChannelData } from './turn/toActivity.ts';
 export type { DialogReceipts, DialogScope, TurnReceipt } from './receipts/turnReceipts.ts';
 export { type BotStateItems, type BotStorage, createBotStorage } from './turn/botStorage.ts';

@@ -248,6 +248,8 @@ export interface Store {
     change: OutboundChange,
     now: number,
   ): Promise<{ readonly nextDueAt: number | undefined }>;
+  /** Gives up a bot's replies that wait to be sent, because an agent has taken the conversation; answers how many. */
+  dropReplies(conversation: string): Promise<number>;
   /** An outbound message by our id. */
   outbound(ref: string): Promise<Outbound | undefined>;
 

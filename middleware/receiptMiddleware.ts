@@ -12,7 +12,7 @@ import {
 import { defaultReaders, type MessageReader, type MessageReference } from './turn/readMessage.ts';
 import { sendParked } from './turn/sendParked.ts';
 import type { ActivityLike, MiddlewareLike, TurnContextLike } from './turn/structuralTypes.ts';
-import { type Speaker, setTurn, speakerOf, turnOf } from './turn/turnOf.ts';
+import { runningTurnOf, type Speaker, setTurn, speakerOf } from './turn/turnOf.ts';
 
 /** Options of {@link ReceiptMiddleware}. Behind our own adapter none is needed. */
 export interface ReceiptMiddlewareOptions {
@@ -68,7 +68,7 @@ export class ReceiptMiddleware implements MiddlewareLike {
     turnState.set(seenKey, seen.add(this));
 
     await this.#reportHandoff(activity);
-    const own = turnOf(context);
+    const own = runningTurnOf(context);
     // Registered twice, the second is one too many.
     if (turnState.get(controlledKey)) return next();
     if (own !== undefined && activity.type === 'message') return control(context, own, next);
@@ -126,10 +126,9 @@ export class ReceiptMiddleware implements MiddlewareLike {
 async function control(context: TurnContextLike, turn: Turn, next: () => Promise<void>): Promise<void> {
   context.turnState.set(controlledKey, true);
   context.onSendActivities(async (_context, activities: ActivityLike[], send) => {
-    // What is said with a hand-off is a notice of it, and who is told that the bot has ended waits for that: no pacing.
-    const isLast = (activity: ActivityLike) =>
-      isHandoffInitiation(activity) || activity.type === 'endOfConversation';
-    if (activities.some(isLast)) turn.hurry();
+    // What is said with a hand-off is a notice of it: it is not paced.
+    if (activities.some(isHandoffInitiation)) turn.hurry();
+    if (activities.some(({ type }) => type === 'endOfConversation')) turn.holdNothing();
     const reply = activities.find(activity => activity.type === 'message' && !isCommandOnly(activity));
     if (reply !== undefined) await turn.beforeReply(reply.text?.length ?? 0);
     const responses = turn.isParked ? await sendParked(context, turn, activities, send) : await send();

@@ -87,6 +87,8 @@ export interface AdmissionResult {
    */
   readonly stale: readonly Conversation[];
   readonly admitted: readonly Admitted[];
+  /** The receipts of earlier messages that the hold bar holds now, or has freed. */
+  readonly moved: readonly (Receipt & { readonly conversation: string })[];
   /** Work that is due at once, claimed for the caller in the same transaction. */
   readonly claims: readonly Claim[];
   /** The earliest due time that was written for later. */
@@ -117,6 +119,8 @@ export interface ReceiptChange extends ReceiptDecision {
   readonly at?: number;
   /** The number of calls that have been tried; default: as it was. */
   readonly attempts?: number;
+  /** Whether it is left alone also where somebody has held it meanwhile. Default no. */
+  readonly onlyScheduled?: boolean;
 }
 
 /**
@@ -133,6 +137,8 @@ export interface ReceiptsChanged {
   readonly open: boolean;
   /** The refs whose receipts really changed. */
   readonly changed: readonly string[];
+  /** The receipts that the hold bar holds now, or has freed: the changes moved it. Earliest message first. */
+  readonly moved: readonly Receipt[];
   /** Whether the caller now has the conversation's receipts to send. */
   readonly claimed: boolean;
   /** When the conversation's next receipt is due. */

@@ -2,6 +2,7 @@ import type { Channel, Logger, Store } from '../../middleware/ports.ts';
 import type { MessageReader } from '../../middleware/turn/readMessage.ts';
 import { createEmulatorChannel, readEmulator } from './emulatorChannel.ts';
 import { EmulatorLine, type SpeakingAdapter } from './emulatorLine.ts';
+import { TraceQueue } from './traceQueue.ts';
 import { traceReceipts } from './traceReceipts.ts';
 
 /** What makes the Emulator a channel like others. */
@@ -24,6 +25,6 @@ export function createEmulator(appId: string, adapter: SpeakingAdapter, log: Log
   return {
     channel: createEmulatorChannel(line),
     reader: readEmulator(line),
-    watch: store => traceReceipts(store, line, log),
+    watch: store => traceReceipts(store, new TraceQueue(line, log)),
   };
 }

@@ -1,6 +1,7 @@
-import type { Activity } from 'botbuilder';
+import type { Activity, Attachment } from 'botbuilder';
 import { metaCapabilities } from '../../middleware/channels/meta/capabilities.ts';
-import type { OutboundContent } from '../../middleware/domain.ts';
+import { abortedFault } from '../../middleware/channels/transportFault.ts';
+import type { Interactive, Media, OutboundContent } from '../../middleware/domain.ts';
 import { ProviderError } from '../../middleware/errors.ts';
 import type { Channel } from '../../middleware/ports.ts';
 import type { MessageReader } from '../../middleware/turn/readMessage.ts';
@@ -15,10 +16,11 @@ const business = 'emulator';
  * `traceReceipts`); typing shows as typing.
  */
 export function createEmulatorChannel(line: EmulatorLine): Channel {
-  const speak = async (conversation: string, activities: readonly Partial<Activity>[]) => {
+  const speak = async (conversation: string, activity: Partial<Activity>, signal: AbortSignal) => {
     try {
-      return await line.speak(conversation, activities);
+      return await line.speak(conversation, [activity], signal);
     } catch (cause) {
+      if (signal.aborted) throw abortedFault({ provider: 'the Emulator', started: true, cause });
       // An Emulator that is gone does not come back with its conversation.
       throw new ProviderError('The Emulator did not take it', {
         fault: 'permanent',
@@ -31,11 +33,11 @@ export function createEmulatorChannel(line: EmulatorLine): Channel {
     name: 'emulator',
     businesses: [business],
     capabilities: { ...metaCapabilities(callsPerSecond), window: false, readWithinMs: null },
-    async markRead({ customer, typing }) {
-      if (typing) await speak(customer, [{ type: 'typing' }]);
+    async markRead({ customer, typing }, signal) {
+      if (typing) await speak(customer, { type: 'typing' }, signal);
     },
-    async send({ customer, content }) {
-      const [response] = await speak(customer, [toActivity(content)]);
+    async send({ customer, content }, signal) {
+      const [response] = await speak(customer, toActivity(content), signal);
       return { providerId: response?.id ?? '' };
     },
     async downloadMedia() {
@@ -44,7 +46,9 @@ export function createEmulatorChannel(line: EmulatorLine): Channel {
         providerCode: 'unsupported',
       });
     },
-    async close() {},
+    async close() {
+      line.close();
+    },
   };
 }
 
@@ -65,12 +69,32 @@ function toActivity(content: OutboundContent): Partial<Activity> {
   if (content.type === 'text') return { type: 'message', text: content.text };
   if (content.type === 'template') return { type: 'message', text: `[template ${content.template.name}]` };
   if (content.type === 'media') {
-    const { caption, contentType, url, type } = content.media;
-    const attachments = [{ contentType: contentType ?? type, contentUrl: url }];
-    return { type: 'message', text: caption ?? '', attachments };
+    const { media } = content;
+    return { type: 'message', text: media.caption ?? '', attachments: [toAttachment(media)] };
   }
   const { interactive } = content;
+  const { header } = interactive;
   const choices = interactive.kind === 'buttons' ? interactive.buttons : interactive.rows;
   const actions = choices.map(({ id, title }) => ({ type: 'imBack', title, value: id }));
-  return { type: 'message', text: interactive.body, suggestedActions: { actions, to: [] } };
+  return {
+    type: 'message',
+    text: textOf(interactive),
+    ...(header !== undefined && !('text' in header) && { attachments: [toAttachment(header)] }),
+    suggestedActions: { actions, to: [] },
+  };
+}
+
+function toAttachment({ contentType, type, url }: Media): Attachment {
+  return { contentType: contentType ?? type, ...(url !== undefined && { contentUrl: url }) };
+}
+
+/** All that WhatsApp would show around the body, paragraph by paragraph: the Emulator's buttons have a title only. */
+function textOf(interactive: Interactive): string {
+  const { header, body, footer } = interactive;
+  const rows = interactive.kind === 'list' ? interactive.rows : [];
+  const described = rows.flatMap(({ title, description }) =>
+    description === undefined ? [] : [`${title}: ${description}`],
+  );
+  const heading = header !== undefined && 'text' in header ? [header.text] : [];
+  return [...heading, body, ...described, ...(footer === undefined ? [] : [footer])].join('\n\n');
 }

@@ -1,8 +1,7 @@
 import type { Activity } from 'botbuilder';
 import type { Conversation } from '../../middleware/domain.ts';
-import { describeError } from '../../middleware/errors.ts';
-import type { Logger, ReceiptDecision, Store } from '../../middleware/ports.ts';
-import type { EmulatorLine } from './emulatorLine.ts';
+import type { ReceiptDecision, Store } from '../../middleware/ports.ts';
+import type { TraceQueue } from './traceQueue.ts';
 
 /** The Emulator's conversations whose receipts are watched. */
 const limit = 1000;
@@ -11,17 +10,13 @@ const limit = 1000;
  * Watches what the engine decides about receipts as it writes it down, and shows each decision in the Emulator: a trace,
  * which its inspector opens. Conversations of other channels are not looked at.
  */
-export function traceReceipts(store: Store, line: EmulatorLine, log: Logger): Store {
+export function traceReceipts(store: Store, traces: TraceQueue): Store {
   /** By our id: the Emulator's. */
   const watched = new Map<string, string>();
-  /** A trace waits for the one before it, so that decisions show in their order. */
-  let last: Promise<unknown> = Promise.resolve();
 
-  function show(conversation: string | undefined, message: string, decision: ReceiptDecision): void {
-    if (conversation === undefined) return;
-    last = last
-      .then(() => line.speak(conversation, [traceOf(message, decision)]))
-      .catch(error => log.debug(describeError(error), 'A trace did not reach the Emulator'));
+  function show(id: string, message: string, decision: ReceiptDecision): void {
+    const conversation = watched.get(id);
+    if (conversation !== undefined) traces.add(conversation, traceOf(message, decision));
   }
   function watch({ id, channel, customer }: Conversation): void {
     if (channel !== 'emulator' || watched.has(id)) return;
@@ -36,15 +31,17 @@ export function traceReceipts(store: Store, line: EmulatorLine, log: Logger): St
       const result = await store.admit(batch);
       for (const { conversation, ref, receipt, status } of result.admitted) {
         watch(conversation);
-        if (status === 'admitted' && receipt !== undefined) show(watched.get(conversation.id), ref, receipt);
+        if (status === 'admitted' && receipt !== undefined) show(conversation.id, ref, receipt);
       }
+      for (const receipt of result.moved) show(receipt.conversation, receipt.ref, receipt);
       return result;
     },
     async changeReceipts(conversation, changes, options) {
       const result = await store.changeReceipts(conversation, changes, options);
       for (const change of changes) {
-        if (result.changed.includes(change.ref)) show(watched.get(conversation), change.ref, change);
+        if (result.changed.includes(change.ref)) show(conversation, change.ref, change);
       }
+      for (const receipt of result.moved) show(conversation, receipt.ref, receipt);
       return result;
     },
   };

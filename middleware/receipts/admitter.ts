@@ -25,6 +25,8 @@ interface Answering {
   readonly firstHolder: Conversation['holder'];
   /** Whether the engine runs the turns. */
   readonly turns: boolean;
+  /** The length of the text, where the text itself is not to be kept. */
+  readonly characters?: number;
 }
 
 /** Admits what a webhook brought: durably, with all that it owes, before anybody is told that we have it. */
@@ -100,15 +102,18 @@ export class Admitter {
    * Admits a message that another adapter has received and answers: a bot holds its conversation, and no turn of ours
    * is owed.
    *
+   * @param characters the length of its text, which is not kept: nobody reads it again
    * @param before called when the message is written, before its receipt can go out
    * @throws BluetickError `store_unavailable`
    */
   async adopt(
     channel: Channel,
     message: InboundMessage,
+    characters: number,
     before: (admitted: Admitted) => void,
   ): Promise<void> {
-    const result = await this.#write(channel, [message], [], { firstHolder: 'bot', turns: false });
+    const answering = { firstHolder: 'bot', turns: false, characters } as const;
+    const result = await this.#write(channel, [message], [], answering);
     const [admitted] = result.admitted;
     if (admitted?.status === 'admitted') this.#announce(admitted, message);
     if (admitted !== undefined) before(admitted);
@@ -141,7 +146,7 @@ export class Admitter {
     const { capabilities } = channel;
     const policy = policyOf(known ?? message);
     const holder = known?.holder ?? answering.firstHolder;
-    const characters = message.content.text?.length ?? 0;
+    const characters = answering.characters ?? message.content.text?.length ?? 0;
     const receipt = decide(policy, {
       moment: 'accepted',
       holder,

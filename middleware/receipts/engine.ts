@@ -7,6 +7,7 @@ import { Dispatcher } from './dispatcher.ts';
 import { type EngineParts, policyResolver } from './engineParts.ts';
 import { type AgentEvent, Handoff, type HandoffState } from './handoff.ts';
 import { Outbox, type Sent } from './outbox.ts';
+import { ParkedReplies } from './parkedReplies.ts';
 import { ProactiveTurn } from './proactiveTurn.ts';
 import { type ReadTarget, ReceiptMarker } from './receiptMarker.ts';
 import { ReceiptReleaser } from './receiptReleaser.ts';
@@ -62,6 +63,9 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
+/** How long a stop waits for a call that shows typing. */
+const stopPatienceMs = 1500;
+
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Puts the engine together. It does nothing before {@link Engine.start}. */
@@ -99,7 +103,16 @@ export function createEngine(options: EngineOptions): Engine {
   const releaser = new ReceiptReleaser(parts);
   const handoff = new Handoff(parts, releaser, typing);
   const marker = new ReceiptMarker(parts, releaser);
-  const tools: TurnTools = { parts, sender, typing, outbox, releaser, handoff, marker };
+  const tools: TurnTools = {
+    parts,
+    sender,
+    typing,
+    outbox,
+    releaser,
+    handoff,
+    marker,
+    parked: new ParkedReplies(),
+  };
   const turns = new TurnRunner(tools, onTurn ?? (async () => {}));
   const admitter = new Admitter(parts, onTurn !== undefined);
   const adopter = new TurnAdopter(tools, admitter);
@@ -121,7 +134,7 @@ export function createEngine(options: EngineOptions): Engine {
     start: () => dispatcher.start(),
     async stop() {
       stop.abort(new DOMException('Bluetick stops', 'AbortError'));
-      await dispatcher.stop();
+      await Promise.all([dispatcher.stop(), typing.stop(stopPatienceMs)]);
     },
   };
 }

@@ -59,7 +59,12 @@ export class Handoff {
     let conversation = await this.#find(id);
     if (event === 'closed') return this.#close(conversation);
     if (conversation.holder === 'bot') await this.#typing.end(id, patienceMs);
-    if (conversation.holder !== 'agent') conversation = await this.#hold(conversation, 'agent');
+    if (conversation.holder !== 'agent') {
+      conversation = await this.#hold(conversation, 'agent');
+      // The bot is silent from now on: what it has said already and was to go out later does not.
+      this.#parts.signals.emit(id, 'agent');
+      await this.#parts.store.dropReplies(id);
+    }
     if (event === 'opened' || event === 'replied') await this.#parts.store.markSeen(id);
     const moment = momentOf[event];
     if (moment !== undefined) {

@@ -2,11 +2,13 @@ import type { Conversation, OutboundContent } from '../domain.ts';
 import { BluetickError, describeError } from '../errors.ts';
 import type { Sent } from './outbox.ts';
 import { pause } from './pause.ts';
-import { longestWaitMs, type TurnTools } from './turn.ts';
+import type { TurnTools } from './turn.ts';
+import { longestWaitMs } from './turnPace.ts';
 
 /**
  * The bot speaks of its own accord: nothing of the customer's is answered, so no receipt is at stake and nothing is
- * paced. The window holds: outside it only a template goes out.
+ * paced. The window holds: outside it only a template goes out. Whether the bot should speak while agents hold the
+ * conversation is for its maker to say: {@link conversation} tells who does.
  */
 export class ProactiveTurn {
   readonly conversation: Conversation;

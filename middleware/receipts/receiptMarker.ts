@@ -79,7 +79,11 @@ export class ReceiptMarker {
         const receipts = all.filter(({ ref }) => refs.includes(ref));
         const left = until - clock.now();
         if (left <= 0 || receipts.every(({ outcome }) => outcome !== 'scheduled')) return receipts;
-        await pause(scheduler, left, { wake: wokenBy(changed.promise), signal: stopping });
+        // A stop ends the wait: the answer is what is known by then.
+        const signal = stopping.aborted ? {} : { signal: stopping };
+        const waited = pause(scheduler, left, { wake: wokenBy(changed.promise), ...signal });
+        await waited.catch(() => {});
+        if (stopping.aborted) return receipts;
       } finally {
         unsubscribe();
       }

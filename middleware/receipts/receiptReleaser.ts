@@ -1,5 +1,6 @@
-import type { Conversation, Moment } from '../domain.ts';
+import { type Conversation, isOpen, type Moment } from '../domain.ts';
 import { decide, satisfies } from '../policy/decide.ts';
+import type { Policy } from '../policy/schema.ts';
 import type { Receipt, ReceiptChange, ReceiptDecision } from '../ports.ts';
 import { leaseMs } from './dispatcher.ts';
 import type { EngineParts } from './engineParts.ts';
@@ -12,14 +13,24 @@ export class ReceiptReleaser {
     this.#parts = parts;
   }
 
-  /** Releases what waits for `moment` among `open`: it falls due by the policy's delay from now. */
-  async release(conversation: Conversation, moment: Moment, open: readonly Receipt[]): Promise<void> {
+  /**
+   * Releases what waits for `moment` among `open`: it falls due by the policy's delay from now.
+   *
+   * @param own the policy that holds for one message alone
+   */
+  async release(
+    conversation: Conversation,
+    moment: Moment,
+    open: readonly Receipt[],
+    own?: { readonly ref: string; readonly policy: Policy },
+  ): Promise<void> {
     const changes = open.flatMap((receipt): ReceiptChange[] => {
       // What only the bar keeps back comes free with the bar.
       if (receipt.outcome !== 'held' || receipt.until === undefined) return [];
       // A dialog may hold a receipt longer than the policy would.
       if (!satisfies(moment, receipt.until)) return [];
-      const decision = this.#decide(conversation, moment, receipt);
+      const policy = own?.ref === receipt.ref ? own.policy : undefined;
+      const decision = this.#decide(conversation, moment, receipt, policy);
       return decision.outcome === 'scheduled' ? [{ ...decision, ref: receipt.ref }] : [];
     });
     await this.change(conversation, changes);
@@ -36,14 +47,30 @@ export class ReceiptReleaser {
 
   /** Decides anew what is open, because the holder changed: other rules hold now. */
   async decideAnew(conversation: Conversation): Promise<void> {
-    const now = this.#parts.clock.now();
     const open = await this.#parts.store.openReceipts(conversation.id);
-    const changes = open.map(receipt => {
-      const decision = this.#decide(conversation, 'accepted', receipt);
-      const ended = decision.outcome !== 'scheduled' && decision.outcome !== 'held';
-      return { ...decision, ref: receipt.ref, ...(ended && { at: now }) };
-    });
-    await this.change(conversation, changes);
+    await this.change(
+      conversation,
+      open.map(receipt => this.#anew(conversation, receipt)),
+    );
+  }
+
+  /** Decides the receipt of one message anew, if it is open, because another policy holds for it now. */
+  async decideOne(conversation: Conversation, ref: string, policy: Policy): Promise<void> {
+    const open = await this.#parts.store.openReceipts(conversation.id, ref);
+    const own = open.filter(receipt => receipt.ref === ref);
+    await this.change(
+      conversation,
+      own.map(receipt => this.#anew(conversation, receipt, policy)),
+    );
+  }
+
+  #anew(conversation: Conversation, receipt: Receipt, policy?: Policy): ReceiptChange {
+    const decision = this.#decide(conversation, 'accepted', receipt, policy);
+    return {
+      ...decision,
+      ref: receipt.ref,
+      ...(!isOpen(decision.outcome) && { at: this.#parts.clock.now() }),
+    };
   }
 
   /** Writes changes of receipts, tells who waits for them, and sees that what is due goes out. */
@@ -57,11 +84,16 @@ export class ReceiptReleaser {
     else dispatcher.wakeAt(nextDueAt);
   }
 
-  #decide(conversation: Conversation, moment: Moment, receipt: Receipt): ReceiptDecision {
+  #decide(
+    conversation: Conversation,
+    moment: Moment,
+    receipt: Receipt,
+    policy = this.#parts.policyOf(conversation),
+  ): ReceiptDecision {
     const { channels, clock, random } = this.#parts;
     const channel = channels.get(conversation.channel);
     if (channel === undefined) return receipt;
-    return decide(this.#parts.policyOf(conversation), {
+    return decide(policy, {
       moment,
       holder: conversation.holder,
       kind: 'message',

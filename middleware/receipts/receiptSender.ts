@@ -16,6 +16,7 @@ export class ReceiptSender {
   readonly #gate: CallGate;
   readonly #typing: TypingIndicator;
   readonly #underWay = new Map<string, CallUnderWay & { readonly typing: boolean }>();
+  readonly #written = new Map<string, PromiseWithResolvers<void>>();
 
   constructor(parts: EngineParts, gate: CallGate, typing: TypingIndicator) {
     this.#parts = parts;
@@ -39,11 +40,9 @@ export class ReceiptSender {
       if (plan.call !== undefined) {
         changes.push(...(await this.#send(conversation, plan.call.target, plan.call.covers)));
       }
-      const after = await store.changeReceipts(conversation.id, changes, {
-        now: clock.now(),
-        leaseMs,
-        end: true,
-      });
+      const after = await store
+        .changeReceipts(conversation.id, changes, { now: clock.now(), leaseMs, end: true })
+        .finally(() => this.#settle(conversation.id));
       if (changes.length > 0) signals.emit(conversation.id, 'receipts', after.open);
       if (after.claimed) continue;
       dispatcher.wakeAt(after.nextDueAt);
@@ -59,6 +58,16 @@ export class ReceiptSender {
     const call = this.#underWay.get(conversation);
     if (!call?.typing) return;
     await endWithin(this.#parts.scheduler, call, patienceMs);
+  }
+
+  /** Resolves when no receipt's call is under way, and what became of it is written. */
+  async settled(conversation: string): Promise<void> {
+    await this.#written.get(conversation)?.promise;
+  }
+
+  #settle(conversation: string): void {
+    this.#written.get(conversation)?.resolve();
+    this.#written.delete(conversation);
   }
 
   async #send(
@@ -80,6 +89,7 @@ export class ReceiptSender {
     const abort = new AbortController();
     const ended = Promise.withResolvers<void>();
     this.#underWay.set(id, { typing, abort, ended: ended.promise });
+    this.#written.set(id, Promise.withResolvers());
     try {
       const call = {
         ...conversation,
@@ -145,6 +155,8 @@ export class ReceiptSender {
       outcome: 'scheduled',
       because,
       dueAt: Math.max(before, dueAt),
+      // Who has held it meanwhile, or let an agent decide, has the last word.
+      onlyScheduled: true,
       ...(ref === receipts[0]?.ref && { attempts }),
     }));
   }

@@ -1,7 +1,9 @@
 import { EventEmitter } from 'node:events';
 
-/** What can happen in a conversation while somebody waits: a message came in, or its receipts changed. */
-export type Signal = 'message' | 'receipts';
+/**
+ * What can happen in a conversation while somebody waits: a message came in, its receipts changed, an agent took it.
+ */
+export type Signal = 'message' | 'receipts' | 'agent';
 
 /** Tells those who wait in this process what happened in a conversation. Nothing durable rests on it. */
 export class Signals {

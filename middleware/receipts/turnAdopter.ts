@@ -1,7 +1,8 @@
 import type { Address } from '../domain.ts';
 import { describeError } from '../errors.ts';
 import type { Admitter } from './admitter.ts';
-import { type HostedTurn, Turn, type TurnTools } from './turn.ts';
+import { Turn, type TurnTools } from './turn.ts';
+import type { HostedTurn } from './turnPace.ts';
 
 /** A message as another adapter received it. */
 export interface HostedMessage extends Address {
@@ -43,15 +44,26 @@ export class TurnAdopter {
       log.warn({ channel: name }, 'A message of a business that is not served here is left alone');
       return undefined;
     }
-    const sentAt = Number.isFinite(hosted.sentAt) ? Number(hosted.sentAt) : clock.now();
-    const content = { type: 'text', text };
+    // A clock that is ahead must not make what comes next look like late.
+    const sentAt = Math.min(
+      Number.isFinite(hosted.sentAt) ? Number(hosted.sentAt) : clock.now(),
+      clock.now(),
+    );
+    const content = { type: 'text' };
     const kind = 'message' as const;
     const deadline = clock.now() + budgetMs;
     let turn: Turn | undefined;
     try {
       const message = { ...address, kind, key, sentAt, content, ...(messageId && { providerId: messageId }) };
-      await this.#admitter.adopt(channel, message, ({ conversation, ref, status, ahead }) => {
-        const admitted = { ref, messageId, kind, content, characters: text.length, sentAt };
+      await this.#admitter.adopt(channel, message, text.length, ({ conversation, ref, status, ahead }) => {
+        const admitted = {
+          ref,
+          messageId,
+          kind,
+          content: { ...content, text },
+          characters: text.length,
+          sentAt,
+        };
         const due = {
           conversation,
           message: { ...admitted, admittedAt: clock.now() },

@@ -1,4 +1,5 @@
 import { isOpen } from '../domain.ts';
+import { describeError, isBluetickError } from '../errors.ts';
 import { checkPolicy } from '../policy/checkPolicy.ts';
 import type { PolicyDocument } from '../policy/policy.ts';
 import { parsePolicyDocument } from '../policy/schema.ts';
@@ -11,7 +12,10 @@ export type TurnReceipt = Pick<ReceiptDecision, 'outcome' | 'because'>;
 /** Where a policy that a dialog sets holds: for the message that it answers, or for its conversation from now on. */
 export type DialogScope = 'message' | 'conversation';
 
-/** What a dialog can do about the receipt of the message that it answers. None of it throws what a provider did. */
+/**
+ * What a dialog can do about the receipt of the message that it answers. None of it throws what a provider did; behind
+ * another's adapter, where no turn is run again, none of it throws that the store is away either.
+ */
 export interface DialogReceipts {
   /**
    * Marks the message read now, whatever its moment.
@@ -21,14 +25,15 @@ export interface DialogReceipts {
    */
   markRead(options?: { readonly includeHeld?: boolean }): Promise<TurnReceipt>;
   /**
-   * Holds the receipt until `markRead()` or an agent releases it. Where it has gone out already nothing can take it
-   * back: the answer says so, and the conversation's next messages are held instead.
+   * Holds the receipt until `markRead()`; after a hand-off `policy.handoff` decides. Where it has gone out already nothing
+   * can take it back: the answer says so, and the conversation's next messages are held instead.
    */
   hold(): Promise<TurnReceipt>;
-  /** Shows typing now, as far as policy and channel allow it; it ends with the next reply or with the turn. */
+  /** Shows typing once, as far as policy and channel allow it; it ends with the next reply or with the turn. */
   showTyping(): Promise<void>;
   /**
-   * Changes the policy, field by field.
+   * Changes the policy, field by field, for the rest of this turn too. Where it says something of `read`, the message's
+   * receipt is decided anew if it is open still.
    *
    * @throws BluetickError `invalid_policy` that names the field, and nothing changes.
    */
@@ -37,36 +42,51 @@ export interface DialogReceipts {
   outcome(): Promise<TurnReceipt | undefined>;
 }
 
+/** The newest receipts of a conversation that are looked through for the message's. */
+const listLimit = 200;
+
+const noneOwed: TurnReceipt = { outcome: 'skipped', because: 'the message owes no receipt' };
+
 /** The dialog's handle on the receipt of its turn. */
 export class TurnReceipts implements DialogReceipts {
   readonly #tools: TurnTools;
   readonly #turn: Turn;
+  /** What the dialog has set for the message alone. */
+  #document: PolicyDocument | undefined;
+  #last: TurnReceipt = noneOwed;
 
   constructor(tools: TurnTools, turn: Turn) {
     this.#tools = tools;
     this.#turn = turn;
   }
 
-  async markRead({ includeHeld = false } = {}): Promise<TurnReceipt> {
-    const { conversation, message } = this.#turn;
-    if (message.messageId === undefined) return this.#now();
-    const { channel } = conversation;
-    await this.#tools.marker.markRead({ channel, messageId: message.messageId, includeHeld });
-    return this.#now();
+  markRead({ includeHeld = false } = {}): Promise<TurnReceipt> {
+    return this.#safely(async () => {
+      const { conversation, message } = this.#turn;
+      const now = await this.#now();
+      if (message.messageId === undefined || !isOpen(now.outcome)) return now;
+      const { channel } = conversation;
+      await this.#tools.marker.markRead({ channel, messageId: message.messageId, includeHeld });
+      return this.#now();
+    });
   }
 
-  async hold(): Promise<TurnReceipt> {
-    const { conversation, message } = this.#turn;
-    const { outcome } = await this.#now();
-    if (isOpen(outcome)) {
-      const because = 'the dialog holds it';
-      await this.#tools.releaser.change(conversation, [
-        { ref: message.ref, outcome: 'held', until: 'manual', because },
-      ]);
-    } else {
-      await this.setPolicy({ read: { when: 'manual' } }, 'conversation');
-    }
-    return this.#now();
+  hold(): Promise<TurnReceipt> {
+    return this.#safely(async () => {
+      const { conversation, message } = this.#turn;
+      // A call that is under way decides: what it reads cannot be held any more.
+      await this.#tools.sender.settled(conversation.id);
+      const { outcome } = await this.#now();
+      if (isOpen(outcome)) {
+        const because = 'the dialog holds it';
+        await this.#tools.releaser.change(conversation, [
+          { ref: message.ref, outcome: 'held', until: 'manual', because },
+        ]);
+      } else if (outcome === 'sent' || outcome === 'covered') {
+        await this.setPolicy({ read: { when: 'manual' } }, 'conversation');
+      }
+      return this.#now();
+    });
   }
 
   async showTyping(): Promise<void> {
@@ -74,33 +94,53 @@ export class TurnReceipts implements DialogReceipts {
   }
 
   async setPolicy(patch: PolicyDocument, scope: DialogScope): Promise<void> {
-    const { store } = this.#tools.parts;
     const document = parsePolicyDocument(patch);
     checkPolicy(document, this.#turn.channel.capabilities);
-    if (scope === 'message') {
-      this.#turn.usePolicy(document);
-      return;
-    }
+    await this.#safely(async () => {
+      if (scope === 'conversation') await this.#keep(document);
+      else this.#document = merge(this.#document ?? {}, document) as PolicyDocument;
+      await this.#turn.usePolicy(this.#document, { decidesAnew: document.read !== undefined });
+      return this.#last;
+    });
+  }
+
+  /** Writes a patch down for the conversation. */
+  async #keep(document: PolicyDocument): Promise<void> {
+    const { store, policyOf } = this.#tools.parts;
     const { id } = this.#turn.conversation;
     const conversation = (await store.conversation(id)) ?? this.#turn.conversation;
     const policy = merge(conversation.policy ?? {}, document);
-    this.#tools.parts.policyOf({ ...conversation, policy });
-    await store.changeConversation(id, { policy });
+    policyOf({ ...conversation, policy });
+    const changed = await store.changeConversation(id, { policy });
+    if (changed !== undefined) this.#turn.conversation = changed;
   }
 
-  async outcome(): Promise<TurnReceipt | undefined> {
-    const { id } = this.#turn.conversation;
-    const [mine] = (await this.#tools.parts.store.openReceipts(id, this.#turn.message.ref)).slice(-1);
-    if (mine?.ref === this.#turn.message.ref) return { outcome: mine.outcome, because: mine.because };
-    const { channel, business } = this.#turn.conversation;
-    const key = this.#turn.message.messageId;
-    const found =
-      key === undefined ? undefined : await this.#tools.parts.store.message({ channel, business, key });
-    return found?.receipt && { outcome: found.receipt.outcome, because: found.receipt.because };
+  outcome(): Promise<TurnReceipt | undefined> {
+    return this.#safely<TurnReceipt | undefined>(() => this.#look());
+  }
+
+  async #look(): Promise<TurnReceipt | undefined> {
+    const { conversation, message } = this.#turn;
+    const all = await this.#tools.parts.store.listReceipts(conversation.id, listLimit);
+    const own = all.find(({ ref }) => ref === message.ref);
+    if (own !== undefined) this.#last = { outcome: own.outcome, because: own.because };
+    return own && this.#last;
   }
 
   async #now(): Promise<TurnReceipt> {
-    return (await this.outcome()) ?? { outcome: 'skipped', because: 'the message owes no receipt' };
+    return (await this.#look()) ?? noneOwed;
+  }
+
+  /** A turn of ours that fails runs again; another adapter's bot goes on, and hears what was known last. */
+  async #safely<T extends TurnReceipt | undefined>(work: () => Promise<T>): Promise<T | TurnReceipt> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!this.#turn.isHosted || (isBluetickError(error) && error.code === 'invalid_policy')) throw error;
+      const fields = { conversation: this.#turn.conversation.id, ...describeError(error) };
+      this.#tools.parts.log.error(fields, 'What a dialog asked of its receipt could not be done');
+      return this.#last;
+    }
   }
 }
 

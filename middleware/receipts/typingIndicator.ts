@@ -14,12 +14,24 @@ import type { EngineParts } from './engineParts.ts';
  */
 const graceMs = 500;
 
+/** Whose typing it is: the message that a turn answers. */
+export interface TypingFor {
+  /** Our id of the message. */
+  readonly ref: string;
+  /** The provider's time of it. */
+  readonly sentAt: number;
+}
+
 interface Session {
   readonly conversation: Conversation;
   readonly channel: Channel;
   readonly policy: Policy;
-  /** The provider's time of the message that the turn answers. */
-  readonly sentAt: number;
+  /** The turns that it shows for: behind another adapter several may answer at once. */
+  readonly owners: Set<string>;
+  /** The provider's time of the latest message that they answer. */
+  sentAt: number;
+  /** Whether it is shown again until it ends, or once. */
+  keepsAlive: boolean;
   readonly until: number;
   /** Whether a receipt that goes out should show typing too. */
   wanted: boolean;
@@ -61,8 +73,18 @@ export class TypingIndicator {
   }
 
   /** Begins to show typing, as far as policy and channel allow it. */
-  begin(conversation: Conversation, channel: Channel, policy: Policy, sentAt: number): void {
-    const { clock, signals } = this.#parts;
+  begin(conversation: Conversation, channel: Channel, policy: Policy, message: TypingFor): void {
+    this.#begin(conversation, channel, policy, message, true);
+  }
+
+  #begin(
+    conversation: Conversation,
+    channel: Channel,
+    policy: Policy,
+    { ref, sentAt }: TypingFor,
+    keepsAlive: boolean,
+  ): void {
+    const { clock, signals, stopping } = this.#parts;
     const { capabilities } = channel;
     const wish = decideTyping(policy, {
       capabilities,
@@ -70,12 +92,21 @@ export class TypingIndicator {
       receiptOpen: false,
       read: true,
     });
-    if (!wish.show || this.#sessions.has(conversation.id)) return;
+    if (!wish.show || stopping.aborted) return;
+    const shared = this.#sessions.get(conversation.id);
+    if (shared !== undefined) {
+      shared.owners.add(ref);
+      shared.sentAt = Math.max(shared.sentAt, sentAt);
+      shared.keepsAlive ||= keepsAlive;
+      return;
+    }
     const session: Session = {
       conversation,
       channel,
       policy,
+      owners: new Set([ref]),
       sentAt,
+      keepsAlive,
       until: clock.now() + policy.typing.limitMs,
       wanted: true,
       showing: false,
@@ -90,9 +121,9 @@ export class TypingIndicator {
     this.#schedule(session, capabilities.typing === 'independent' ? 0 : graceMs);
   }
 
-  /** Shows typing without delay, because the dialog asked for it: also after a reply, when the session had ended. */
-  showNow(conversation: Conversation, channel: Channel, policy: Policy, sentAt: number): void {
-    this.begin(conversation, channel, policy, sentAt);
+  /** Shows typing without delay, because the dialog asked for it: after a reply, when the session had ended, once. */
+  showNow(conversation: Conversation, channel: Channel, policy: Policy, message: TypingFor): void {
+    this.#begin(conversation, channel, policy, message, false);
     const session = this.#sessions.get(conversation.id);
     if (session !== undefined && !session.showing) this.#schedule(session, 0);
   }
@@ -127,16 +158,25 @@ export class TypingIndicator {
     const session = this.#sessions.get(conversation);
     if (session === undefined) return;
     session.showing = true;
-    this.#schedule(session, this.#period(session));
+    this.#keepAlive(session);
   }
 
   /**
    * Ends the session. A call that is under way is awaited, so that it cannot land after the reply; one that takes
    * longer than `patienceMs` is given up.
+   *
+   * @param owner our id of the message whose turn ends it: it goes on while another turn wants it. Default: for all
    */
-  async end(conversation: string, patienceMs: number): Promise<void> {
+  async end(conversation: string, patienceMs: number, owner?: string): Promise<void> {
     const session = this.#sessions.get(conversation);
     if (session === undefined) return;
+    if (owner !== undefined) session.owners.delete(owner);
+    if (owner !== undefined && session.owners.size > 0) {
+      await this.#settle(session, patienceMs);
+      // The reply has taken typing away at the customer's.
+      if (this.#sessions.get(conversation) === session) this.#schedule(session, graceMs);
+      return;
+    }
     this.#sessions.delete(conversation);
     session.cancelTimer();
     session.unsubscribe();
@@ -151,8 +191,14 @@ export class TypingIndicator {
     if (call !== undefined) await endWithin(this.#parts.scheduler, call, patienceMs);
   }
 
-  #period({ policy, channel }: Session): number {
-    return typingPeriodOf(policy, channel.capabilities);
+  #keepAlive(session: Session): void {
+    const { policy, channel, keepsAlive } = session;
+    if (keepsAlive) this.#schedule(session, typingPeriodOf(policy, channel.capabilities));
+  }
+
+  /** Ends every session, because the engine stops: nothing shows typing after that. */
+  async stop(patienceMs: number): Promise<void> {
+    await Promise.all([...this.#sessions.keys()].map(conversation => this.end(conversation, patienceMs)));
   }
 
   #schedule(session: Session, delayMs: number): void {
@@ -205,7 +251,7 @@ export class TypingIndicator {
       abort,
       ended: ended.then(() => {
         session.call = undefined;
-        if (show && this.#sessions.get(id) === session) this.#schedule(session, this.#period(session));
+        if (show && this.#sessions.get(id) === session) this.#keepAlive(session);
       }),
     };
   }

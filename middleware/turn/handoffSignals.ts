@@ -7,9 +7,10 @@ type Command = 'Escalate' | 'EndConversation';
 
 /**
  * Whether a bot lets go of the conversation with what it sends: the event `handoff.initiate` (Bot Framework, "handoff
- * protocol"), or a message that tells Omnichannel to escalate.
+ * protocol"), an activity of the older type `handoff`, or a message that tells Omnichannel to escalate.
  */
 export function isHandoffInitiation(activity: ActivityLike): boolean {
+  if (activity.type === 'handoff') return true;
   if (activity.type === 'event') return activity.name === 'handoff.initiate';
   return commandOf(activity) === 'Escalate';
 }

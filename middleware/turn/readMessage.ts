@@ -33,9 +33,11 @@ export const readOwnActivity: MessageReader = ({ channelId, channelData, id, fro
 
 /**
  * Reads activities of `@botbuildercommunity/adapter-twilio-whatsapp`, whose `channelData` is Twilio's form: the ends are
- * `whatsapp:+…`, which this library names by what follows (facts: its `twilioWhatsAppAdapter.ts`).
+ * `whatsapp:+…`, which this library names by what follows (its `twilioWhatsAppAdapter.ts`). The channel id is the adapter's
+ * word; `channelData` alone may be anybody's: clients of Direct Line and web chat write it themselves.
  */
-export const readTwilioActivity: MessageReader = ({ channelData }) => {
+export const readTwilioActivity: MessageReader = ({ channelId, channelData }) => {
+  if (channelId !== whatsAppChannelId) return undefined;
   const { MessageSid: messageId, From: from, To: to } = fieldsOf(channelData);
   const customer = endOf(from);
   const business = endOf(to);

@@ -1,3 +1,4 @@
+import type { OutboundContent } from '../domain.ts';
 import type { Turn } from '../receipts/turn.ts';
 import { isCommandOnly } from './handoffSignals.ts';
 import type { ActivityLike, ResourceResponseLike, TurnContextLike } from './structuralTypes.ts';
@@ -5,8 +6,9 @@ import { toOutbound } from './toOutbound.ts';
 
 /**
  * Sends what a bot says while its reply is due later than the turn of another's adapter may last: messages become rows
- * that go out by the channel, after the turn; whatever else there is goes on through the adapter. Responses stand in the
- * order of the activities, with our ids for the messages.
+ * that go out by the channel, after the turn; whatever else there is goes on through the adapter, and so does a message
+ * that WhatsApp has no form for or that cannot be kept. Responses stand in the order of the activities, with our ids for
+ * the messages.
  *
  * @param activities the list that the SDK goes on to send: the messages are taken out of it
  */
@@ -17,17 +19,35 @@ export async function sendParked(
   send: () => Promise<readonly ResourceResponseLike[]>,
 ): Promise<readonly ResourceResponseLike[]> {
   const all = [...activities];
-  const isMessage = (activity: ActivityLike) => activity.type === 'message' && !isCommandOnly(activity);
-  activities.splice(0, activities.length, ...all.filter(activity => !isMessage(activity)));
   const ids = new Map<ActivityLike, string>();
-  for (const activity of all.filter(isMessage)) {
-    for (const content of toOutbound(activity)) ids.set(activity, (await turn.send(content)).ref);
+  for (const activity of all) {
+    const id =
+      activity.type === 'message' && !isCommandOnly(activity) ? await park(turn, activity) : undefined;
+    if (id === undefined) continue;
+    ids.set(activity, id);
     context.responded = true;
   }
+  activities.splice(0, activities.length, ...all.filter(activity => !ids.has(activity)));
   // An adapter refuses an empty list.
   const others = activities.length > 0 ? [...(await send())] : [];
   return all.map(activity => {
     const id = ids.get(activity);
-    return isMessage(activity) ? { id: id ?? '' } : (others.shift() ?? { id: '' });
+    return id === undefined ? (others.shift() ?? { id: '' }) : { id };
   });
+}
+
+/** The id of the last row that a message became; `undefined`: it became none. */
+async function park(turn: Turn, activity: ActivityLike): Promise<string | undefined> {
+  let id: string | undefined;
+  for (const content of contentsOf(activity)) id = (await turn.park(content)) ?? id;
+  return id;
+}
+
+function contentsOf(activity: ActivityLike): readonly OutboundContent[] {
+  try {
+    return toOutbound(activity);
+  } catch {
+    // A card of the adapter's own, such as one to sign in with: the adapter knows what to do with it.
+    return [];
+  }
 }

@@ -1,5 +1,5 @@
 import type { ProactiveTurn } from '../receipts/proactiveTurn.ts';
-import type { Turn } from '../receipts/turn.ts';
+import type { BotTurn, Turn } from '../receipts/turn.ts';
 import type { TurnContextLike } from './structuralTypes.ts';
 
 /** A symbol that survives several copies of this package in one process. */
@@ -12,7 +12,12 @@ const turnKey = Symbol.for('bluetick.turn');
  * @example
  * const attempt = turnOf(context)?.attempt ?? 1;
  */
-export function turnOf(context: Pick<TurnContextLike, 'turnState'>): Turn | undefined {
+export function turnOf(context: Pick<TurnContextLike, 'turnState'>): BotTurn | undefined {
+  return runningTurnOf(context);
+}
+
+/** The same with all that whoever runs a turn does with it. */
+export function runningTurnOf(context: Pick<TurnContextLike, 'turnState'>): Turn | undefined {
   return context.turnState.get(turnKey);
 }
 
@@ -23,7 +28,7 @@ const proactiveKey = Symbol.for('bluetick.proactive');
 
 /** Who speaks behind a context. */
 export function speakerOf(context: Pick<TurnContextLike, 'turnState'>): Speaker | undefined {
-  return turnOf(context) ?? context.turnState.get(proactiveKey);
+  return runningTurnOf(context) ?? context.turnState.get(proactiveKey);
 }
 
 /** Puts the bot's own accord behind a context. */

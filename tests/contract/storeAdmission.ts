@@ -88,6 +88,7 @@ export function describeAdmission(suite: StoreSuite): void {
       const id = String(admitted[0]?.conversation.id);
       const second = await suite.admit(admission(message('w2', { sentAt: now + 1 })));
       assert.equal(second.admitted[0]?.receipt?.outcome, 'held');
+      assert.deepEqual(second.moved, [], 'it is no earlier message');
       assert.deepEqual(await suite.outcomes(id), [
         ['w1', 'held'],
         ['w2', 'held'],
@@ -109,11 +110,15 @@ export function describeAdmission(suite: StoreSuite): void {
       const { admitted } = await suite.admit(
         admission(message('w2', { sentAt: now + 1 }), later(now + 60_000)),
       );
-      await suite.admit(admission(message('w1'), held));
-      assert.deepEqual(await suite.outcomes(String(admitted[0]?.conversation.id)), [
+      const id = String(admitted[0]?.conversation.id);
+      const other = message('o1', { customer: '4915550002222' });
+      const { moved } = await suite.admit(admission(other), admission(message('w1'), held));
+      assert.deepEqual(await suite.outcomes(id), [
         ['w2', 'held'],
         ['w1', 'held'],
       ]);
+      const [, barred] = await suite.store.listReceipts(id, 10);
+      assert.deepEqual(moved, [{ ...barred, conversation: id }]);
     });
 
     it('leaves solo receipts out of the bar', async () => {

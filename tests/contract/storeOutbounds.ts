@@ -81,6 +81,31 @@ export function describeOutbounds(suite: StoreSuite): void {
       assert.equal(await suite.store.nextOutbound(id, now), undefined);
     });
 
+    it('of a bot that wait are given up, and those of others and under way are not', async () => {
+      const { id, request } = await begin();
+      const underWay = await suite.store.addOutbound(request('under way', 0));
+      const waiting = await suite.store.addOutbound({ ...request('waiting', 1), dueAt: now + 20_000 });
+      const others = await suite.store.addOutbound({ ...request('not the bot’s'), dueAt: now + 30_000 });
+      assert.equal(await suite.store.dropReplies(id), 1);
+      const states = [];
+      for (const { outbound } of [underWay, waiting, others])
+        states.push((await suite.store.outbound(outbound.ref))?.state);
+      assert.deepEqual(states, ['sending', 'failed', 'queued']);
+      assert.match(
+        String((await suite.store.outbound(waiting.outbound.ref))?.failure),
+        /^superseded: an agent/,
+      );
+      await suite.store.changeOutbound(
+        underWay.outbound.ref,
+        { state: 'sent', providerId: 'wamid.out' },
+        now,
+      );
+      const { claims } = await suite.store.claimDue(now + 30_000, room, leaseMs);
+      assert.deepEqual(claims.filter(({ kind }) => kind === 'outbound').length, 1);
+      assert.equal((await suite.store.nextOutbound(id, now + 30_000))?.ref, others.outbound.ref);
+      assert.deepEqual(await suite.store.deadLetters(10), []);
+    });
+
     it('that fail for good leave a letter and make way', async () => {
       const { id, request } = await begin();
       const a = await suite.store.addOutbound(request('a'));

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ReceiptChange } from '../../middleware/ports.ts';
 import {
   admission,
   held,
@@ -54,7 +55,13 @@ export function describeReceipts(suite: StoreSuite): void {
       const id = String(admitted[0]?.conversation.id);
       const sent = { ref: one, outcome: 'sent', because: 'accepted', at: now + 5, attempts: 1 } as const;
       const first = await suite.store.changeReceipts(id, [sent], lane);
-      assert.deepEqual(first, { changed: [one], claimed: false, nextDueAt: now + 700, open: true });
+      assert.deepEqual(first, {
+        changed: [one],
+        moved: [],
+        claimed: false,
+        nextDueAt: now + 700,
+        open: true,
+      });
       const late = { ref: one, outcome: 'failed', because: 'late', at: now + 9 } as const;
       assert.deepEqual((await suite.store.changeReceipts(id, [late], lane)).changed, []);
       const open = await suite.store.dueReceipts(id, now);
@@ -64,6 +71,36 @@ export function describeReceipts(suite: StoreSuite): void {
       );
       const [, ended] = await suite.store.listReceipts(id, 10);
       assert.deepEqual([ended?.outcome, ended?.at, ended?.attempts], ['sent', now + 5, 1]);
+    });
+
+    it('tell which of them the hold bar freed or holds, earliest message first', async () => {
+      const { admitted } = await suite.admit(
+        admission(message('w1'), held),
+        admission(message('w3', { sentAt: now + 2 }), later(now + 700)),
+        admission(message('w2', { sentAt: now + 1 })),
+      );
+      const [one] = admitted as [(typeof admitted)[0]];
+      const change = (to: Omit<ReceiptChange, 'ref'>) =>
+        suite.store.changeReceipts(one.conversation.id, [{ ref: one.ref, ...to }], lane);
+      const freed = await change({ outcome: 'scheduled', dueAt: now, because: 'asked' });
+      assert.deepEqual(
+        freed.moved.map(({ messageId, outcome, dueAt }) => [messageId, outcome, dueAt]),
+        [
+          ['w2', 'scheduled', now],
+          ['w3', 'scheduled', now + 700],
+        ],
+      );
+      const barred = await change({ outcome: 'held', until: 'manual', because: 'taken back' });
+      assert.deepEqual(
+        barred.moved.map(({ messageId, outcome }) => [messageId, outcome]),
+        [
+          ['w2', 'held'],
+          ['w3', 'held'],
+        ],
+      );
+      const kept = await suite.store.listReceipts(one.conversation.id, 10);
+      assert.deepEqual(barred.moved, [kept[0], kept[1]]);
+      assert.deepEqual((await change({ outcome: 'held', until: 'manual', because: 'again' })).moved, []);
     });
 
     it('give the lane to whoever makes one due, unless somebody has it', async () => {

@@ -1,87 +1,32 @@
 import assert from 'node:assert/strict';
-import { ReceiptMiddleware, type ReceiptMiddlewareOptions } from '../../middleware/receiptMiddleware.ts';
+import { ReceiptMiddleware } from '../../middleware/receiptMiddleware.ts';
 import { receiptsOf } from '../../middleware/turn/receiptsOf.ts';
 import type { ActivityLike } from '../../middleware/turn/structuralTypes.ts';
 import { turnOf } from '../../middleware/turn/turnOf.ts';
-import { type Connector, startConnector } from '../support/connector.ts';
-import { customer, engineWorld, type World, type WorldOptions } from '../support/engineWorld.ts';
-import { type Context, type ForeignHost, foreignHosts } from '../support/foreignHosts.ts';
+import { customer } from '../support/engineWorld.ts';
+import { type Context, foreignHosts } from '../support/foreignHosts.ts';
+import { type ForeignOptions, type ForeignWorld, foreignWorld } from '../support/foreignWorld.ts';
 
 for (const [name, createHost] of Object.entries(foreignHosts)) {
   describe(`the receipt middleware on the adapter of ${name}`, () => {
-    let world: World;
+    let foreign: ForeignWorld;
     let start: number;
-    let host: ForeignHost;
-    let connector: Connector;
     /** What the bot does with a message. */
     let bot: (context: Context) => Promise<void>;
-    let runs: number;
-    beforeEach(async () => {
-      connector = await startConnector();
-      host = createHost();
-      runs = 0;
+    beforeEach(() => {
       bot = async context => void (await context.sendActivity('Hello'));
     });
-    afterEach(async () => {
-      await world.close();
-      await connector.close();
-    });
+    afterEach(() => foreign.close());
 
-    const begin = async (policy: object = {}, options: ReceiptMiddlewareOptions & WorldOptions = {}) => {
-      world = await engineWorld({ gateway: false, policies: { default: policy }, ...options });
-      host.use(new ReceiptMiddleware({ engine: world.engine, ...options }));
-      start = world.time.now();
+    const begin = async (policy: object = {}, options: ForeignOptions & { middleware?: boolean } = {}) => {
+      foreign = await foreignWorld(createHost(), policy, options);
+      foreign.bot = context => bot(context);
+      start = foreign.world.time.now();
     };
-
-    /** An activity of our own adapter, relayed by whoever has the connector. */
-    const activity = (over: object = {}) => ({
-      type: 'message',
-      id: 'w1',
-      text: 'text of w1',
-      channelId: 'whatsapp',
-      serviceUrl: connector.url,
-      timestamp: new Date(start).toISOString(),
-      conversation: { id: 'host-conversation' },
-      from: { id: customer, name: 'Ann' },
-      recipient: { id: 'b1', name: 'Bot' },
-      channelData: { channel: 'meta', business: 'b1' },
-      ...over,
-    });
-
-    /** Receives an activity while time passes; answers the body. */
-    const receive = async (over: object = {}, ms = 0): Promise<unknown> => {
-      let body: unknown;
-      let failure: unknown;
-      let ended = false;
-      const turn = host
-        .receive(activity(over), async context => {
-          runs += 1;
-          await bot(context);
-        })
-        .then(
-          answer => {
-            body = answer;
-          },
-          error => {
-            failure = error;
-          },
-        )
-        .finally(() => {
-          ended = true;
-        });
-      for (let left = ms; !ended || left > 0; left -= 1000) await world.time.pass(left > 0 ? 1000 : 0);
-      await turn;
-      if (failure !== undefined) throw failure;
-      return body;
-    };
-    const story = () =>
-      world.channel.calls.map(
-        ({ what, typing, at, text }) =>
-          `${what}${typing && what === 'read' ? '+typing' : ''}${text === undefined ? '' : ` ${text}`}@${at - start}`,
-      );
-    const replies = () =>
-      connector.received.filter(each => each.activity.type === 'message').map(each => each.activity.text);
-    const conversation = () => world.store.conversation({ channel: 'meta', business: 'b1', customer });
+    const receive = (over: object = {}, ms = 0) => foreign.receive(over, ms);
+    const story = () => foreign.story();
+    const replies = () => foreign.replies();
+    const conversation = () => foreign.conversation();
 
     it('marks the message read by the channel, with typing, and leaves the reply to the adapter', async () => {
       await begin();
@@ -93,7 +38,7 @@ for (const [name, createHost] of Object.entries(foreignHosts)) {
       assert.deepEqual(story(), ['read+typing@0']);
       assert.deepEqual(replies(), ['Hello']);
       assert.deepEqual(response, { id: 'sent-1' });
-      assert.deepEqual(await world.outcomes(), { w1: 'sent' });
+      assert.deepEqual(await foreign.world.outcomes(), { w1: 'sent' });
       assert.equal((await conversation())?.holder, 'bot');
     });
 
@@ -123,7 +68,7 @@ for (const [name, createHost] of Object.entries(foreignHosts)) {
       await begin({ think: { delay: { minMs: 20_000 } } });
       let at = 0;
       bot = async () => {
-        at = world.time.now() - start;
+        at = foreign.world.time.now() - start;
       };
       await receive({}, 8000);
       assert.equal(at, 8000);
@@ -133,7 +78,7 @@ for (const [name, createHost] of Object.entries(foreignHosts)) {
       await begin({ reply: { delay: { minMs: 3000 } } }, { turnBudgetMs: 5000 });
       await receive({}, 3000);
       assert.deepEqual(replies(), ['Hello']);
-      assert.equal(world.time.now() - start, 3000);
+      assert.equal(foreign.world.time.now() - start, 3000);
     });
 
     it('sends what is paced beyond the budget by the channel after the turn, in order, under our ids', async () => {
@@ -154,14 +99,14 @@ for (const [name, createHost] of Object.entries(foreignHosts)) {
       assert.equal(responded, true);
       assert.deepEqual(replies(), []);
       assert.deepEqual(story(), ['read+typing@0']);
-      await world.time.pass(20_000);
+      await foreign.world.time.pass(20_000);
       assert.deepEqual(story(), ['read+typing@0', 'send one@20000', 'send two@20000']);
     });
 
     it('sends a reply after its receipt also where that is due after the turn', async () => {
       await begin({ read: { delay: { minMs: 30_000 } } });
       await receive();
-      await world.time.pass(60_000);
+      await foreign.world.time.pass(60_000);
       const [read, send] = story();
       assert.match(String(read), /^read(\+typing)?@30000$/);
       assert.match(String(send), /^send Hello@3\d{4}$/);
@@ -172,7 +117,7 @@ for (const [name, createHost] of Object.entries(foreignHosts)) {
       await begin({ reply: { delay: { minMs: 20_000 } } }, { readers: [readOmnichannel] });
       await receive({ channelId: 'omnichannel' }, 8000);
       assert.deepEqual(replies(), ['Hello']);
-      await world.time.pass(60_000);
+      await foreign.world.time.pass(60_000);
       assert.deepEqual(story(), ['read+typing@0']);
     });
 
@@ -183,7 +128,7 @@ for (const [name, createHost] of Object.entries(foreignHosts)) {
       await begin({}, { readers: [readOmnichannel] });
       const tags = 'ChannelId-whatsapp,OmnichannelContextMessage,Hidden';
       await receive({ channelId: 'omnichannel', channelData: { tags } });
-      assert.deepEqual([runs, story()], [1, []]);
+      assert.deepEqual([foreign.runs, story()], [1, []]);
     });
 
     const slow = { think: { delay: { minMs: 5000 } }, reply: { delay: { minMs: 5000 } } };
@@ -195,7 +140,7 @@ for (const [name, createHost] of Object.entries(foreignHosts)) {
         body.activities.map(({ text }) => text),
         ['Hello'],
       );
-      assert.equal(world.time.now(), start);
+      assert.equal(foreign.world.time.now(), start);
       assert.deepEqual(story(), ['read@0']);
     });
 
@@ -207,7 +152,7 @@ for (const [name, createHost] of Object.entries(foreignHosts)) {
           { type: 'endOfConversation', code: 'completedSuccessfully' },
         ]));
       await receive();
-      assert.deepEqual([replies(), world.time.now()], [['Bye'], start]);
+      assert.deepEqual([replies(), foreign.world.time.now()], [['Bye'], start]);
     });
 
     for (const [what, over] of Object.entries({
@@ -226,15 +171,18 @@ for (const [name, createHost] of Object.entries(foreignHosts)) {
         await begin(slow);
         bot = async context => assert.equal(turnOf(context), undefined);
         await receive(over);
-        assert.deepEqual([runs, story(), world.time.now()], [1, [], start]);
+        assert.deepEqual([foreign.runs, story(), foreign.world.time.now()], [1, [], start]);
         assert.equal(await conversation(), undefined);
       });
     }
 
     it('does nothing to a proactive turn', async () => {
       await begin(slow);
-      await host.proactively(activity(), async context => void (await context.sendActivity('News')));
-      assert.deepEqual([replies(), story(), world.time.now()], [['News'], [], start]);
+      await foreign.host.proactively(
+        foreign.activity(),
+        async context => void (await context.sendActivity('News')),
+      );
+      assert.deepEqual([replies(), story(), foreign.world.time.now()], [['News'], [], start]);
     });
 
     it('follows the bot’s hand-off and what the hub says of it', async () => {
@@ -244,7 +192,7 @@ for (const [name, createHost] of Object.entries(foreignHosts)) {
       assert.equal((await conversation())?.holder, 'queue');
       bot = async () => {};
       await receive({ id: 'w2' });
-      assert.deepEqual(await world.outcomes(), { w1: 'sent', w2: 'held' });
+      assert.deepEqual(await foreign.world.outcomes(), { w1: 'sent', w2: 'held' });
       const status = (state: string) => ({
         type: 'event',
         name: 'handoff.status',
@@ -255,14 +203,14 @@ for (const [name, createHost] of Object.entries(foreignHosts)) {
       assert.equal((await conversation())?.holder, 'agent');
       await receive(status('failed'));
       assert.equal((await conversation())?.holder, 'bot');
-      assert.deepEqual(await world.outcomes(), { w1: 'sent', w2: 'sent' });
+      assert.deepEqual(await foreign.world.outcomes(), { w1: 'sent', w2: 'sent' });
       await receive({ ...status('accepted'), conversation: { id: (await conversation())?.id } });
       assert.equal((await conversation())?.holder, 'agent');
       await receive({ id: 'w3' });
       await receive(status('completed'));
       assert.equal((await conversation())?.holder, 'bot');
-      assert.deepEqual(await world.outcomes(), { w1: 'sent', w2: 'sent', w3: 'skipped' });
-      assert.equal(runs, 7);
+      assert.deepEqual(await foreign.world.outcomes(), { w1: 'sent', w2: 'sent', w3: 'skipped' });
+      assert.equal(foreign.runs, 7);
     });
 
     it('does not fail by a hub’s word on a conversation that nobody knows, or a state that it does not know', async () => {
@@ -271,8 +219,8 @@ for (const [name, createHost] of Object.entries(foreignHosts)) {
       await receive({ ...event, value: { state: 'accepted' } });
       await receive({ ...event, value: { state: 'surprised' } });
       await receive({ ...event, value: undefined });
-      assert.equal(runs, 3);
-      assert.equal(world.log.lines.filter(({ level }) => level === 'warn').length, 1);
+      assert.equal(foreign.runs, 3);
+      assert.equal(foreign.world.log.lines.filter(({ level }) => level === 'warn').length, 1);
     });
 
     for (const [tag, holder] of Object.entries({ Escalate: 'queue', EndConversation: 'bot' })) {
@@ -286,7 +234,7 @@ for (const [name, createHost] of Object.entries(foreignHosts)) {
           }));
         await receive();
         assert.equal((await conversation())?.holder, holder);
-        assert.deepEqual(await world.outcomes(), { w1: tag === 'Escalate' ? 'held' : 'skipped' });
+        assert.deepEqual(await foreign.world.outcomes(), { w1: tag === 'Escalate' ? 'held' : 'skipped' });
         assert.deepEqual(replies(), ['Summary']);
       });
     }
@@ -295,11 +243,11 @@ for (const [name, createHost] of Object.entries(foreignHosts)) {
       await begin(slow);
       await receive({ id: 'w0' }, 10_000);
       const { id } = (await conversation()) ?? {};
-      await world.engine.reportAgent(String(id), 'accepted');
+      await foreign.world.engine.reportAgent(String(id), 'accepted');
       const before = story().length;
-      const from = world.time.now();
+      const from = foreign.world.time.now();
       await receive();
-      assert.deepEqual([runs, world.time.now() - from], [2, 0]);
+      assert.deepEqual([foreign.runs, foreign.world.time.now() - from], [2, 0]);
       assert.deepEqual(story().slice(before), []);
     });
 
@@ -307,10 +255,10 @@ for (const [name, createHost] of Object.entries(foreignHosts)) {
       await begin({}, { silentWhileHeld: true });
       await receive({ id: 'w0' });
       const { id } = (await conversation()) ?? {};
-      await world.engine.reportAgent(String(id), 'accepted');
+      await foreign.world.engine.reportAgent(String(id), 'accepted');
       await receive();
-      assert.equal(runs, 1);
-      assert.deepEqual(await world.outcomes(), { w0: 'sent', w1: 'held' });
+      assert.equal(foreign.runs, 1);
+      assert.deepEqual(await foreign.world.outcomes(), { w0: 'sent', w1: 'held' });
     });
 
     it('calls the bot where the store is away', async () => {
@@ -318,9 +266,9 @@ for (const [name, createHost] of Object.entries(foreignHosts)) {
         wrapStore: store => ({ ...store, admit: () => Promise.reject(new Error('no disk')) }),
       });
       await receive();
-      assert.deepEqual([runs, replies(), world.time.now()], [1, ['Hello'], start]);
+      assert.deepEqual([foreign.runs, replies(), foreign.world.time.now()], [1, ['Hello'], start]);
       assert.equal(
-        world.log.lines.some(({ level }) => level === 'error'),
+        foreign.world.log.lines.some(({ level }) => level === 'error'),
         true,
       );
     });
@@ -332,7 +280,7 @@ for (const [name, createHost] of Object.entries(foreignHosts)) {
       await begin({}, { readers: [broken, readOmnichannel] });
       await receive();
       assert.deepEqual(story(), ['read+typing@0']);
-      assert.equal(world.log.lines.filter(({ level }) => level === 'error').length, 1);
+      assert.equal(foreign.world.log.lines.filter(({ level }) => level === 'error').length, 1);
     });
 
     it('lets an error of the bot through, and stops typing', async () => {
@@ -341,41 +289,40 @@ for (const [name, createHost] of Object.entries(foreignHosts)) {
         throw new Error('the bot failed');
       };
       await assert.rejects(receive(), /the bot failed/);
-      await world.time.pass(60_000);
+      await foreign.world.time.pass(60_000);
       assert.deepEqual(story(), ['read@0']);
     });
 
     it('refuses a second next()', async () => {
-      world = await engineWorld({ gateway: false });
-      start = world.time.now();
-      host.use({
+      await begin({}, { middleware: false });
+      foreign.host.use({
         async onTurn(_context, next) {
           await next();
           await assert.rejects(next(), /second time/);
         },
       });
-      host.use(new ReceiptMiddleware({ engine: world.engine }));
+      foreign.host.use(new ReceiptMiddleware({ engine: foreign.world.engine }));
       await receive();
-      assert.equal(runs, 1);
+      assert.equal(foreign.runs, 1);
     });
 
     it('works once where it is registered twice, also behind one that has no engine', async () => {
       await begin({ reply: { delay: { minMs: 2000 } } }, { engine: undefined as never });
-      host.use(new ReceiptMiddleware({ engine: world.engine }));
-      host.use(new ReceiptMiddleware({ engine: world.engine }));
+      foreign.host.use(new ReceiptMiddleware({ engine: foreign.world.engine }));
+      foreign.host.use(new ReceiptMiddleware({ engine: foreign.world.engine }));
       await receive({}, 2000);
       assert.deepEqual(story(), ['read+typing@0']);
-      assert.deepEqual([runs, replies()], [1, ['Hello']]);
+      assert.deepEqual([foreign.runs, replies()], [1, ['Hello']]);
     });
 
     it('goes on as if it were not there when the engine stops in a turn', async () => {
       await begin({ think: { delay: { minMs: 5000 } } });
       const turn = receive();
-      await world.time.settle();
-      const stopped = world.engine.stop();
+      await foreign.world.time.settle();
+      const stopped = foreign.world.engine.stop();
       await turn;
       await stopped;
-      assert.deepEqual([runs, replies()], [1, ['Hello']]);
+      assert.deepEqual([foreign.runs, replies()], [1, ['Hello']]);
     });
   });
 }

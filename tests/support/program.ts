@@ -9,6 +9,7 @@ const startWithinMs = 15_000;
 export interface Program {
   /** The groups of the pattern that was waited for. */
   readonly said: readonly string[];
+  readonly pid: number;
   end(): Promise<void>;
 }
 
@@ -46,6 +47,7 @@ export async function startProgram(
     });
     return {
       said,
+      pid: Number(child.pid),
       async end() {
         child.kill('SIGKILL');
         await closed;

@@ -117,7 +117,7 @@ export function admission(
         if (row !== undefined && isStale(row, decidedOn, batch)) stale.set(row.id, toConversation(row));
       }
       if (stale.size > 0)
-        return { stale: [...stale.values()], admitted: [], claims: [], nextDueAt: undefined };
+        return { stale: [...stale.values()], admitted: [], moved: [], claims: [], nextDueAt: undefined };
 
       const touched = new Map<number, Touched>();
       const written = batch.admissions.map((item): Written => {
@@ -156,15 +156,19 @@ export function admission(
         } else if (dueAt > now) nextDueAt = Math.min(dueAt, nextDueAt ?? dueAt);
       };
       const barred = new Set<number>();
+      const moved: AdmissionResult['moved'][number][] = [];
       for (const each of touched.values()) {
         // The turn first: its wish to show typing must be known when the receipt goes out.
         if (each.turn) offer('turn', each, now);
         const [first, ...more] = each.owed;
         if (first === undefined) continue;
-        const { pk } = each.row;
+        const { pk, id } = each.row;
         // The only message of its conversation has nothing before it that could bar it.
         const isAlone = each.fresh && more.length === 0;
-        if (!isAlone && receipts.applyBar(pk)) barred.add(pk);
+        for (const receipt of isAlone ? [] : receipts.applyBar(pk)) {
+          barred.add(pk);
+          moved.push({ ...receipt, conversation: id });
+        }
         const dueAt = isAlone ? dueOf(first) : receipts.nextDue(pk);
         if (dueAt !== undefined) offer('receipt', each, dueAt);
       }
@@ -180,7 +184,9 @@ export function admission(
           ahead: receipts.aheadOf(conversation, pk),
         };
       });
-      return { stale: [], admitted, claims, nextDueAt };
+      // A message of the batch itself says in `receipt` what the bar made of it.
+      const own = new Set(admitted.flatMap(({ status, ref }) => (status === 'admitted' ? ref : [])));
+      return { stale: [], admitted, moved: moved.filter(({ ref }) => !own.has(ref)), claims, nextDueAt };
     },
   };
 }

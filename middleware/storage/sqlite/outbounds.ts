@@ -36,6 +36,10 @@ export function outboundTable(
     `UPDATE outbound SET state = 'failed', failure = 'superseded: the turn ran again and answered otherwise'
      WHERE turn = ? AND ordinal >= ? AND state = 'queued'`,
   );
+  const drop = db.prepare(
+    `UPDATE outbound SET state = 'failed', failure = 'superseded: an agent has taken the conversation'
+     WHERE conversation = ? AND turn IS NOT NULL AND state = 'queued'`,
+  );
   const insert = db.prepare(
     `INSERT INTO outbound (conversation, turn, ordinal, hash, content, correlation, state, created_at, due_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
@@ -135,6 +139,11 @@ export function outboundTable(
         letters.add({ at: now, what: 'outbound', channel, reason: failure, item });
       }
       return { nextDueAt: release(row.conversation) };
+    },
+
+    dropReplies(id: string): number {
+      const conversation = conversations.rowOf(id);
+      return conversation === undefined ? 0 : Number(drop.run(conversation.pk).changes);
     },
 
     outbound(ref: string): Outbound | undefined {

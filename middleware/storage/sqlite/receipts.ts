@@ -79,12 +79,14 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
   const holdBehind = db.prepare(
     `UPDATE inbound SET receipt = 'held', because = :because
      WHERE conversation = :conversation AND ${isOpen} AND receipt = 'scheduled' AND solo = 0
-       AND (sent_at, pk) > ${bar}`,
+       AND (sent_at, pk) > ${bar}
+     RETURNING ${columns}`,
   );
   const freeBefore = db.prepare(
     `UPDATE inbound SET receipt = 'scheduled', because = :because
      WHERE conversation = :conversation AND ${isOpen} AND receipt = 'held' AND until IS NULL AND solo = 0
-       AND ((sent_at, pk) < ${bar} OR NOT EXISTS ${bar})`,
+       AND ((sent_at, pk) < ${bar} OR NOT EXISTS ${bar})
+     RETURNING ${columns}`,
   );
   const open = db.prepare(
     `SELECT pk, receipt, due_at, receipt_attempts FROM inbound WHERE conversation = ? AND ${isOpen} LIMIT 2`,
@@ -95,7 +97,7 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
   const change = db.prepare(
     `UPDATE inbound SET receipt = ?, until = ?, due_at = ?, because = ?, ended_at = ?,
        receipt_attempts = coalesce(?, receipt_attempts)
-     WHERE pk = ? AND ${isOpen} RETURNING sent_at`,
+     WHERE pk = ? AND ${isOpen} AND (receipt = 'scheduled' OR ? = 0) RETURNING sent_at`,
   );
   const due = db.prepare(
     `SELECT min(CASE receipt WHEN 'scheduled' THEN due_at ELSE expires_at END) AS at, count(*) AS open
@@ -115,18 +117,19 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
     return { what: 'own', dueAt: first.due_at ?? 0 };
   }
 
-  /**
-   * Makes the bar true after anything changed; answers whether it changed a receipt. Most conversations hold nothing:
-   * one look says so.
-   */
-  function applyBar(conversation: number): boolean {
-    if (anyHeld.get(conversation) === undefined) return false;
-    const held = holdBehind.run({ conversation, because: behindBar }).changes;
-    const freed = freeBefore.run({ conversation, because: barLifted }).changes;
-    return held !== 0 || freed !== 0;
-  }
-
   const receiptsOf = (rows: unknown) => (rows as ReceiptRow[]).map(toReceipt);
+
+  /**
+   * Makes the bar true after anything changed; answers the receipts that it holds now or has freed, earliest
+   * message first. Most conversations hold nothing: one look says so.
+   */
+  function applyBar(conversation: number): readonly Receipt[] {
+    if (anyHeld.get(conversation) === undefined) return [];
+    const held = holdBehind.all({ conversation, because: behindBar });
+    const freed = freeBefore.all({ conversation, because: barLifted });
+    const moved = [...held, ...freed] as unknown as ReceiptRow[];
+    return receiptsOf(moved.sort((a, b) => a.sent_at - b.sent_at || a.pk - b.pk));
+  }
 
   return {
     applyBar,
@@ -161,9 +164,9 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
     ): ReceiptsChanged {
       const conversation = conversations.rowOf(id);
       if (conversation === undefined)
-        return { changed: [], claimed: false, nextDueAt: undefined, open: false };
+        return { changed: [], moved: [], claimed: false, nextDueAt: undefined, open: false };
       const changed: string[] = [];
-      for (const { ref, outcome, until, dueAt, because, at, attempts } of changes) {
+      for (const { ref, outcome, until, dueAt, because, at, attempts, onlyScheduled } of changes) {
         const pk = pkOf(ref);
         const row = change.get(
           outcome,
@@ -173,19 +176,20 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
           at ?? null,
           attempts ?? null,
           pk,
+          onlyScheduled ? 1 : 0,
         );
         if (row === undefined) continue;
         changed.push(ref);
         if (outcome === 'sent') conversations.markRead(conversation.pk, pk, Number(row.sent_at));
       }
-      applyBar(conversation.pk);
+      const moved = applyBar(conversation.pk);
       const { at, open: left } = outlook(conversation.pk);
       const nextDueAt = at ?? undefined;
       if (end) lanes.release('receipt', conversation.pk, nextDueAt);
       else lanes.move('receipt', conversation.pk, nextDueAt);
       const claimed =
         nextDueAt !== undefined && lanes.offer('receipt', conversation.pk, nextDueAt, now, leaseMs);
-      return { changed, claimed, nextDueAt, open: left > 0 };
+      return { changed, moved, claimed, nextDueAt, open: left > 0 };
     },
 
     typingState(id: string): TypingState {

@@ -88,6 +88,50 @@ describe('the channel of the Emulator', () => {
       },
     ],
     [
+      'what stands around a list’s body, and below its rows, in the text',
+      {
+        type: 'interactive',
+        interactive: {
+          kind: 'list',
+          header: { text: 'Repairs' },
+          body: 'Which?',
+          footer: 'By Friday',
+          button: 'Show',
+          rows: [
+            { id: '1', title: 'Brakes', description: 'Both wheels' },
+            { id: '2', title: 'Other' },
+          ],
+        },
+      },
+      {
+        text: 'Repairs\n\nWhich?\n\nBrakes: Both wheels\n\nBy Friday',
+        suggestedActions: {
+          actions: [
+            { type: 'imBack', title: 'Brakes', value: '1' },
+            { type: 'imBack', title: 'Other', value: '2' },
+          ],
+          to: [],
+        },
+      },
+    ],
+    [
+      'the picture above buttons',
+      {
+        type: 'interactive',
+        interactive: {
+          kind: 'buttons',
+          header: { type: 'image', url: 'https://example.com/a.png' },
+          body: 'This one?',
+          buttons: [{ id: 'y', title: 'Yes' }],
+        },
+      },
+      {
+        text: 'This one?',
+        attachments: [{ contentType: 'image', contentUrl: 'https://example.com/a.png' }],
+        suggestedActions: { actions: [{ type: 'imBack', title: 'Yes', value: 'y' }], to: [] },
+      },
+    ],
+    [
       'a template, by its name',
       { type: 'template', template: { name: 'ready', language: 'en_US' } },
       { text: '[template ready]' },
@@ -115,6 +159,17 @@ describe('the channel of the Emulator', () => {
     );
     connector.status = 404;
     await assert.rejects(send({ type: 'text', text: 'Hello' }), permanent);
+  });
+
+  it('stops when it is told to', async () => {
+    const stop = new AbortController();
+    const sending = channel.send(
+      { ...to(), content: { type: 'text', text: 'Hello' }, correlation: 'c-1' },
+      stop.signal,
+    );
+    stop.abort();
+    const aborted = { code: 'provider_error', fault: 'transient', providerCode: 'aborted', ambiguous: true };
+    await assert.rejects(sending, aborted);
   });
 
   it('keeps a thousand conversations in mind, the latest ones', async () => {

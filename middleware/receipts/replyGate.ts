@@ -1,0 +1,150 @@
+import type { Conversation } from '../domain.ts';
+import { describeError } from '../errors.ts';
+import { delayOf } from '../policy/delayOf.ts';
+import type { Policy } from '../policy/schema.ts';
+import type { Receipt, ReceiptsAhead } from '../ports.ts';
+import { pause, wokenBy } from './pause.ts';
+import type { TurnTools } from './turn.ts';
+import { longestWaitMs, type TurnPace } from './turnPace.ts';
+
+/** What the first reply of a turn waits for. */
+export class ReplyGate {
+  readonly #tools: TurnTools;
+  readonly #conversation: Conversation;
+  /** Our id of the message that is answered. */
+  readonly #message: string;
+  readonly #pace: TurnPace;
+  /** What is known of the receipts that the reply may have to wait for: it saves looks into the store. */
+  #ahead: ReceiptsAhead;
+  #parkedUntil: number | undefined;
+
+  constructor(
+    tools: TurnTools,
+    of: { readonly conversation: Conversation; readonly message: string; readonly ahead: ReceiptsAhead },
+    pace: TurnPace,
+  ) {
+    this.#tools = tools;
+    this.#conversation = of.conversation;
+    this.#message = of.message;
+    this.#ahead = of.ahead;
+    this.#pace = pace;
+  }
+
+  /** Where the reply has to wait longer than the turn may, it waits in the store until then. */
+  get parkedUntil(): number | undefined {
+    return this.#parkedUntil;
+  }
+
+  /** Follows what becomes of receipts; the answer ends it. */
+  follow(): () => void {
+    return this.#tools.parts.signals.on(this.#conversation.id, 'receipts', open => {
+      // What has ended stays so: a receipt that is opened later is a later message's.
+      if (this.#ahead.what !== 'nothing') this.#ahead = { what: open === false ? 'nothing' : 'unknown' };
+    });
+  }
+
+  /**
+   * Resolves when the first reply may go out, by the policy as it is then. Answers how long a call that shows typing
+   * may still be waited for, in milliseconds.
+   *
+   * @param characters the length of the reply
+   */
+  async pass(characters: number, policy: Policy): Promise<number> {
+    const { parts } = this.#tools;
+    const { receiptBarrierMs, delay } = policy.reply;
+    const pacing = delayOf(delay, characters, parts.random());
+    // One budget for all that the provider may take: a provider that hangs costs the reply the barrier, no more.
+    let budget = receiptBarrierMs;
+    try {
+      await this.#release(pacing, policy);
+      if (this.#pace.isAwaited) return 0;
+      budget -= await this.#awaitReceipt(receiptBarrierMs);
+    } catch (error) {
+      this.#pace.refuseWhenStopping();
+      const fields = { conversation: this.#conversation.id, message: this.#message, ...describeError(error) };
+      parts.log.warn(fields, 'The reply does not wait for its receipt');
+    }
+    await this.#wait(pacing);
+    return budget;
+  }
+
+  /** Pacing. What is due later than the turn may last, or stands behind a reply that is, is parked. */
+  async #wait(pacing: number): Promise<void> {
+    const { parts, parked } = this.#tools;
+    const now = parts.clock.now();
+    const left = this.#pace.left();
+    const wanted = this.#pace.hurries ? 0 : pacing;
+    const before = this.#pace.hosted?.parks ? parked.until(this.#conversation.id, now) : undefined;
+    if (this.#parkedUntil !== undefined) this.#parkedUntil += wanted;
+    else if (before !== undefined) this.#parkedUntil = Math.max(before, now + wanted);
+    else if (wanted <= left) await this.#pace.linger(wanted);
+    else if (this.#pace.hosted?.parks) this.#parkedUntil = now + wanted;
+    else await this.#pace.linger(left);
+    if (this.#parkedUntil !== undefined) parked.add(this.#conversation.id, this.#parkedUntil, now);
+  }
+
+  /** The reply is ready: releases what waits for that, up to the message that this turn answers. */
+  async #release(pacing: number, policy: Policy): Promise<void> {
+    const { parts, typing, releaser } = this.#tools;
+    const { id } = this.#conversation;
+    const open = this.#ahead.what === 'unknown' ? await this.#open() : [];
+    const own = this.#ahead.what === 'own' ? scheduledFor(this.#ahead.dueAt) : this.#ownOf(open);
+    const due = own?.outcome === 'scheduled' && (own.dueAt ?? 0) <= parts.clock.now();
+    if (!due && (pacing === 0 || this.#pace.hurries)) typing.withdraw(id);
+    await releaser.release(this.#conversation, 'replying', open, { ref: this.#message, policy });
+  }
+
+  /**
+   * Waits for the message's receipt: until it is due, then for the provider, but no longer than the barrier. Answers
+   * how long the provider took of it, in milliseconds.
+   */
+  async #awaitReceipt(barrierMs: number): Promise<number> {
+    const { clock, scheduler, signals, stopping } = this.#tools.parts;
+    let from: number | undefined;
+    for (;;) {
+      // Listening begins before the look, so that a receipt that is settled meanwhile is not missed.
+      const settled = Promise.withResolvers<void>();
+      const unsubscribe = signals.on(this.#conversation.id, 'receipts', () => settled.resolve());
+      try {
+        const receipt = await this.#ownReceipt();
+        const now = clock.now();
+        if (receipt?.outcome !== 'scheduled') return from === undefined ? 0 : Math.max(now - from, 0);
+        const { dueAt = 0, attempts } = receipt;
+        from ??= attempts === 0 ? Math.max(now, dueAt) : now;
+        const left = this.#pace.left();
+        const isLong = attempts === 0 && dueAt - now > Math.min(left, longestWaitMs);
+        if (isLong && this.#pace.hosted?.parks !== false) {
+          this.#parkedUntil = from + barrierMs;
+          return 0;
+        }
+        const barrier = Math.min(from + barrierMs, now + left);
+        // What failed is tried again later than the reply can wait.
+        if (now >= barrier || dueAt > barrier) return Math.max(now - from, 0);
+        const wake = wokenBy(settled.promise);
+        if ((await pause(scheduler, barrier - now, { wake, signal: stopping })) === 'time') return barrierMs;
+      } finally {
+        unsubscribe();
+      }
+    }
+  }
+
+  /** The message's receipt while it is open, from what is known or from the store. */
+  async #ownReceipt(): Promise<Pick<Receipt, 'outcome' | 'dueAt' | 'attempts'> | undefined> {
+    if (this.#ahead.what === 'nothing') return undefined;
+    if (this.#ahead.what === 'own') return scheduledFor(this.#ahead.dueAt);
+    return this.#ownOf(await this.#open());
+  }
+
+  #open(): Promise<readonly Receipt[]> {
+    return this.#tools.parts.store.openReceipts(this.#conversation.id, this.#message);
+  }
+
+  #ownOf(open: readonly Receipt[]): Receipt | undefined {
+    return open.find(({ ref }) => ref === this.#message);
+  }
+}
+
+/** A receipt that was just decided on. */
+function scheduledFor(dueAt: number): Pick<Receipt, 'outcome' | 'dueAt' | 'attempts'> {
+  return { outcome: 'scheduled', dueAt, attempts: 0 };
+}
