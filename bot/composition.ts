@@ -8,7 +8,7 @@ import {
 } from 'botbuilder';
 import { createAcsChannel } from '../middleware/channels/acs/acsChannel.ts';
 import { createMetaChannel } from '../middleware/channels/meta/metaChannel.ts';
-import { describeError, isBluetickError } from '../middleware/errors.ts';
+import { describeError } from '../middleware/errors.ts';
 import { createPolicyBook } from '../middleware/policy/policyBook.ts';
 import { parsePolicyBook } from '../middleware/policy/schema.ts';
 import type { Channel, Logger, Store, WebhookChannel } from '../middleware/ports.ts';
@@ -152,8 +152,6 @@ function serveConnector(
 
 function apologise(log: Logger) {
   return async (context: TurnContext, error: Error): Promise<void> => {
-    // The store failed, not the bot: the turn runs again, and the customer is none the wiser.
-    if (isBluetickError(error) && error.code === 'store_unavailable') throw error;
     log.error(describeError(error), 'The bot failed');
     await context.sendActivity('Sorry, something went wrong here. Please ask again.');
   };

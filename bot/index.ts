@@ -25,11 +25,13 @@ try {
 
 async function main(config: Config): Promise<void> {
   const log = pino({ level: config.logLevel });
+  // From here on a signal means an orderly stop: whoever reads the line below may send one at once.
+  const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   const host = await startHost(config, log);
   process.stdout.write(`${JSON.stringify({ event: 'listening', port: host.port })}\n`);
   process.stderr.write(whatRunsWhere(host, config));
 
-  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  await stopped;
   log.info({}, 'Stopping: what is owed stays owed');
   setTimeout(() => process.exit(1), stopWithinMs).unref();
   await host.close();

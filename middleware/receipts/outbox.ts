@@ -14,6 +14,12 @@ const keepTryingMs = windowMs;
 /** How soon a store that could not record a call is asked again. */
 const recordRetryMs = 1000;
 
+/**
+ * How often a call that a death of the process cut off is made again. Most deaths come before the call leaves, so giving
+ * up early would lose replies; a provider that does not answer is another matter, and gets one more try.
+ */
+const maxInterruptions = 4;
+
 const neverAborted = new AbortController().signal;
 
 /** What became of a message that was handed over: its provider's id is there once the provider has it. */
@@ -130,9 +136,9 @@ export class Outbox {
       const dueAt = this.#parts.clock.now() + channelOffRetryMs;
       return { change: { state: 'queued', dueAt, interrupted: false, counted: false } };
     }
-    // A call whose end nobody saw is made once more, not for ever: the customer may have the message twice by then.
-    if (outbound.interrupted > 1 && !channel.capabilities.idempotentSend) {
-      const failure = 'two calls ended without an answer: whether the customer has it is not known';
+    // A call whose end nobody saw is made again, not for ever: each time the customer may have the message once more.
+    if (outbound.interrupted > maxInterruptions && !channel.capabilities.idempotentSend) {
+      const failure = 'several calls ended without an answer: whether the customer has it is not known';
       return { change: { state: 'failed', failure }, error: unanswered(failure) };
     }
     try {

@@ -89,9 +89,14 @@ export class Turn {
     return this.isHosted && this.#gate.parkedUntil !== undefined;
   }
 
-  /** Whether a stop kept the bot from answering: the turn has not ended then, whatever the bot made of it. */
+  /** Whether a stop, or the store, kept the bot from answering: the turn has not ended, whatever the bot made of it. */
   get cutOff(): boolean {
     return this.#pace.cutOff;
+  }
+
+  /** Bot state could not be read or written: see {@link TurnPace.cutOffBy}. */
+  cutOffBy(error: unknown): void {
+    this.#pace.cutOffBy(error);
   }
 
   /** Shows typing as the policy says. Whoever runs the turn calls it before anything else. */
@@ -162,7 +167,12 @@ export class Turn {
       return { ref: '', providerId: undefined };
     }
     const dueAt = this.#gate.parkedUntil;
-    return outbox.send(this.#conversation, content, { turn, ...(dueAt !== undefined && { dueAt }) });
+    try {
+      return await outbox.send(this.#conversation, content, { turn, ...(dueAt !== undefined && { dueAt }) });
+    } catch (error) {
+      this.#pace.cutOffBy(error);
+      throw error;
+    }
   }
 
   /**

@@ -1,4 +1,4 @@
-import { BluetickError } from '../errors.ts';
+import { BluetickError, isBluetickError } from '../errors.ts';
 import type { EngineParts } from './engineParts.ts';
 import { pause } from './pause.ts';
 
@@ -47,7 +47,7 @@ export class TurnPace {
     return this.#awaited;
   }
 
-  /** Whether a stop kept the bot from answering: the turn has not ended then, whatever the bot made of it. */
+  /** Whether a stop, or the store, kept the bot from answering: the turn has not ended, whatever the bot made of it. */
   get cutOff(): boolean {
     return this.#cutOff;
   }
@@ -89,14 +89,21 @@ export class TurnPace {
     this.refuseWhenStopping();
   }
 
+  /** The store failed the turn: what a bot makes of that is no answer, and the turn runs again. */
+  cutOffBy(error: unknown): void {
+    if (this.hosted === undefined && isBluetickError(error) && error.code === 'store_unavailable')
+      this.#cutOff = true;
+  }
+
   /**
-   * A turn of ours runs again after the start; one that another adapter runs goes on as if we were not there.
+   * A turn of ours that is cut off runs again; one that another adapter runs goes on as if we were not there.
    *
-   * @throws BluetickError `store_unavailable` where a turn of ours meets a stop
+   * @throws BluetickError `store_unavailable` where a turn of ours meets a stop, or was cut off before
    */
   refuseWhenStopping(): void {
-    if (!this.#parts.stopping.aborted || this.hosted !== undefined) return;
-    this.#cutOff = true;
-    throw new BluetickError('store_unavailable', 'Bluetick stops; the turn runs again after the start');
+    if (this.hosted !== undefined) return;
+    if (this.#parts.stopping.aborted) this.#cutOff = true;
+    if (this.#cutOff)
+      throw new BluetickError('store_unavailable', 'The turn is cut off; it runs again later');
   }
 }

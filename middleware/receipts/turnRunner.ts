@@ -73,14 +73,18 @@ export class TurnRunner {
     if (attempt > maxAttempts)
       return { how: 'dead', reason: `the turn was begun ${maxAttempts} times and never ended` };
     if (turn === undefined) return { how: 'done' };
-    // A turn that a stop cut off has not ended, whatever the bot made of it: it is due again at the next start.
-    const cutOff: TurnEnd = { how: 'retry', dueAt: clock.now(), counted: false };
-    const state = new TurnState(store);
+    // A turn that was cut off has not ended, whatever the bot made of it: it is due again, after a stop at the next start.
+    const cutOff = (): TurnEnd => ({
+      how: 'retry',
+      dueAt: clock.now() + (stopping.aborted ? 0 : firstRetryMs),
+      counted: false,
+    });
+    const state = new TurnState(store, error => turn.cutOffBy(error));
     try {
       await runWithState(state, () => this.#handler(turn));
-      return turn.cutOff ? cutOff : { how: 'done', state: state.finish() };
+      return turn.cutOff ? cutOff() : { how: 'done', state: state.finish() };
     } catch (error) {
-      if (turn.cutOff || stopping.aborted) return cutOff;
+      if (turn.cutOff || stopping.aborted) return cutOff();
       const reason = `the bot failed: ${error instanceof Error ? error.name : 'unknown'}`;
       return this.#failed(
         due,

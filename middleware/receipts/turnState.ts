@@ -12,8 +12,12 @@ export class TurnState {
   readonly #changes = new Map<string, StateChange>();
   #ended: 'done' | 'dropped' | undefined;
 
-  constructor(store: Store) {
+  /** Told what the store answered instead of the turn's state: a turn without its state is none. */
+  readonly failed: (error: unknown) => void;
+
+  constructor(store: Store, failed: (error: unknown) => void = () => {}) {
     this.store = store;
+    this.failed = failed;
   }
 
   /** Whether the run has got as far as `done`: what is written from now on is no part of the turn. */

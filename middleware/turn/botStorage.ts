@@ -40,7 +40,7 @@ export function createBotStorage(store: Store): BotStorage {
     async read(keys) {
       const turn = runningState(store);
       const unstaged = keys.filter(key => turn?.staged(key) === undefined);
-      const stored = await readStored(store, unstaged);
+      const stored = await readStored(store, unstaged, turn);
       // Without a prototype no key finds what nobody wrote, such as `constructor`.
       const items: BotStateItems = Object.create(null);
       for (const key of keys) {
@@ -59,6 +59,7 @@ export function createBotStorage(store: Store): BotStorage {
       const stored = await readStored(
         store,
         unstaged.map(({ key }) => key),
+        turn,
       );
       for (const change of conditional) {
         const content = contentOf(change.key, turn, stored);
@@ -78,9 +79,14 @@ export function createBotStorage(store: Store): BotStorage {
 
 type Stored = ReadonlyMap<string, StateContent>;
 
-async function readStored(store: Store, keys: readonly string[]): Promise<Stored> {
-  const items = keys.length === 0 ? [] : await store.readState(keys);
-  return new Map(items.map(item => [item.key, item]));
+async function readStored(store: Store, keys: readonly string[], turn?: TurnState): Promise<Stored> {
+  try {
+    const items = keys.length === 0 ? [] : await store.readState(keys);
+    return new Map(items.map(item => [item.key, item]));
+  } catch (error) {
+    turn?.failed(error);
+    throw error;
+  }
 }
 
 /** What the caller sees of an item: what its turn made of it, else what the store has. */

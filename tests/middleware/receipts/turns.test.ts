@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
+import { BluetickError } from '../../../middleware/errors.ts';
 import type { Store } from '../../../middleware/ports.ts';
 import { answering, engineWorld, type World, type WorldOptions } from '../../support/engineWorld.ts';
 import { failures, independent } from '../../support/scriptedChannel.ts';
@@ -239,6 +240,35 @@ describe('turns', () => {
       const outbound = await world.store.outbound('o1');
       assert.deepEqual([outbound?.state, outbound?.interrupted, outbound?.failure], ['failed', 1, 'timeout']);
       assert.equal((await world.store.deadLetters(5)).length, 1);
+    });
+
+    it('that the store could not keep runs the turn again, whatever the bot made of the error', async () => {
+      let isAway = true;
+      const said: string[] = [];
+      await begin({
+        wrapStore: store => ({
+          ...store,
+          async addOutbound(request) {
+            if (isAway) throw new BluetickError('store_unavailable', 'no disk');
+            return store.addOutbound(request);
+          },
+        }),
+        dialog: async turn => {
+          const say = (text: string) => turn.send({ type: 'text', text }).then(() => said.push(text));
+          // As an adapter's onTurnError does: the error ends there, and the bot says sorry.
+          await say('answer').catch(() => say('sorry').catch(() => {}));
+        },
+      });
+      await world.say('w1');
+      await world.time.pass(500);
+      assert.deepEqual(said, []);
+      isAway = false;
+      await world.time.pass(5000);
+      assert.deepEqual(said, ['answer']);
+      assert.deepEqual(
+        world.turns.map(({ attempt }) => attempt),
+        [1, 1],
+      );
     });
 
     it('that the provider refuses for good fails the turn, once', async () => {

@@ -1,0 +1,147 @@
+import type { Evidence, Kept, OutboundRow, Thread, Written } from './evidence.ts';
+
+/** What must not be. */
+export interface Violation {
+  /** The thread's name. */
+  readonly thread: string;
+  readonly rule:
+    | 'lost' // a message that was answered 2xx has not had what it is owed
+    | 'unread' // ... or its receipt
+    | 'released' // a held receipt went out
+    | 'stranger' // a call about something that nobody wrote
+    | 'disorder' // replies or receipts came in another order
+    | 'repeated' // a reply that nobody is owed: a step taken twice, a reply doubled without its mark
+    | 'unmarked' // a call was made again, and the file does not say so
+    | 'excess' // more doubles than the deaths of the host explain
+    | 'stuck' // something is still under way, or due
+    | 'record'; // the file says something else than the provider
+  readonly what: string;
+}
+
+/** Judges what a host did through its deaths. It knows nothing of how the host works. */
+export function check({ threads, kept, strangers }: Evidence): readonly Violation[] {
+  const found = threads.flatMap(thread => checkThread(thread, kept));
+  const all = (rule: Violation['rule'], what: string) => found.push({ thread: 'all', rule, what });
+  if (strangers > 0) all('stranger', `${strangers} calls about what nobody wrote`);
+  if (kept.unrest > 0) all('stuck', `${kept.unrest} lanes are due or at work`);
+  const givenUp = kept.outbound.filter(isGivenUp).length;
+  const letters = kept.deadLetters.length - givenUp;
+  if (letters !== 0) all('lost', `dead letters: ${kept.deadLetters.join('; ')}; given up: ${givenUp}`);
+  return found;
+}
+
+type Report = (rule: Violation['rule'], what: string) => void;
+
+function checkThread(thread: Thread, kept: Kept): Violation[] {
+  const found: Violation[] = [];
+  const report: Report = (rule, what) => found.push({ thread: thread.name, rule, what });
+  const ids = new Set<string | null>(thread.written.map(({ id }) => id));
+  const rows = kept.outbound.filter(({ messageId }) => ids.has(messageId));
+  checkAdmission(thread, kept, report);
+  checkReceipts(thread, kept, report);
+  checkReplies(thread, rows, report);
+  checkRepeats(thread, rows, report);
+  return found;
+}
+
+const isPromised = ({ answers }: Written) => answers.includes(200);
+/** A reply whose call was cut off twice is not tried a third time: the file says that nobody knows. */
+const isGivenUp = ({ state, interrupted }: OutboundRow) => state === 'failed' && interrupted > 1;
+
+/** What was answered 2xx is in the file, once, and its turn has ended. */
+function checkAdmission({ written }: Thread, { inbound }: Kept, report: Report): void {
+  for (const [index, message] of written.entries()) {
+    const rows = inbound.filter(({ messageId }) => messageId === message.id);
+    const [row] = rows;
+    if (rows.length > 1) report('record', `message ${index} has ${rows.length} rows`);
+    if (row?.turn === 'pending') report('stuck', `the turn of message ${index} has not ended`);
+    if (row?.turn === 'dead') report('lost', `the turn of message ${index} was given up`);
+    if (row === undefined && isPromised(message)) report('lost', `message ${index} was answered 200`);
+  }
+}
+
+/** Every receipt has ended as the policy says, file, API and phone agree, and none went out before an earlier one. */
+function checkReceipts({ written, reads, kills, faults }: Thread, { inbound }: Kept, report: Report): void {
+  const indexOf = new Map(written.map(({ id }, index) => [id, index]));
+  const outcomeOf = new Map(inbound.map(({ messageId, receipt }) => [messageId, receipt]));
+  const lastSent = written.findLastIndex(({ id }) => outcomeOf.get(id) === 'sent');
+  for (const [index, message] of written.filter(isPromised).entries()) {
+    const outcome = outcomeOf.get(message.id);
+    if (outcome === undefined) continue;
+    const said = `message ${index} is ${outcome}, ${message.blue ? 'blue' : 'not blue'}`;
+    if (message.outcome !== outcome) report('record', `${said}; the API said ${message.outcome}`);
+    if (message.receipt === 'held') {
+      if (outcome !== 'held' || message.blue || reads.includes(message.id)) report('released', said);
+    } else if (!message.blue || (outcome !== 'sent' && outcome !== 'covered')) report('unread', said);
+    if (outcome === 'sent' && !reads.includes(message.id)) report('record', `${said}: without a call`);
+    if (outcome === 'covered' && lastSent < index) report('record', `${said}: by none after it`);
+  }
+  const order = reads.map(id => indexOf.get(id) ?? Number.NaN);
+  if (order.some(Number.isNaN)) report('stranger', 'a receipt for a message that was not written here');
+  if (order.some((at, call) => at < (order[call - 1] ?? 0)))
+    report('disorder', `receipts went for messages ${order.join(', ')}`);
+  // With typing and without: two calls for a message are nothing special.
+  const most = 2 * (1 + kills + faults);
+  for (const [id, calls] of countBy(reads, id => id)) {
+    if (calls > most) report('excess', `${calls} receipts for message ${indexOf.get(id)}`);
+  }
+}
+
+/** What each message is owed came, in order, and nothing else. */
+function checkReplies({ written, replies }: Thread, rows: readonly OutboundRow[], report: Report): void {
+  const distinct = replies.filter(
+    ({ correlation }, index) => replies.findIndex(other => other.correlation === correlation) === index,
+  );
+  const left = new Map(distinct.map((reply, index) => [reply, index]));
+  let latest: { at: number; message: Written } | undefined;
+  for (const [index, message] of written.filter(isPromised).entries()) {
+    for (const [step, words] of message.replies.entries()) {
+      const [reply, at = 0] = [...left].find(([{ text }]) => words.every(word => text.includes(word))) ?? [];
+      if (reply === undefined) {
+        const givenUp = rows.some(row => row.messageId === message.id && isGivenUp(row));
+        if (!givenUp) report('lost', `reply ${step} to message ${index} did not come`);
+        continue;
+      }
+      left.delete(reply);
+      if (latest !== undefined && at < latest.at && keepsOrder(latest.message, message))
+        report('disorder', `reply ${step} to message ${index} came before an earlier one`);
+      if (latest === undefined || at > latest.at) latest = { at, message };
+    }
+  }
+  for (const { text } of left.keys()) report('repeated', `nobody is owed: ${JSON.stringify(text)}`);
+}
+
+/** A webhook that was not taken at once comes again later than those after it: then theirs may be answered before. */
+function keepsOrder(first: Written, second: Written): boolean {
+  return first.webhook === second.webhook || first.answers[0] === 200;
+}
+
+/** A call that was made again is marked, and a death explains it; the file knows every message that the provider has. */
+function checkRepeats(
+  { replies, kills, faults }: Thread,
+  rows: readonly OutboundRow[],
+  report: Report,
+): void {
+  const calls = countBy(replies, reply => reply.correlation);
+  for (const row of rows) {
+    const ids = replies.filter(({ correlation }) => correlation === row.correlation).map(({ id }) => id);
+    if (ids.length - 1 > row.interrupted)
+      report('unmarked', `${ids.length} calls for a reply, ${row.interrupted} marks`);
+    calls.delete(row.correlation);
+    if (isGivenUp(row)) continue;
+    if (row.state === 'queued' || row.state === 'sending') report('stuck', `a reply is ${row.state}`);
+    else if (row.state !== 'sent' || !ids.includes(String(row.providerId)))
+      report('record', `a reply is ${row.state} in the file and came ${ids.length} times`);
+  }
+  if (calls.size > 0) report('record', `the provider has ${calls.size} messages that the file does not know`);
+  const doubles = replies.length - new Set(replies.map(({ correlation }) => correlation)).size;
+  const marks = rows.reduce((sum, { interrupted }) => sum + interrupted, 0);
+  if (Math.max(doubles, marks) > kills + faults)
+    report('excess', `${doubles} doubles, ${marks} marks, ${kills} deaths, ${faults} faults`);
+}
+
+function countBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);
+  return counts;
+}

@@ -1,0 +1,83 @@
+/**
+ * What a checker judges: what the customers wrote, what the stand-in for the provider saw and was answered, what the
+ * host's API said, and what its file holds in the end. Plain data, so that a test can doctor it.
+ *
+ * @module
+ */
+
+/** A message that a customer wrote. */
+export interface Written {
+  readonly id: string;
+  /** The webhook that it came in: messages of one webhook share it. */
+  readonly webhook: number;
+  /** What the host answered to each delivery of it, in order; 0 where it did not answer. */
+  readonly answers: readonly number[];
+  /** The words of each reply that is owed for it, in order. */
+  readonly replies: readonly (readonly string[])[];
+  /** Whether the customer is to see "read", or is not. */
+  readonly receipt: 'read' | 'held';
+  /** Whether the customer saw "read". */
+  readonly blue: boolean;
+  /** The receipt's outcome as the API told it. */
+  readonly outcome: string | undefined;
+}
+
+/** A message of the business on the customer's phone. */
+export interface Reply {
+  readonly id: string;
+  /** What ties it to its row in the file: a repeated call carries the same. */
+  readonly correlation: string;
+  readonly text: string;
+}
+
+/** One customer's conversation, from outside. */
+export interface Thread {
+  /** The scenario and its seed. */
+  readonly name: string;
+  /** How often the host died while something of it was under way. */
+  readonly kills: number;
+  /** How many calls the provider answered with a fault, or not at all. */
+  readonly faults: number;
+  /** In the order in which they were written. */
+  readonly written: readonly Written[];
+  /** In the order in which they came. */
+  readonly replies: readonly Reply[];
+  /** The ids that the host asked to mark read, in the order of the calls. */
+  readonly reads: readonly string[];
+}
+
+/** A row of an inbound message. */
+export interface InboundRow {
+  readonly messageId: string;
+  readonly receipt: string | null;
+  readonly turn: string | null;
+}
+
+/** A row of an outbound message. */
+export interface OutboundRow {
+  readonly correlation: string;
+  /** The message that it answers. */
+  readonly messageId: string | null;
+  readonly state: string;
+  /** How many calls ended without an answer: the mark of a doubled reply. */
+  readonly interrupted: number;
+  readonly providerId: string | null;
+}
+
+/** What the file holds when nothing is under way any more. */
+export interface Kept {
+  readonly inbound: readonly InboundRow[];
+  readonly outbound: readonly OutboundRow[];
+  /** Lanes in which something is due, or that somebody is at work in. */
+  readonly unrest: number;
+  /** The dead letters' reasons. */
+  readonly deadLetters: readonly string[];
+}
+
+/** Everything. */
+export interface Evidence {
+  readonly threads: readonly Thread[];
+  readonly kept: Kept;
+  /** Calls about messages that nobody wrote, or to customers who never wrote. */
+  readonly strangers: number;
+}
