@@ -142,7 +142,7 @@ for (const [name, createHost] of Object.entries(foreignHosts)) {
       );
       await foreign.receive();
       const [sent] = await foreign.connector.waitFor(1, 'message');
-      const { attachments } = sent?.activity as { attachments: { contentType: string }[] };
+      const { attachments } = (sent?.activity ?? {}) as { attachments: { contentType: string }[] };
       assert.deepEqual(
         attachments.map(each => each.contentType),
         [contentType],
