@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { admission, held, lane, message, now, type StoreSuite } from './storeSamples.ts';
+import { admission, held, known, lane, message, now, type StoreSuite } from './storeSamples.ts';
 
 /** What is asked and changed outside of the work itself. */
 export function describeConversations(suite: StoreSuite): void {
@@ -69,7 +69,7 @@ export function describeConversations(suite: StoreSuite): void {
     assert.deepEqual(await suite.store.openReceipts('c_x', 'm1'), []);
     assert.deepEqual(await suite.store.dueReceipts('c_x', now), []);
     assert.deepEqual(await suite.store.listReceipts('c_x', 5), []);
-    assert.deepEqual(await suite.store.typingState('c_x'), { open: false, lastRead: undefined });
+    assert.deepEqual(known(await suite.store.typingState('c_x')), { open: false });
     assert.equal(await suite.store.beginTurn('c_x', now), undefined);
     assert.equal(await suite.store.nextOutbound('c_x', now), undefined);
     assert.deepEqual((await suite.store.changeReceipts('c_x', [], lane)).changed, []);

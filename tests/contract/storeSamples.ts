@@ -33,6 +33,11 @@ export function admission(inbound: InboundMessage, over: Partial<Admission> = {}
   return { message: inbound, ...base, ...over };
 }
 
+/** An answer as callers may rely on it: what is not known is absent, or `undefined`. */
+export function known<T>(answer: T): T {
+  return JSON.parse(JSON.stringify(answer));
+}
+
 /** Room for more than any test has. */
 export const room = { turn: 10, receipt: 10, outbound: 10 };
 /** An admission's receipt that waits for somebody. */

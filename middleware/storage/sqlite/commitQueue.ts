@@ -49,7 +49,7 @@ export class CommitQueue {
         const results = await this.#runner.run(calls);
         batch.forEach((call, index) => {
           const result = results[index];
-          if (result !== undefined && 'value' in result) call.resolve(result.value);
+          if (result !== undefined && !('error' in result)) call.resolve(result.value);
           else
             call.reject(
               new BluetickError('internal', `The store could not ${call.name}`, { cause: result?.error }),

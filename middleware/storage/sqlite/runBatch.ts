@@ -7,8 +7,8 @@ export interface OperationCall {
   readonly args: readonly unknown[];
 }
 
-/** How one call ended. */
-export type OperationResult = { readonly value: unknown } | { readonly error: string };
+/** How one call ended. An operation that answers nothing has no value: it travels as JSON. */
+export type OperationResult = { readonly value?: unknown } | { readonly error: string };
 
 /**
  * Runs calls in one transaction, so that they share one sync of the disk. One that throws is undone alone: a savepoint

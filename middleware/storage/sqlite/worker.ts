@@ -8,12 +8,15 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { asBluetickError, type ErrorCode } from '../../errors.ts';
 import { openDatabase } from './openDatabase.ts';
 import { createOperations } from './operations.ts';
-import { type OperationCall, runBatch } from './runBatch.ts';
+import { type OperationCall, type OperationResult, runBatch } from './runBatch.ts';
 
 /** The first thing the thread says: that it is ready, or why it is not. */
 export type Opening =
   | { readonly open: true }
   | { readonly refused: { code: ErrorCode; message: string; field?: string } };
+
+/** What it says of a batch, as JSON: how each call ended, or that none was kept. */
+export type Answer = { readonly results: readonly OperationResult[] } | { readonly failure: string };
 
 function open(path: string) {
   try {
@@ -32,17 +35,21 @@ function open(path: string) {
 const store = open(String(workerData.path));
 if (store !== undefined) {
   const { db, operations } = store;
-  parentPort?.on('message', (calls: readonly OperationCall[] | 'close') => {
-    if (calls === 'close') {
+  parentPort?.on('message', (text: string) => {
+    if (text === 'close') {
       db.close();
       parentPort?.close();
       return;
     }
-    try {
-      parentPort?.postMessage({ results: runBatch(db, operations, calls) });
-    } catch (error) {
-      parentPort?.postMessage({ failure: error instanceof Error ? error.message : String(error) });
-    }
+    parentPort?.postMessage(JSON.stringify(answer(JSON.parse(text))));
   });
+
+  function answer(calls: readonly OperationCall[]): Answer {
+    try {
+      return { results: runBatch(db, operations, calls) };
+    } catch (error) {
+      return { failure: error instanceof Error ? error.message : String(error) };
+    }
+  }
   parentPort?.postMessage({ open: true } satisfies Opening);
 }
