@@ -79,7 +79,7 @@ export interface Capabilities {
   readonly readWithinMs: number | null;
   /** Whether free-form messages are bound to the 24 hours after the customer's latest message. */
   readonly window: boolean;
-  /** Whether a call to send may be repeated safely under one id of ours. */
+  /** Whether a call to send may be repeated safely under one id of ours, for as long as the provider knows the id. */
   readonly idempotentSend: boolean;
   /** Calls a second to one business number that the provider takes. */
   readonly callsPerSecond: number;
@@ -110,6 +110,11 @@ export interface SendCall extends Address {
    * by its id and its first time. Default now.
    */
   readonly createdAt?: number;
+  /**
+   * Whether an earlier call of this message ended without an answer, so that the customer may have it. Where a provider
+   * does not know the repeat any more, it must not be sent anew then. Default `false`.
+   */
+  readonly interrupted?: boolean;
 }
 
 /** An inbound file, as a stream, with what the provider says of it. */

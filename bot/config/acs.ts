@@ -15,6 +15,9 @@ export interface AcsConfig {
   };
 }
 
+/** Whoever guesses a secret may deliver messages: as long at least as a key of the API. */
+const minSecretLength = 16;
+
 /** The settings as the environment has them. */
 export const acsSettings = z.object({
   ACS_CONNECTION_STRING: text,
@@ -31,7 +34,8 @@ type Settings = z.output<typeof acsSettings>;
 /**
  * Reads them; `undefined`: the channel is off.
  *
- * @throws BluetickError `invalid_configuration` where it is half set, or where one setting excludes another
+ * @throws BluetickError `invalid_configuration` where it is half set, where one setting excludes another, or where a
+ *   secret is too short
  */
 export function readAcs(set: Settings): AcsConfig | undefined {
   if (isOff(acsSettings, set)) return undefined;
@@ -50,12 +54,19 @@ export function readAcs(set: Settings): AcsConfig | undefined {
   ];
   if (missing.length > 0 || channelIds === undefined) throw halfSet('acs', missing);
   const token = readTokenRule(set);
+  const { ACS_WEBHOOK_SECRET: webhookSecrets = [] } = set;
+  if (webhookSecrets.some(({ length }) => length < minSecretLength)) {
+    throw misconfigured(
+      'ACS_WEBHOOK_SECRET',
+      'ACS_WEBHOOK_SECRET: allowed: secrets of 16 characters or more.',
+    );
+  }
   return {
     ...(connectionString && { connectionString }),
     ...(endpoint && { endpoint }),
     channelIds,
     receiptsApiVersion,
-    webhookSecrets: set.ACS_WEBHOOK_SECRET ?? [],
+    webhookSecrets,
     ...(token && { webhookToken: token }),
   };
 }

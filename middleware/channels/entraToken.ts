@@ -29,7 +29,8 @@ const clockTolerance = 300;
  * 4. It was issued for one of the audiences.
  * 5. The tenant issued it, under either of its names: that of the metadata (version 2.0), or the one of version 1.0.
  *
- * Keys that cannot be fetched are no reason to call the sender a liar: that is `keys_unavailable`, and it may come again.
+ * Keys that cannot be fetched, or not again yet, are no reason to call the sender a liar: that is `keys_unavailable`, and
+ * it may come again.
  *
  * @returns a function that throws BluetickError `unauthorized` or `keys_unavailable`
  */

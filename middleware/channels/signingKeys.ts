@@ -10,7 +10,8 @@ export interface SigningKeys {
   /**
    * Finds the key of a token.
    *
-   * @throws BluetickError `keys_unavailable`; jose's own error where the provider has no such key
+   * @throws BluetickError `keys_unavailable`, also where the key is new and may not be looked for yet; jose's own error
+   *   where the provider has no such key
    */
   readonly keyOf: JWTVerifyGetKey;
 }
@@ -41,7 +42,11 @@ export function createSigningKeys(metadataUrl: string, timeoutMs: number): () =>
     const document = await fetchMetadata(metadataUrl, timeoutMs);
     const options = { timeoutDuration: timeoutMs, cacheMaxAge };
     const remote = createRemoteJWKSet(new URL(document.jwks_uri), options);
-    return { issuer: document.issuer, keyOf: (header, token) => remote(header, token).catch(giveUp) };
+    const keyOf: JWTVerifyGetKey = (header, token) => {
+      const { coolingDown } = remote;
+      return remote(header, token).catch(error => giveUp(error, coolingDown));
+    };
+    return { issuer: document.issuer, keyOf };
   };
   return () => {
     known ??= load().catch(cause => {
@@ -59,10 +64,14 @@ async function fetchMetadata(url: string, timeoutMs: number): Promise<z.output<t
   return metadata.parse(await response.json());
 }
 
-/** A key that is not there is the token's fault; anything else means that we could not look. */
-function giveUp(error: unknown): never {
+/**
+ * A key that is not there is the token's fault; anything else means that we could not look.
+ *
+ * @param coolingDown whether the keys were too new to be fetched again: a key that is missing may be newer still
+ */
+function giveUp(error: unknown, coolingDown: boolean): never {
   const foreign =
-    error instanceof errors.JWKSNoMatchingKey ||
+    (error instanceof errors.JWKSNoMatchingKey && !coolingDown) ||
     error instanceof errors.JWKSMultipleMatchingKeys ||
     error instanceof errors.JOSENotSupported;
   throw foreign ? error : unavailable(error);

@@ -143,9 +143,10 @@ export class Outbox {
     }
     try {
       const to = { business: conversation.business, conversation: conversation.id };
+      const interrupted = outbound.interrupted > 0;
       // A stop waits for the call rather than aborting it: nobody would know whether the customer has the message.
       const { providerId } = await this.#gate.run(channel, to, 'send', neverAborted, signal =>
-        channel.send({ ...conversation, content, correlation, createdAt }, signal),
+        channel.send({ ...conversation, content, correlation, createdAt, interrupted }, signal),
       );
       return { change: { state: 'sent', providerId } };
     } catch (error) {
@@ -158,8 +159,8 @@ export class Outbox {
     if (!(error instanceof ProviderError)) return { state: 'failed', failure: 'internal' };
     const counted = wasMade(error);
     const attempts = outbound.attempts + (counted ? 1 : 0);
-    const interrupted = error.ambiguous && !capabilities.idempotentSend;
-    const lastWord = interrupted && outbound.interrupted > 0;
+    const interrupted = error.ambiguous;
+    const lastWord = interrupted && outbound.interrupted > 0 && !capabilities.idempotentSend;
     // What never left was not tried: while a channel is paused, what is owed waits.
     const tooLate = counted && now - outbound.createdAt >= keepTryingMs;
     if (!error.retryable || attempts > error.retries || lastWord || tooLate) {

@@ -60,7 +60,7 @@ describe('the settings', () => {
         connectionString: acs.ACS_CONNECTION_STRING,
         channelIds: [acs.ACS_CHANNEL_ID],
         receiptsApiVersion: '2027-01-01-preview',
-        webhookSecrets: ['webhook-s3cret'],
+        webhookSecrets: ['webhook-s3cret-0123456789'],
       },
       simulator: false,
       meta: {

@@ -38,7 +38,7 @@ describe('.env.sample', () => {
       META_VERIFY_TOKEN: 'v',
       ACS_CONNECTION_STRING: 'c',
       ACS_CHANNEL_ID: '1',
-      ACS_WEBHOOK_SECRET: 's',
+      ACS_WEBHOOK_SECRET: 's'.repeat(16),
       BLUETICK_API_KEY: 'x'.repeat(16),
     };
     assert.deepEqual(readConfig({ ...channels, META_GRAPH_URL, ACS_API_VERSION }), readConfig(channels));

@@ -165,6 +165,24 @@ describe('the main job over ACS', function () {
     assert.equal(new Set(ids).size, 1);
   });
 
+  it('sends a receipt, though the host was killed before it heard that it was taken', async () => {
+    const customer = newCustomer();
+    const messageId = acs.receive();
+    acs.strike('lost');
+    await tell(receivedEvent({ to: channelId, from: customer, messageId, content: 'hello' }));
+    const taken = (count: number) => () =>
+      acs.receipts.filter(receipt => receipt.messageId === messageId).length >= count;
+    await acs.waitFor(taken(1), 20_000);
+    await host.end('SIGKILL');
+    await start();
+    await acs.waitFor(taken(2), 30_000);
+    await answerTo(`+${customer}`);
+    // It is written after the call; the suite's time limit is the deadline.
+    let ended = await outcomes(customer);
+    while (ended[0] === 'scheduled') ended = await outcomes(customer);
+    assert.deepEqual(ended, ['sent']);
+  });
+
   it('sends an answer once, though the host was killed before it heard that it was sent', async () => {
     const customer = newCustomer();
     const messageId = acs.receive();

@@ -19,7 +19,7 @@ export function readRepeatable(headers: IncomingHttpHeaders): Repeatable | undef
 /**
  * The service's memory of calls (OASIS Repeatable Requests): a call that comes again with the same id and first time is
  * answered as it was, and not carried out again. Of two readings of "the combination is invalid" this has the strict one:
- * a known id with another first time is rejected.
+ * a known id with another first time is rejected. Nothing is known for longer than a first time may be old.
  */
 export class RepeatMemory {
   readonly #answers = new Map<string, { readonly firstSent: number; readonly answer: object }>();
@@ -32,9 +32,11 @@ export class RepeatMemory {
 
   /** Carries a call out, or answers it from memory. */
   perform({ id, firstSent }: Repeatable, carryOut: () => object): object | 'rejected' {
+    const isBeyond = (time: number) => Math.abs(Date.now() - time) > this.#rangeMs;
+    for (const [old, call] of this.#answers) if (isBeyond(call.firstSent)) this.#answers.delete(old);
+    if (isBeyond(firstSent)) return 'rejected';
     const known = this.#answers.get(id);
-    if (known !== undefined && known.firstSent === firstSent) return known.answer;
-    if (known !== undefined || Math.abs(Date.now() - firstSent) > this.#rangeMs) return 'rejected';
+    if (known !== undefined) return known.firstSent === firstSent ? known.answer : 'rejected';
     const answer = carryOut();
     this.#answers.set(id, { firstSent, answer });
     return answer;

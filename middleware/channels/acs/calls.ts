@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { ProviderError } from '../../errors.ts';
 import type { Channel } from '../../ports.ts';
 import { unreadableFault } from '../transportFault.ts';
 import { type AcsPost, createClient } from './client.ts';
-import { type AcsAnswer, classifyFault, repeatRejected } from './faults.ts';
+import { type AcsAnswer, classifyFault, repeatRejected, repeatUnsafe } from './faults.ts';
 import { createFirstTimes } from './firstTimes.ts';
 import { type CheckedOptions, previewVersion } from './options.ts';
 import { needsPreview, readBody, sendBody } from './sendBody.ts';
@@ -20,7 +21,7 @@ export type Calls = Pick<Channel, 'markRead' | 'send' | 'downloadMedia' | 'close
 export function createCalls(options: CheckedOptions): Calls {
   const { channelIds, receiptsApiVersion, clock } = options;
   const client = createClient(options);
-  const firstTimeOf = createFirstTimes(clock);
+  const firstTimes = createFirstTimes(clock);
 
   const checkBusiness = (business: string) => {
     if (channelIds.includes(business)) return;
@@ -30,10 +31,18 @@ export function createCalls(options: CheckedOptions): Calls {
     });
   };
 
-  /** Makes a call. One whose first time is too long ago for the service was not carried out: it begins anew, now. */
-  const post = async (call: AcsPost, signal: AbortSignal): Promise<AcsAnswer> => {
+  /**
+   * Makes a call. One that the service rejects was not carried out now, but the same call may have been before: its first
+   * time is too long ago for the service, or another than it knows.
+   *
+   * @param anew the id under which a rejected call begins anew, now; `undefined`: that could do twice what must be once
+   */
+  const post = async (call: AcsPost, anew: string | undefined, signal: AbortSignal): Promise<AcsAnswer> => {
     let answer = await client.post(call, signal);
-    if (isRejected(answer)) answer = await client.post({ ...call, firstTime: clock.now() }, signal);
+    if (isRejected(answer)) {
+      if (anew === undefined) throw repeatUnsafe();
+      answer = await client.post({ ...call, id: anew, firstTime: clock.now() }, signal);
+    }
     if (isRejected(answer)) throw repeatRejected();
     // Success is documented as 202. The SDK's own `isUnexpected` takes it for a failure on a route that it does not know.
     if (answer.status < 200 || answer.status > 299) throw classifyFault(answer, clock.now());
@@ -46,15 +55,19 @@ export function createCalls(options: CheckedOptions): Calls {
       const { repeatId: id } = call;
       const path = '/messages/readreceipts:send';
       const body = readBody(call);
-      await post({ path, apiVersion: receiptsApiVersion, body, id, firstTime: firstTimeOf(id) }, signal);
+      const firstTime = firstTimes.of(id);
+      // To be marked read twice harms nothing: a fresh id is taken whatever the service still knows of the old one.
+      await post({ path, apiVersion: receiptsApiVersion, body, id, firstTime }, randomUUID(), signal);
+      firstTimes.forget(id);
     },
     async send(call, signal) {
       checkBusiness(call.business);
-      const { content, correlation: id, createdAt: firstTime = clock.now() } = call;
+      const { content, correlation: id, createdAt: firstTime = clock.now(), interrupted = false } = call;
       const preview = needsPreview(content) && { apiVersion: previewVersion };
       const body = sendBody(call);
       const answer = await post(
         { path: '/messages/notifications:send', ...preview, body, id, firstTime },
+        interrupted ? undefined : id,
         signal,
       );
       const read = sendAnswer.safeParse(answer.body);

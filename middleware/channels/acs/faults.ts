@@ -30,7 +30,8 @@ export function classifyFault({ status, headers, body }: AcsAnswer, now: number)
     fault: faultOf(status),
     providerCode,
     providerWide: status >= 500,
-    // An error is an answer: the call was not carried out. Only a gateway that had none itself cannot know.
+    // That an error, a 500 too, means that the call was not carried out is our assumption: Azure does not say so. Where it
+    // is wrong, the Repeatability headers of the next try make up for it. A gateway that had no answer cannot know.
     ambiguous: status === 502 || status === 504,
     ...(waitMs !== undefined && { retryAfterMs: waitMs }),
   });
@@ -52,7 +53,7 @@ export function classifyError(error: unknown, started: boolean): ProviderError {
 }
 
 /**
- * The service did not act, because the first time of the call is too long ago for it, or another than it knows
+ * The service did not act, although the call began anew: it rejects what is sent now, so our clock may be wrong
  * (`Repeatability-Result: rejected`). One more try is worth it; after that somebody should look.
  */
 export function repeatRejected(): ProviderError {
@@ -61,6 +62,18 @@ export function repeatRejected(): ProviderError {
     fault: 'transient',
     providerCode,
     retries: 1,
+  });
+}
+
+/**
+ * The service rejects the repeat of a call that may have been carried out: it does not know any more, or does not say.
+ * No later repeat fares better, and beginning anew could send a message twice, so somebody should look.
+ */
+export function repeatUnsafe(): ProviderError {
+  return new ProviderError('ACS does not know any more whether it has sent the message', {
+    fault: 'permanent',
+    providerCode: 'repeatability_expired',
+    ambiguous: true,
   });
 }
 

@@ -111,15 +111,24 @@ function checkEndpoint(address: string, setting: string): URL {
   return url;
 }
 
-/** A channel id is a GUID, so upper and lower case are the same; a phone number in its place is the usual accident. */
+/** Upper and lower case of a GUID are the same. */
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** A phone number in its place is the usual accident. */
 function checkChannelId(id: string): string {
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return id.toLowerCase();
+  if (guid.test(id)) return id.toLowerCase();
   throw refuse('ACS_CHANNEL_ID', 'must be a list of channel registration ids, which are GUIDs');
+}
+
+/** A domain finds the tenant's keys too, but no issuer is named by it: every token would be refused. */
+function checkTenantId(id: string): string {
+  if (guid.test(id)) return id.toLowerCase();
+  throw refuse('ACS_WEBHOOK_TENANT_ID', 'must be the id of a tenant, which is a GUID');
 }
 
 function checkTokenRule({ tenantId, audiences, metadataUrl }: EntraTokenRule): EntraTokenRule {
   return {
-    tenantId: requireSetting(tenantId, 'ACS_WEBHOOK_TENANT_ID'),
+    tenantId: checkTenantId(tenantId),
     audiences: requireSettings(audiences, 'ACS_WEBHOOK_AUDIENCE'),
     ...(metadataUrl !== undefined && {
       metadataUrl: checkProviderUrl(metadataUrl, 'ACS_WEBHOOK_METADATA_URL').href,

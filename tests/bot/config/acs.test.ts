@@ -18,11 +18,11 @@ const read = (env: NodeJS.ProcessEnv) => readConfig({ ...env, BLUETICK_API_KEY: 
 
 describe('the settings of the channel acs', () => {
   it('may name the resource with its key, and secrets', () => {
-    assert.deepEqual(read({ ...acs, ACS_WEBHOOK_SECRET: ' new , old' }), {
+    assert.deepEqual(read({ ...acs, ACS_WEBHOOK_SECRET: ' the-new-secret-01 , the-old-secret-1' }), {
       connectionString,
       channelIds,
       receiptsApiVersion,
-      webhookSecrets: ['new', 'old'],
+      webhookSecrets: ['the-new-secret-01', 'the-old-secret-1'],
     });
   });
 
@@ -107,6 +107,18 @@ describe('the settings of the channel acs', () => {
       const error = refusal({ ...env, BLUETICK_API_KEY: key });
       assert.equal(error.field, field);
       assert.equal(error.message, `The channel acs is half set. Missing: ${missing}.`);
+    });
+  }
+
+  for (const secrets of [
+    'hidden-s3cret-1',
+    `${ACS_WEBHOOK_SECRET},hidden-s3cret-1`,
+    `a,${ACS_WEBHOOK_SECRET}`,
+  ]) {
+    it(`name no secret of fewer than 16 characters, and none is shown: ${secrets.length}`, () => {
+      const error = refusal({ ...acs, ACS_WEBHOOK_SECRET: secrets, BLUETICK_API_KEY: key });
+      assert.equal(error.field, 'ACS_WEBHOOK_SECRET');
+      assert.equal(error.message, 'ACS_WEBHOOK_SECRET: allowed: secrets of 16 characters or more.');
     });
   }
 

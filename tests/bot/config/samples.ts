@@ -17,7 +17,7 @@ export const meta = {
 export const acs = {
   ACS_CONNECTION_STRING: 'endpoint=https://contoso.communication.azure.com/;accessKey=czNjcmV0',
   ACS_CHANNEL_ID: '0f0eb78e-a576-1dfc-b414-0f0756de3338',
-  ACS_WEBHOOK_SECRET: 'webhook-s3cret',
+  ACS_WEBHOOK_SECRET: 'webhook-s3cret-0123456789',
 };
 
 /** What a start with these settings is refused with. */

@@ -98,10 +98,10 @@ describe('POST /webhooks/acs, with tokens of Entra ID', function () {
   });
 
   it('asks for the secret too, where both are set', async () => {
-    await start({ ACS_WEBHOOK_SECRET: 'the-secret' });
-    assert.equal((await send(await bearer(), '?code=the-secret')).status, 200);
+    await start({ ACS_WEBHOOK_SECRET: 'the-secret-of-today' });
+    assert.equal((await send(await bearer(), '?code=the-secret-of-today')).status, 200);
     assert.equal((await send(await bearer())).status, 401);
-    assert.equal((await send(undefined, '?code=the-secret')).status, 401);
+    assert.equal((await send(undefined, '?code=the-secret-of-today')).status, 401);
   });
 
   it('refuses a body above two megabytes, and one that is no JSON', async () => {

@@ -78,22 +78,6 @@ describe('the calls of ACS', () => {
     assert.equal(new Set(times()).size, 1);
   });
 
-  it('begin anew where the first time is too long ago for the service: it did not act', async () => {
-    await start();
-    const { providerId } = await say(channel, Date.now() - 60 * minuteMs);
-    assert.deepEqual([...acs.sent.keys()], [providerId]);
-    assert.equal(acs.calls.length, 2);
-    assert.ok(Math.abs(Date.parse(String(times()[1])) - Date.now()) < 5000);
-  });
-
-  it('are given up where the service rejects them again', async () => {
-    await start();
-    await say(channel, Date.now() - 2 * minuteMs);
-    const fault = await faultOf(say(channel, Date.now() - 5 * minuteMs));
-    assert.deepEqual([fault.providerCode, fault.retries], ['repeatability_rejected', 1]);
-    assert.equal(acs.sent.size, 1);
-  });
-
   it('use the configured version for receipts, and the SDK’s own for messages', async () => {
     await start({ receiptsApiVersion: '2026-01-01-preview' });
     await say(channel);

@@ -73,6 +73,11 @@ describe('createAcsChannel', () => {
     ['ACS_WEBHOOK_SECRET', 'no secret', { ...byKey, webhookSecrets: [] }],
     ['ACS_WEBHOOK_SECRET', 'an empty secret', { ...byKey, webhookSecrets: ['hidden-secret', ''] }],
     ['ACS_WEBHOOK_TENANT_ID', 'no tenant', { ...byKey, webhookToken: { ...webhookToken, tenantId: '' } }],
+    [
+      'ACS_WEBHOOK_TENANT_ID',
+      'a domain as the tenant',
+      { ...byKey, webhookToken: { ...webhookToken, tenantId: 'hidden.onmicrosoft.com' } },
+    ],
     ['ACS_WEBHOOK_AUDIENCE', 'no audience', { ...byKey, webhookToken: { ...webhookToken, audiences: [] } }],
     [
       'ACS_WEBHOOK_METADATA_URL',
