@@ -185,6 +185,22 @@ describe('the checker of the fault suite', () => {
         }),
       ));
 
+    it('the same behind a message that was never answered 2xx', () =>
+      sees(
+        'record',
+        evidence({
+          thread: {
+            written: [
+              written('m0', { answers: [0, 503] }),
+              written('m1'),
+              written('m2', { outcome: 'covered' }),
+            ],
+            reads: ['m1'],
+          },
+          kept: { inbound: [inbound('m1'), inbound('m2', { receipt: 'covered' })] },
+        }),
+      ));
+
     it('an API that says otherwise than the file', () =>
       sees(
         'record',

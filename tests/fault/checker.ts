@@ -65,7 +65,8 @@ function checkReceipts({ written, reads, kills, faults }: Thread, { inbound }: K
   const indexOf = new Map(written.map(({ id }, index) => [id, index]));
   const outcomeOf = new Map(inbound.map(({ messageId, receipt }) => [messageId, receipt]));
   const lastSent = written.findLastIndex(({ id }) => outcomeOf.get(id) === 'sent');
-  for (const [index, message] of written.filter(isPromised).entries()) {
+  for (const [index, message] of written.entries()) {
+    if (!isPromised(message)) continue;
     const outcome = outcomeOf.get(message.id);
     if (outcome === undefined) continue;
     const said = `message ${index} is ${outcome}, ${message.blue ? 'blue' : 'not blue'}`;
@@ -94,7 +95,8 @@ function checkReplies({ written, replies }: Thread, rows: readonly OutboundRow[]
   );
   const left = new Map(distinct.map((reply, index) => [reply, index]));
   let latest: { at: number; message: Written } | undefined;
-  for (const [index, message] of written.filter(isPromised).entries()) {
+  for (const [index, message] of written.entries()) {
+    if (!isPromised(message)) continue;
     for (const [step, words] of message.replies.entries()) {
       const [reply, at = 0] = [...left].find(([{ text }]) => words.every(word => text.includes(word))) ?? [];
       if (reply === undefined) {

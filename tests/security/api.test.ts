@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { pino } from 'pino';
 import { createServer } from '../../bot/server.ts';
+import { customer } from './attackedChannel.ts';
 import { type Attack, type AttackedHost, startAttackedHost } from './attackedHost.ts';
-import { customer } from './channels.ts';
 
 const key = 'the-administrator-s-key-0123456789';
 

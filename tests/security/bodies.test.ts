@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { deepestNesting } from '../../middleware/channels/readJsonBody.ts';
+import { type AttackedChannel, customer } from './attackedChannel.ts';
 import { type Attack, type AttackedHost, startAttackedHost } from './attackedHost.ts';
-import { type AttackedChannel, configured, customer } from './channels.ts';
+import { configured } from './channels.ts';
 
 const secret = 'the-secret-of-today-0123456789';
 

@@ -10,8 +10,9 @@ import { createPolicyBook } from '../../middleware/policy/policyBook.ts';
 import { createEngine } from '../../middleware/receipts/engine.ts';
 import { PolicySettings } from '../../middleware/receipts/policySettings.ts';
 import { openSqliteStore } from '../../middleware/storage/sqlite/openSqliteStore.ts';
+import { customer } from './attackedChannel.ts';
 import { ask } from './attackedHost.ts';
-import { channels, customer } from './channels.ts';
+import { channels } from './channels.ts';
 import { tracesIn } from './traces.ts';
 
 /** The seed of every run: a failure prints the path that leads back to it. */

@@ -1,49 +1,10 @@
 /** Every channel with webhooks: what turns it on, what its provider sends, and how that is proved. */
 import { createHmac } from 'node:crypto';
 import { messageEnvelope, signBody, userIdOf } from '../../bot/simulator/envelopes.ts';
-import { inGridSchema, receivedEvent } from '../support/acsEvents.ts';
-import type { Attack, AttackedHost } from './attackedHost.ts';
-
-/** What a customer is said to have written. */
-export interface Said {
-  readonly id: string;
-  readonly text: string;
-  /** Default: {@link customer}. */
-  readonly from?: string;
-  /** Default: the channel's own. */
-  readonly business?: string;
-  readonly name?: string;
-}
-
-/** A channel under attack. */
-export interface AttackedChannel {
-  readonly name: 'simulator' | 'meta' | 'acs';
-  readonly business: string;
-  /** The largest body that is read, in bytes. */
-  readonly bodyLimit: number;
-  /**
-   * The settings that turn it on.
-   *
-   * @param secrets what webhooks are proved with; the current one first
-   * @param provider where the provider is
-   */
-  settings(secrets: readonly string[], provider?: string): Readonly<Record<string, string>>;
-  /** The secrets of a host, where they are not its settings'. */
-  secretOf?(host: AttackedHost): string;
-  /** A webhook's body. */
-  body(...said: Said[]): string;
-  /** A body with one item that cannot be read, for the business. */
-  unreadable(business: string, words: string): string;
-  /** Sends a body, proved with a secret. */
-  proved(body: string | Buffer, secret: string): Attack;
-  /** Requests that prove nothing, though they are near it. */
-  unproved(body: string, secret: string): Readonly<Record<string, Attack>>;
-}
-
-export const customer = '4915550001111';
-
-/** Nobody listens there. */
-const nobody = 'http://127.0.0.1:9';
+import { acs } from './acsBySecret.ts';
+import { acsByToken } from './acsByToken.ts';
+import { type AttackedChannel, customer, nobody, type Said } from './attackedChannel.ts';
+import type { Attack } from './attackedHost.ts';
 
 const hub = (name: 'simulator' | 'meta', business: string) => {
   const path = `/webhooks/${name}`;
@@ -57,6 +18,7 @@ const hub = (name: 'simulator' | 'meta', business: string) => {
     attack(body, { 'x-hub-signature-256': signature });
   return {
     name,
+    title: name,
     business,
     bodyLimit: 4 * 1024 * 1024,
     body: (...said: Said[]) => JSON.stringify(merged(said.map(one => metaMessage(business, one)))),
@@ -115,59 +77,10 @@ const simulator: AttackedChannel = {
   secretOf: ({ host }) => String(host.app.simulator?.channelOptions.appSecrets[0]),
 };
 
-const acsPath = '/webhooks/acs';
-const acsAttack = (body: string | Buffer, headers: Attack['headers'] = {}, query = ''): Attack => ({
-  method: 'POST',
-  path: `${acsPath}${query}`,
-  headers: { 'content-type': 'application/json', 'aeg-event-type': 'Notification', ...headers },
-  body,
-});
-
-const acs: AttackedChannel = {
-  name: 'acs',
-  business: '0f0eb78e-a576-1dfc-b414-0f0756de3338',
-  bodyLimit: 2 * 1024 * 1024,
-  settings: (secrets, provider = nobody) => ({
-    ACS_CONNECTION_STRING: `endpoint=${provider}/;accesskey=${Buffer.from('the-access-key-of-the-resource').toString('base64')}`,
-    ACS_CHANNEL_ID: acs.business,
-    ACS_WEBHOOK_SECRET: secrets.join(','),
-  }),
-  body: (...said) => JSON.stringify(inGridSchema(said.map(acsMessage))),
-  unreadable: (to, words) =>
-    JSON.stringify(inGridSchema([receivedEvent({ to, content: words, receivedTimestamp: words })])),
-  proved: (body, secret) => acsAttack(body, { 'x-webhook-secret': secret }),
-  unproved(body, secret) {
-    const header = (value: string | string[]) => acsAttack(body, { 'x-webhook-secret': value });
-    const query = (value: string) => acsAttack(body, {}, `?code=${value}`);
-    return {
-      'no secret': acsAttack(body),
-      'an empty one': header(''),
-      'an empty one in the address': query(''),
-      'another one': header(`${secret.slice(0, -1)}x`),
-      'another one in the address': query('somebody-else-s-secret'),
-      'one that is cut': header(secret.slice(0, -1)),
-      'one with more behind it': header(`${secret}x`),
-      'one in upper case': header(secret.toUpperCase()),
-      'one in base64': header(Buffer.from(secret).toString('base64')),
-      'its hash': header(createHmac('sha256', '').update(secret).digest('hex')),
-      'the right one twice': header([secret, secret]),
-      'a wrong one before the right one in the address': acsAttack(
-        body,
-        { 'x-webhook-secret': 'x' },
-        `?code=${secret}`,
-      ),
-      'a list with the right one in it': query(`x,${secret}`),
-      'the right one under another name': acsAttack(body, { 'x-api-key': secret }, `?secret=${secret}`),
-      'the right one as a token': acsAttack(body, { authorization: `Bearer ${secret}` }),
-      'the right one in the body': acsAttack(JSON.stringify({ code: secret, events: JSON.parse(body) })),
-    };
-  },
-};
-
 /** The channels. One whose provider sends no webhooks is none of them. */
-export const channels: readonly AttackedChannel[] = [simulator, meta, acs];
+export const channels: readonly AttackedChannel[] = [simulator, meta, acs, acsByToken];
 
-/** Those of them that are turned on by settings. */
+/** Those of them that are turned on, and proved, by settings. */
 export const configured: readonly AttackedChannel[] = [meta, acs];
 
 function metaMessage(own: string, { id, text, from = customer, business = own, name = 'Anna' }: Said) {
@@ -179,8 +92,4 @@ function metaMessage(own: string, { id, text, from = customer, business = own, n
 
 function merged(envelopes: readonly { object: string; entry: object[] }[]): object {
   return { object: 'whatsapp_business_account', entry: envelopes.flatMap(({ entry }) => entry) };
-}
-
-function acsMessage({ id, text, from = customer, business = acs.business }: Said) {
-  return receivedEvent({ to: business, from, messageId: id, content: text });
 }

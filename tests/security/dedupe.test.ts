@@ -1,19 +1,25 @@
 import assert from 'node:assert/strict';
+import { customer } from './attackedChannel.ts';
 import { type AttackedHost, startAttackedHost } from './attackedHost.ts';
-import { channels, customer } from './channels.ts';
+import { channels } from './channels.ts';
 
 const secret = 'the-secret-of-today-0123456789';
 
 for (const channel of channels) {
-  describe(`what ${channel.name} sends again`, () => {
+  describe(`what ${channel.title} sends again`, () => {
     const { body, proved, unproved } = channel;
     let attacked: AttackedHost;
     let own: string;
+    let close: (() => Promise<void>) | undefined;
     beforeEach(async () => {
+      close = await channel.open?.();
       attacked = await startAttackedHost(channel.settings([secret]));
       own = channel.secretOf?.(attacked) ?? secret;
     });
-    afterEach(() => attacked.close());
+    afterEach(async () => {
+      await attacked.close();
+      await close?.();
+    });
 
     const genuine = body({ id: 'one-id', text: 'the genuine words' });
     const forged = body({ id: 'one-id', text: 'the forged words' });
@@ -51,11 +57,12 @@ for (const channel of channels) {
     });
   });
 
-  describe(`what ${channel.name} sends for another business`, () => {
+  describe(`what ${channel.title} sends for another business`, () => {
     const { body, proved, unreadable } = channel;
     const other = channel.business.replace(/^./, '9');
 
     it('changes nothing, and takes no id from a message of ours', async () => {
+      const close = await channel.open?.();
       const attacked = await startAttackedHost(channel.settings([secret]));
       try {
         const own = channel.secretOf?.(attacked) ?? secret;
@@ -79,6 +86,7 @@ for (const channel of channels) {
         assert.ok(!contents.includes('words of others'));
       } finally {
         await attacked.close();
+        await close?.();
       }
     });
   });

@@ -10,8 +10,8 @@ import { pino } from 'pino';
 import { createServer } from '../../bot/server.ts';
 import { signBody } from '../../bot/simulator/envelopes.ts';
 import { type HostProcess, startHostProcess } from '../support/hostProcess.ts';
+import { customer } from './attackedChannel.ts';
 import { type AttackedHost, ask, startAttackedHost } from './attackedHost.ts';
-import { customer } from './channels.ts';
 
 /** The seed of the property: a failure prints the path that leads back to it. */
 const seed = 20_261_122;

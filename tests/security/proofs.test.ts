@@ -1,23 +1,29 @@
 import assert from 'node:assert/strict';
+import { acsByBoth, acsByToken, tokenOfUnknownKey } from './acsByToken.ts';
 import { type AttackedHost, startAttackedHost } from './attackedHost.ts';
 import { channels, configured } from './channels.ts';
 
 const secret = 'the-secret-of-today-0123456789';
 
 for (const channel of channels) {
-  describe(`the webhooks of ${channel.name}`, () => {
+  describe(`the webhooks of ${channel.title}`, () => {
     const { name, body, proved, unproved } = channel;
     let attacked: AttackedHost;
     let own: string;
     let untouched: string;
+    let close: (() => Promise<void>) | undefined;
     before(async () => {
+      close = await channel.open?.();
       attacked = await startAttackedHost(channel.settings([secret]));
       own = channel.secretOf?.(attacked) ?? secret;
       // There is something to spoil.
       assert.equal((await attacked.ask(proved(body({ id: 'first', text: 'hello' }), own))).status, 200);
       untouched = await attacked.contents();
     });
-    after(() => attacked.close());
+    after(async () => {
+      await attacked.close();
+      await close?.();
+    });
 
     const sample = body({ id: 'forged', text: 'buy' });
     for (const what of Object.keys(unproved(sample, secret))) {
@@ -67,6 +73,54 @@ for (const channel of channels) {
   });
 }
 
+describe('the webhooks of acs, where it asks for a secret and a token', () => {
+  it('are refused with one of the two, which changes nothing', async () => {
+    const close = await acsByBoth.open?.();
+    const attacked = await startAttackedHost(acsByBoth.settings([secret]));
+    try {
+      const sample = acsByBoth.body({ id: 'half', text: 'buy' });
+      const before = await attacked.contents();
+      const answers = new Set<string>();
+      for (const [what, attack] of Object.entries(acsByBoth.unproved(sample, secret))) {
+        const { status, shown } = await attacked.ask(attack);
+        assert.equal(status, 401, what);
+        answers.add(shown);
+      }
+      // Which of the two it misses is the most that it tells.
+      assert.ok(answers.size <= 2);
+      assert.equal(await attacked.contents(), before);
+      assert.equal((await attacked.ask(acsByBoth.proved(sample, secret))).status, 200);
+      assert.notEqual(await attacked.contents(), before);
+    } finally {
+      await attacked.close();
+      await close?.();
+    }
+  });
+});
+
+describe('a token of a key that nobody knows', () => {
+  it('opens nothing and changes nothing, whether it may come again or not', async () => {
+    const close = await acsByToken.open?.();
+    const attacked = await startAttackedHost(acsByToken.settings([]));
+    try {
+      const before = await attacked.contents();
+      const token = await tokenOfUnknownKey();
+      for (const id of ['one', 'two']) {
+        const { status, shown } = await attacked.ask(
+          acsByToken.proved(acsByToken.body({ id, text: 'buy' }), token),
+        );
+        // 503 while the keys cannot be asked for again: it may be one of a key that is new.
+        assert.ok(status === 401 || status === 503, shown);
+        assert.ok(!shown.includes('key-9') && !shown.includes(token));
+      }
+      assert.equal(await attacked.contents(), before);
+    } finally {
+      await attacked.close();
+      await close?.();
+    }
+  });
+});
+
 for (const channel of configured) {
   describe(`the secrets of ${channel.name}`, () => {
     const { body, proved } = channel;
@@ -74,7 +128,11 @@ for (const channel of configured) {
     afterEach(() => attacked?.close());
 
     it('are all valid while they are rotated, and no more once they are taken away', async () => {
-      const [last, current, next] = ['secret-of-yesterday', 'secret-of-today', 'secret-of-tomorrow'] as const;
+      const [last, current, next] = [
+        'the-secret-of-yesterday',
+        'the-secret-of-today',
+        'the-secret-of-tomorrow',
+      ] as const;
       const admits = async (secrets: readonly string[]) => {
         attacked = await startAttackedHost(channel.settings(secrets));
         const statuses: number[] = [];
@@ -98,12 +156,12 @@ describe('the webhooks of two channels', () => {
     assert.ok(one !== undefined && other !== undefined);
     const attacked = await startAttackedHost({
       ...one.settings(['secret-of-the-one']),
-      ...other.settings(['other-secret']),
+      ...other.settings(['secret-of-the-other']),
     });
     try {
       const before = await attacked.contents();
       for (const [channel, wrong] of [
-        [one, 'other-secret'],
+        [one, 'secret-of-the-other'],
         [other, 'secret-of-the-one'],
       ] as const) {
         const attack = channel.proved(channel.body({ id: 'crossed', text: 'hello' }), wrong);

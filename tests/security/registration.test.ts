@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { inGridSchema, validationEvent } from '../support/acsEvents.ts';
+import { acsByToken } from './acsByToken.ts';
+import type { AttackedChannel } from './attackedChannel.ts';
 import { type AttackedHost, startAttackedHost } from './attackedHost.ts';
-import { type AttackedChannel, channels } from './channels.ts';
+import { channels } from './channels.ts';
 import { startEchoingProvider } from './echoingProvider.ts';
 
 const secret = 'the-secret-of-today-0123456789';
@@ -54,44 +56,54 @@ describe('Meta’s question whether the address is ours', () => {
   });
 });
 
-describe('Event Grid’s question whether the address is ours', () => {
-  let attacked: AttackedHost;
-  const { settings, proved, unproved } = channelOf('acs');
-  before(async () => {
-    attacked = await startAttackedHost(settings([secret]));
-  });
-  after(() => attacked.close());
+for (const channel of [channelOf('acs'), acsByToken]) {
+  describe(`Event Grid’s question whether the address is ours, to ${channel.title}`, () => {
+    let attacked: AttackedHost;
+    let own: string;
+    let close: (() => Promise<void>) | undefined;
+    const { settings, proved, unproved } = channel;
+    before(async () => {
+      close = await channel.open?.();
+      attacked = await startAttackedHost(settings([secret]));
+      own = channel.secretOf?.(attacked) ?? secret;
+    });
+    after(async () => {
+      await attacked.close();
+      await close?.();
+    });
 
-  it('is answered with the proof only; the address in it is never called', async () => {
-    const elsewhere = await startEchoingProvider();
-    try {
-      const before = await attacked.contents();
-      const event = validationEvent('512d38b6-c7b8-40c8-89fe-f46f9e9622b6');
-      const data = { ...(event.data as object), validationUrl: `${elsewhere.url}/followed` };
-      const body = JSON.stringify(inGridSchema([{ ...event, data }]));
-      for (const attack of Object.values(unproved(body, secret))) {
-        const { status, shown } = await attacked.ask(attack);
-        assert.equal(status, 401);
-        assert.ok(!shown.includes('512d38b6'));
+    it('is answered with the proof only; the address in it is never called', async () => {
+      const elsewhere = await startEchoingProvider();
+      try {
+        const before = await attacked.contents();
+        const event = validationEvent('512d38b6-c7b8-40c8-89fe-f46f9e9622b6');
+        const data = { ...(event.data as object), validationUrl: `${elsewhere.url}/followed` };
+        const body = JSON.stringify(inGridSchema([{ ...event, data }]));
+        for (const attack of Object.values(unproved(body, own))) {
+          const { status, shown } = await attacked.ask(attack);
+          assert.equal(status, 401);
+          assert.ok(!shown.includes('512d38b6'));
+        }
+        const { status, text } = await attacked.ask(proved(body, own));
+        const validationResponse = '512d38b6-c7b8-40c8-89fe-f46f9e9622b6';
+        assert.deepEqual([status, JSON.parse(text)], [200, { validationResponse }]);
+        assert.equal(elsewhere.followed, 0);
+        assert.equal(await attacked.contents(), before);
+      } finally {
+        await elsewhere.close();
       }
-      const { status, text } = await attacked.ask(proved(body, secret));
-      const validationResponse = '512d38b6-c7b8-40c8-89fe-f46f9e9622b6';
-      assert.deepEqual([status, JSON.parse(text)], [200, { validationResponse }]);
-      assert.equal(elsewhere.followed, 0);
-      assert.equal(await attacked.contents(), before);
-    } finally {
-      await elsewhere.close();
-    }
-  });
+    });
 
-  it('as CloudEvents has it, promises nothing that the proof does not keep', async () => {
-    const question = { method: 'OPTIONS', path: '/webhooks/acs' };
-    const asks = (origin: string) =>
-      attacked.ask({ ...question, headers: { 'webhook-request-origin': origin } });
-    const { status, shown } = await asks('eventgrid.azure.net');
-    assert.equal(status, 200);
-    assert.doesNotMatch(shown, /access-control/i);
-    for (const origin of ['', 'a b', 'x'.repeat(300), '\xe4']) assert.equal((await asks(origin)).status, 400);
-    assert.equal((await attacked.ask(question)).status, 400);
+    it('as CloudEvents has it, promises nothing that the proof does not keep', async () => {
+      const question = { method: 'OPTIONS', path: '/webhooks/acs' };
+      const asks = (origin: string) =>
+        attacked.ask({ ...question, headers: { 'webhook-request-origin': origin } });
+      const { status, shown } = await asks('eventgrid.azure.net');
+      assert.equal(status, 200);
+      assert.doesNotMatch(shown, /access-control/i);
+      for (const origin of ['', 'a b', 'x'.repeat(300), '\xe4'])
+        assert.equal((await asks(origin)).status, 400);
+      assert.equal((await attacked.ask(question)).status, 400);
+    });
   });
-});
+}

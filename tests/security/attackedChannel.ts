@@ -1,0 +1,46 @@
+import type { Attack, AttackedHost } from './attackedHost.ts';
+
+/** What a customer is said to have written. */
+export interface Said {
+  readonly id: string;
+  readonly text: string;
+  /** Default: {@link customer}. */
+  readonly from?: string;
+  /** Default: the channel's own. */
+  readonly business?: string;
+  readonly name?: string;
+}
+
+/** A channel under attack. */
+export interface AttackedChannel {
+  readonly name: 'simulator' | 'meta' | 'acs';
+  /** Its name, and how it is proved where there are several ways. */
+  readonly title: string;
+  readonly business: string;
+  /** The largest body that is read, in bytes. */
+  readonly bodyLimit: number;
+  /** Starts who vouches for its webhooks, where that is somebody else; before anything else. Answers what ends it. */
+  open?(): Promise<() => Promise<void>>;
+  /**
+   * The settings that turn it on.
+   *
+   * @param secrets what webhooks are proved with; the current one first
+   * @param provider where the provider is
+   */
+  settings(secrets: readonly string[], provider?: string): Readonly<Record<string, string>>;
+  /** What a host's webhooks are proved with, where that is not in its settings. */
+  secretOf?(host: AttackedHost): string;
+  /** A webhook's body. */
+  body(...said: Said[]): string;
+  /** A body with one item that cannot be read, for the business. */
+  unreadable(business: string, words: string): string;
+  /** Sends a body, proved with a secret. */
+  proved(body: string | Buffer, secret: string): Attack;
+  /** Requests that prove nothing, though they are near it. */
+  unproved(body: string, secret: string): Readonly<Record<string, Attack>>;
+}
+
+export const customer = '4915550001111';
+
+/** Nobody listens there. */
+export const nobody = 'http://127.0.0.1:9';
