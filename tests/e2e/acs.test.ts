@@ -238,7 +238,7 @@ describe('the main job over ACS', function () {
         const response = await deliver(url(query), inGridSchema([event]), { headers });
         assert.equal(response.status, 401);
         const { error } = (await response.json()) as { error: { code: string; message: string } };
-        assert.deepEqual([error.code, error.message], ['unauthorized', 'The secret is missing or wrong']);
+        assert.deepEqual([error.code, error.message], ['unauthorized', 'The proof is missing or wrong']);
       });
     }
   });

@@ -1,4 +1,4 @@
-import { BluetickError } from '../../errors.ts';
+import { BluetickError, isBluetickError } from '../../errors.ts';
 import type { RawRequest, Webhook } from '../../ports.ts';
 import { createEntraTokenCheck } from '../entraToken.ts';
 import { holdsSharedSecret } from '../sharedSecret.ts';
@@ -24,15 +24,21 @@ export function createWebhook({
     bodyLimit,
     async authenticate(request: RawRequest) {
       // Without a token to ask for there is a secret, and an empty list of them is refused.
-      if (checkToken === undefined || webhookSecrets.length > 0) {
-        if (!holdsSharedSecret(request, webhookSecrets)) {
-          throw new BluetickError('unauthorized', 'The secret is missing or wrong');
-        }
+      const asksForSecret = checkToken === undefined || webhookSecrets.length > 0;
+      if (asksForSecret && !holdsSharedSecret(request, webhookSecrets)) throw refused();
+      try {
+        await checkToken?.(request.headers.authorization);
+      } catch (error) {
+        throw isBluetickError(error) && error.code === 'unauthorized' ? refused() : error;
       }
-      await checkToken?.(request.headers.authorization);
     },
     handshake: answerValidation,
     preflight: answerPreflight,
     parse: parseEvents,
   };
+}
+
+/** In one wording: which of two proofs is missing would tell who guesses at one that it is right. */
+function refused(): BluetickError {
+  return new BluetickError('unauthorized', 'The proof is missing or wrong');
 }
