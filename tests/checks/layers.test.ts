@@ -167,6 +167,6 @@ describe('the library', () => {
 
 describe('the host', () => {
   it('reads the environment in one place', () => {
-    assert.deepEqual(filesWith(host, /\bprocess\.env\b/), ['bot/index.ts']);
+    assert.deepEqual(filesWith(host, /\bprocess\.env\b/), ['bot/main.ts']);
   });
 });

@@ -1,0 +1,57 @@
+/** The process: reads the settings, starts the host, says what runs where, and ends in order. */
+import { once } from 'node:events';
+import { loadEnvFile } from 'node:process';
+import { pino } from 'pino';
+import { isBluetickError } from '../middleware/errors.ts';
+import { type Config, readConfig } from './config.ts';
+import { type Host, startHost } from './host.ts';
+
+/** How long a stop waits for what is under way. Container platforms kill after 30 s. */
+const stopWithinMs = 25_000;
+
+try {
+  loadEnvFile();
+} catch {
+  // There is no .env file: the environment alone counts.
+}
+
+try {
+  await main(readConfig(process.env));
+} catch (error) {
+  if (!isBluetickError(error)) throw error;
+  process.stderr.write(`bluetick: ${error.message}\n`);
+  process.exitCode = 1;
+}
+
+async function main(config: Config): Promise<void> {
+  const log = pino({ level: config.logLevel });
+  // From here on a signal means an orderly stop: whoever reads the line below may send one at once.
+  const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  const host = await startHost(config, log);
+  process.stdout.write(`${JSON.stringify({ event: 'listening', port: host.port })}\n`);
+  process.stderr.write(whatRunsWhere(host, config));
+
+  await stopped;
+  log.info({}, 'Stopping: what is owed stays owed');
+  setTimeout(() => process.exit(1), stopWithinMs).unref();
+  await host.close();
+}
+
+function whatRunsWhere({ app, url, madeUpKey }: Host, config: Config): string {
+  const names = app.webhooks.map(({ name }) => name).join(', ');
+  const lines = [`Bluetick (${config.mode}) on ${url}, channel ${names}, data in ${config.dataFolder}`];
+  if (app.simulator === undefined) {
+    for (const { name } of app.webhooks) lines.push(`  webhook for ${name}:  ${url}/webhooks/${name}`);
+  } else {
+    const phone = `${app.simulator.url}/phone/4915550001111`;
+    lines.push(
+      `  a WhatsApp of its own, with a customer's phone:  ${app.simulator.url}`,
+      `  write as the customer:  curl -H 'content-type: application/json' -d '{"text":"Is my bicycle ready?"}' ${phone}/messages`,
+      `  look at the phone:      curl ${phone}`,
+      '  the same as a story:    npm run demo',
+    );
+  }
+  lines.push(`  what a policy does:     POST ${url}/api/v1/policies/explain`);
+  if (madeUpKey !== undefined) lines.push(`  API key, made up for this run:  ${madeUpKey}`);
+  return `${lines.join('\n')}\n`;
+}
