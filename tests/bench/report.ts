@@ -40,9 +40,15 @@ export function percentile(figures: readonly number[], share: number): number {
   return sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)] ?? Number.NaN;
 }
 
-/** The median of the ratios of figures that were measured side by side: what slows a round down slows down both. */
-export function medianRatio(figures: readonly number[], to: readonly number[]): number {
-  return median(figures.map((figure, round) => figure / Number(to[round])));
+/**
+ * A row with the median of the ratios of figures that were measured side by side, round by round: what slows a round down
+ * slows down both. The quartiles beside it tell how far it can be trusted.
+ */
+export function ratioRow(what: string, figures: readonly number[], to: readonly number[], goal?: Goal): Row {
+  const ratios = figures.map((figure, round) => figure / Number(to[round]));
+  const quartiles = [0.25, 0.75].map(share => percentile(ratios, share).toFixed(2)).join(' to ');
+  const value = `${median(ratios).toFixed(2)} (${quartiles})`;
+  return goal === undefined ? { what, value } : { ...goalRow(what, median(ratios), goal), value };
 }
 
 /** A section in Markdown. */
