@@ -16,7 +16,7 @@ const layers: readonly [name: string, holds: RegExp][] = [
   ['channels', /^middleware\/channels\//],
   ['storage', /^middleware\/storage\//],
   ['policy', /^middleware\/policy\//],
-  ['words, records, errors and ports', /^middleware\/(domain|errors|ports|records)\.ts$/],
+  ['words, records, errors and ports', /^middleware\/(content|domain|errors|ports|records)\.ts$/],
 ];
 
 interface Source {
@@ -88,7 +88,8 @@ describe('the layers', () => {
     const importsOf = (path: string) => [
       ...new Set(library.find(source => source.path === path)?.imports.toSorted()),
     ];
-    assert.deepEqual(importsOf('middleware/domain.ts'), []);
+    assert.deepEqual(importsOf('middleware/content.ts'), []);
+    assert.deepEqual(importsOf('middleware/domain.ts'), ['middleware/content.ts']);
     assert.deepEqual(importsOf('middleware/records.ts'), ['middleware/domain.ts']);
     assert.deepEqual(importsOf('middleware/ports.ts'), ['middleware/domain.ts', 'middleware/records.ts']);
   });
