@@ -129,6 +129,21 @@ export interface InboundMessage extends Address {
 /** Where an outbound message stands with us; what the provider later says of it is an acknowledgement. */
 export type OutboundState = 'queued' | 'sending' | 'sent' | 'failed';
 
+/** How far a message of ours has come, in order. `accepted`: the provider has it. `played`: a voice message was heard. */
+export const levels = ['accepted', 'sent', 'delivered', 'read', 'played'] as const;
+
+/** See {@link levels}. */
+export type Level = (typeof levels)[number];
+
+/** A level that a status reports, with a time. */
+export type ReportedLevel = Exclude<Level, 'accepted'>;
+
+/**
+ * What a status means, whatever the provider's word for it: a level, a failure, that the message was taken back, or
+ * nothing that we know.
+ */
+export type StatusMeaning = Level | 'failed' | 'revoked' | 'unknown';
+
 /** One acknowledgement as a channel's webhook parsed it. */
 export interface Acknowledgement {
   readonly channel: ChannelName;
@@ -137,6 +152,8 @@ export interface Acknowledgement {
   readonly providerId: string;
   /** The provider's own word: `sent`, `delivered`, `read`, `failed`, and others that are kept as they are. */
   readonly status: string;
+  /** What it means. */
+  readonly means: StatusMeaning;
   readonly at: number;
   /** Our correlation id, where the provider echoes one. */
   readonly correlation?: string;
@@ -146,6 +163,8 @@ export interface Acknowledgement {
   readonly customerAlias?: string;
   /** What went wrong, in the provider's codes; `detail` is the provider's text and may hold personal data. */
   readonly failures?: readonly { readonly code: string; readonly detail?: string }[];
+  /** Whether it failed because the window was closed, by the provider's clock. */
+  readonly windowClosed?: true;
 }
 
 /** An item of a webhook that could not be understood: kept with its reason while the others go on. */
@@ -154,7 +173,7 @@ export interface Rejected {
   readonly business?: string;
   /** What is wrong with it, without personal data. */
   readonly reason: string;
-  /** The item as it came, for a human to look at. */
+  /** The item as it came, with as much around it as its channel needs to read it again, and for a human to look at. */
   readonly item: unknown;
 }
 
@@ -182,6 +201,8 @@ export interface Conversation extends Address, ConversationState {
   readonly version: number;
   /** The provider's time of the customer's latest message: the window runs 24 hours from it. */
   readonly windowFrom: number;
+  /** The provider has said since that message that the window is closed: it stays so until the customer's next one. */
+  readonly windowShut?: true;
 }
 
 /** Which of an installation's policies is meant; a conversation's own stands with the conversation. */

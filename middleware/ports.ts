@@ -5,6 +5,7 @@
  * @module
  */
 import type {
+  Acknowledgement,
   Address,
   ChannelEvents,
   ChannelName,
@@ -12,8 +13,10 @@ import type {
   ConversationState,
   InboundMessage,
   OutboundContent,
+  Rejected,
   ScopeKey,
 } from './domain.ts';
+import type { LedgerMove, LedgerStore } from './ledger.ts';
 import type {
   AdmissionBatch,
   AdmissionResult,
@@ -23,6 +26,7 @@ import type {
   DueTurn,
   MessageView,
   Outbound,
+  OutboundAdded,
   OutboundChange,
   OutboundRequest,
   Receipt,
@@ -37,6 +41,7 @@ import type {
   WorkKind,
 } from './records.ts';
 
+export type * from './ledger.ts';
 export * from './records.ts';
 
 /** Tells the time. */
@@ -170,6 +175,8 @@ export interface Webhook {
    * @throws BluetickError `invalid_request` if the body as a whole cannot be read.
    */
   parse(body: Buffer): ChannelEvents;
+  /** Reads an item again that was set aside, by itself: see {@link Rejected.item}. Absent: it cannot be done. */
+  reread?(item: unknown): ChannelEvents;
 }
 
 /**
@@ -187,6 +194,14 @@ export interface Channel {
   setTyping?(call: TypingCall, signal: AbortSignal): Promise<void>;
   /** Sends a message; answers the provider's id for it. */
   send(call: SendCall, signal: AbortSignal): Promise<{ readonly providerId: string }>;
+  /**
+   * Asks the provider what has become of a message of ours, where it can be asked: before a message that seems not to
+   * have arrived goes out another way. The answer is what webhooks would have said; empty where it says nothing.
+   */
+  fetchStatus?(
+    of: Address & { readonly providerId: string },
+    signal: AbortSignal,
+  ): Promise<readonly Acknowledgement[]>;
   /** Fetches a file that a customer sent. */
   downloadMedia(business: string, mediaId: string, signal: AbortSignal): Promise<MediaDownload>;
   /** Closes the connections. */
@@ -205,7 +220,7 @@ export interface WebhookChannel extends Channel {
  * in the same turn of the event loop share one commit. Rejects with `store_unavailable` when it cannot keep
  * that promise. One suite, `tests/contract/store.ts`, runs against every implementation.
  */
-export interface Store {
+export interface Store extends LedgerStore {
   /** Writes messages, the receipts and turns that they owe, and their windows. */
   admit(batch: AdmissionBatch): Promise<AdmissionResult>;
   /**
@@ -243,16 +258,28 @@ export interface Store {
   /** Changes a bot's state: everything, or nothing where an item is not what the caller took it for. */
   writeState(changes: readonly StateChange[]): Promise<StateWritten>;
 
-  /** Writes an outbound message, or finds the one that an earlier run of the same turn wrote. */
-  addOutbound(request: OutboundRequest): Promise<{ readonly outbound: Outbound; readonly call: boolean }>;
+  /** Writes an outbound message, or finds the one that an earlier run of the same turn wrote, or that its key stands for. */
+  addOutbound(request: OutboundRequest): Promise<OutboundAdded>;
+  /** The message that the key of a request stands for, if any: what {@link addOutbound} would find. */
+  repeatedOutbound(
+    request: Pick<OutboundRequest, 'conversation' | 'content' | 'escalate' | 'idempotencyKey'>,
+  ): Promise<OutboundAdded | undefined>;
   /** The conversation's next outbound message, marked as being sent; `undefined`, and the lane given back, if none is due. */
   nextOutbound(conversation: string, now: number): Promise<Outbound | undefined>;
-  /** Records what became of a call; answers when the conversation's next outbound message is due. */
+  /**
+   * Records what became of a call. Answers when the conversation's next outbound message is due, and what the statuses
+   * that came before the call's answer made of the message.
+   */
   changeOutbound(
     ref: string,
     change: OutboundChange,
     now: number,
-  ): Promise<{ readonly nextDueAt: number | undefined }>;
+  ): Promise<{
+    readonly nextDueAt: number | undefined;
+    readonly joined?: LedgerMove;
+    /** When the earliest message that it answers was admitted: of those since the message of ours before it. */
+    readonly waitingSince?: number;
+  }>;
   /** Gives up a bot's replies that wait to be sent, because an agent has taken the conversation; answers how many. */
   dropReplies(conversation: string): Promise<number>;
   /** An outbound message by our id. */
@@ -277,8 +304,8 @@ export interface Store {
   policies(): Promise<readonly { readonly key: ScopeKey; readonly document: unknown }[]>;
   /** Keeps a policy; `undefined` takes it away. */
   putPolicy(key: ScopeKey, document: unknown): Promise<void>;
-  /** Dead letters, newest first. */
-  deadLetters(limit: number): Promise<readonly DeadLetter[]>;
+  /** Dead letters, newest first; `before` is the id of the last one of the page before. */
+  deadLetters(limit: number, before?: string): Promise<readonly DeadLetter[]>;
   /** Writes something, to see whether it can be. */
   ping(now: number): Promise<void>;
   /** Commits what is under way and closes the files or connections. */

@@ -16,9 +16,10 @@ import type {
   ReceiptOutcome,
   Rejected,
 } from './domain.ts';
+import type { Acknowledged, EscalationRule, LedgerBatch, LedgerMove } from './ledger.ts';
 
-/** What is owed: a receipt, a turn of the bot, or an outbound message that waits. One lane each a conversation. */
-export const workKinds = ['turn', 'receipt', 'outbound'] as const;
+/** What is owed: a receipt, a turn of the bot, an outbound message or an escalation that waits. One lane each a conversation. */
+export const workKinds = ['turn', 'receipt', 'outbound', 'escalation'] as const;
 
 /** See {@link workKinds}. */
 export type WorkKind = (typeof workKinds)[number];
@@ -61,6 +62,10 @@ export interface Admission {
 export interface AdmissionBatch {
   readonly admissions: readonly Admission[];
   readonly rejected: readonly (Rejected & { readonly channel: ChannelName })[];
+  /** The statuses that it brought, if any. */
+  readonly ledger?: LedgerBatch;
+  /** Where a web hook goes for everything that happens to a message. Default nowhere. */
+  readonly hooks?: readonly string[];
   /** Who holds a conversation that is seen for the first time: `bot`, or `queue` in a sidecar. */
   readonly firstHolder: Conversation['holder'];
   readonly now: number;
@@ -87,6 +92,10 @@ export interface AdmissionResult {
    */
   readonly stale: readonly Conversation[];
   readonly admitted: readonly Admitted[];
+  /** What became of each status, in order; absent where there was none. */
+  readonly acknowledged?: readonly Acknowledged[];
+  /** The messages of ours that the customers' messages show to have been read. */
+  readonly implied?: readonly LedgerMove[];
   /** The receipts of earlier messages that the hold bar holds now, or has freed. */
   readonly moved: readonly (Receipt & { readonly conversation: string })[];
   /** Work that is due at once, claimed for the caller in the same transaction. */
@@ -243,6 +252,32 @@ export interface OutboundRequest {
   readonly turn?: { readonly ref: string; readonly ordinal: number };
   /** When it is to go out. Default now. */
   readonly dueAt?: number;
+  /** What is to happen if it does not arrive. Default nothing. */
+  readonly escalate?: EscalationRule;
+  /**
+   * What was to go out, where a template goes in its place. A turn run again finds the row by it. What was refused before
+   * does not stand in its way.
+   */
+  readonly insteadOf?: OutboundContent;
+  /**
+   * The message that was refused, where {@link insteadOf} goes out for it: its escalation and its key are this one's from
+   * now on.
+   */
+  readonly replaces?: string;
+  /**
+   * What the caller calls this send: another one of the conversation under the same key finds the message of the first.
+   * It must ask for the same.
+   */
+  readonly idempotencyKey?: string;
+}
+
+/** What {@link Store.addOutbound} answers. */
+export interface OutboundAdded {
+  readonly outbound: Outbound;
+  /** Whether the caller is to make the call now. */
+  readonly call: boolean;
+  /** The message was found by its key, and something else is asked for now: nothing was written. */
+  readonly conflict?: true;
 }
 
 /** An outbound message as the store holds it. */
@@ -259,11 +294,20 @@ export interface Outbound {
   readonly interrupted: number;
   /** Why it failed: the provider's code or our reason. */
   readonly failure: string | undefined;
+  /** As {@link OutboundRequest.turn}. */
+  readonly turn?: { readonly ref: string; readonly ordinal: number };
+  /** As {@link OutboundRequest.insteadOf}. */
+  readonly insteadOf?: OutboundContent;
 }
 
 /** What became of an outbound message. */
 export type OutboundChange =
-  | { readonly state: 'sent'; readonly providerId: string }
+  | {
+      readonly state: 'sent';
+      readonly providerId: string;
+      /** As {@link AdmissionBatch.hooks}. */
+      readonly hooks?: readonly string[];
+    }
   | {
       readonly state: 'queued';
       readonly dueAt: number;

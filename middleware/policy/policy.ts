@@ -77,6 +77,11 @@ export interface HandoffPolicy {
   readonly read: Moment | null;
   /** Whether typing shows while an agent types. Default `true`. */
   readonly typing: boolean;
+  /**
+   * Whether a message that somebody else sent over the same number, seen by its status while an agent holds the
+   * conversation, counts as the agent's `replied`. Default `false`: whose message it was, a status does not say.
+   */
+  readonly repliedByStatus: boolean;
 }
 
 /** What happens when the window is closed. */

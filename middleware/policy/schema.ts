@@ -105,6 +105,7 @@ export const policyDocument: z.ZodType<PolicyDocument> = section({
       .nullable()
       .optional(),
     typing: flag.optional(),
+    repliedByStatus: flag.optional(),
   }).optional(),
   window: section({ fallbackTemplate: template.optional() }).optional(),
 });

@@ -11,12 +11,14 @@ const layers: readonly [name: string, holds: RegExp][] = [
   ['the library’s index', /^middleware\/index\.ts$/],
   ['the receipt middleware', /^middleware\/receiptMiddleware\.ts$/],
   ['turn', /^middleware\/turn\//],
-  ['receipts', /^middleware\/receipts\//],
-  ['acknowledgements', /^middleware\/acknowledgements\//],
+  ['receipts', /^middleware\/receipts\/(?!(pause|retryDelay)\.ts)/],
+  ['acknowledgements', /^middleware\/acknowledgements\/(?!(fold|isRecipient|ledgerEvents)\.ts)/],
+  ['what waits and tries again', /^middleware\/receipts\//],
   ['channels', /^middleware\/channels\//],
   ['storage', /^middleware\/storage\//],
+  ['the fold, which a store agrees with', /^middleware\/acknowledgements\//],
   ['policy', /^middleware\/policy\//],
-  ['words, records, errors and ports', /^middleware\/(content|domain|errors|ports|records)\.ts$/],
+  ['words, records, errors and ports', /^middleware\/(content|domain|errors|ledger|ports|records)\.ts$/],
 ];
 
 interface Source {
@@ -90,8 +92,13 @@ describe('the layers', () => {
     ];
     assert.deepEqual(importsOf('middleware/content.ts'), []);
     assert.deepEqual(importsOf('middleware/domain.ts'), ['middleware/content.ts']);
-    assert.deepEqual(importsOf('middleware/records.ts'), ['middleware/domain.ts']);
-    assert.deepEqual(importsOf('middleware/ports.ts'), ['middleware/domain.ts', 'middleware/records.ts']);
+    assert.deepEqual(importsOf('middleware/ledger.ts'), ['middleware/domain.ts']);
+    assert.deepEqual(importsOf('middleware/records.ts'), ['middleware/domain.ts', 'middleware/ledger.ts']);
+    assert.deepEqual(importsOf('middleware/ports.ts'), [
+      'middleware/domain.ts',
+      'middleware/ledger.ts',
+      'middleware/records.ts',
+    ]);
   });
 
   it('have the engine know no channel and no store but by their ports', () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Acknowledgement } from '../../domain.ts';
 import { type Reading, reasonOf } from '../reading.ts';
+import { saysWindowClosed } from '../saysWindowClosed.ts';
 import { channelId, customer, instant, optionalText } from './fields.ts';
 import type { GridEvent } from './readEvent.ts';
 
@@ -16,6 +17,9 @@ const updated = z.looseObject({
   error: z.looseObject({ channelCode: optionalText, channelMessage: optionalText }).nullish(),
 });
 
+/** The documented words, which are ours. `warning` and `unknown` stand in the SDK too, and nobody says what they mean. */
+const words = ['sent', 'delivered', 'read', 'failed'] as const;
+
 /**
  * Reads an `AdvancedMessageDeliveryStatusUpdated` event. A failure holds Meta's code, as a text: outside the 24 hours
  * `131047` is to be expected.
@@ -28,16 +32,20 @@ export function readStatus({ at, data }: GridEvent): Reading<Acknowledgement> {
   if (time === undefined) return { reason: 'status has no time' };
   const recipient = to ?? toBSUID;
   const alias = to === undefined ? undefined : toBSUID;
+  const means = words.find(each => each === status) ?? 'unknown';
+  const failure = error ? toFailure(error) : undefined;
   return {
     item: {
       channel: 'acs',
       business: from,
       providerId: messageId,
       status,
+      means,
       at: time,
       ...(recipient !== undefined && { customer: recipient }),
       ...(alias !== undefined && { customerAlias: alias }),
-      ...(error && { failures: [toFailure(error)] }),
+      ...(failure && { failures: [failure] }),
+      ...(means === 'failed' && failure && saysWindowClosed(failure.code) && { windowClosed: true }),
     },
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Acknowledgement } from '../../domain.ts';
 import { type Reading, reasonOf } from '../reading.ts';
+import { saysWindowClosed } from '../saysWindowClosed.ts';
 import { messageId, timestamp } from './fields.ts';
 import type { Surroundings } from './readMessage.ts';
 
@@ -31,6 +32,9 @@ const status = z.looseObject({
     .catch(undefined),
 });
 
+/** The documented words, which are ours; what older ones mean, such as `deleted`, is no longer said anywhere. */
+const words = ['sent', 'delivered', 'read', 'played', 'failed'] as const;
+
 /** Reads one element of `statuses` (status webhook page, META-STATUS). */
 export function readStatus(item: unknown, { channel, business }: Surroundings): Reading<Acknowledgement> {
   const read = status.safeParse(item);
@@ -39,12 +43,14 @@ export function readStatus(item: unknown, { channel, business }: Surroundings): 
   const { biz_opaque_callback_data, errors } = read.data;
   const customer = recipient_id ?? recipient_user_id;
   const alias = recipient_id === undefined ? undefined : recipient_user_id;
+  const means = words.find(each => each === word) ?? 'unknown';
   return {
     item: {
       channel,
       business,
       providerId: id,
       status: word,
+      means,
       at: timestamp,
       ...(biz_opaque_callback_data === undefined ? {} : { correlation: biz_opaque_callback_data }),
       ...(customer === undefined ? {} : { customer }),
@@ -56,6 +62,7 @@ export function readStatus(item: unknown, { channel, business }: Surroundings): 
               error_data?.details === undefined ? { code } : { code, detail: error_data.details },
             ),
           }),
+      ...(means === 'failed' && errors?.some(({ code }) => saysWindowClosed(code)) && { windowClosed: true }),
     },
   };
 }

@@ -1,0 +1,32 @@
+import { describeError } from '../errors.ts';
+import type { LedgerEvent } from '../ledger.ts';
+import type { Logger } from '../ports.ts';
+
+/** Somebody in this process who is told what happens to messages. */
+export type LedgerListener = (event: LedgerEvent) => void;
+
+/** Tells those in this process who want to know. Nothing durable rests on it, and no listener can harm the others. */
+export class LedgerListeners {
+  readonly #listeners = new Set<LedgerListener>();
+  readonly #log: Logger;
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  /** Calls `listener` with every event from now on; the answer takes it away. */
+  add(listener: LedgerListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  emit(event: LedgerEvent): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        this.#log.error({ type: event.type, ...describeError(error) }, 'A listener of the ledger failed');
+      }
+    }
+  }
+}
