@@ -5,6 +5,7 @@ import { type AcsConfig, acsSettings, readAcs } from './config/acs.ts';
 import { misconfigured, optional, text, url } from './config/fields.ts';
 import { type MetaConfig, metaSettings, readMeta } from './config/meta.ts';
 import { type MicrosoftAppConfig, microsoftAppSettings, readMicrosoftApp } from './config/microsoftApp.ts';
+import { readWays, type WaysConfig, waysSettings } from './config/ways.ts';
 
 /** What the process's environment says, checked. `.env.sample` lists the settings with their defaults. */
 export interface Config {
@@ -32,10 +33,12 @@ export interface Config {
   readonly simulator: boolean;
   /** The `MicrosoftApp…` settings; absent: nobody who calls `/api/messages` is authenticated. */
   readonly microsoftApp: MicrosoftAppConfig | undefined;
+  /** How customers are reached where a message does not arrive, and who is told of what becomes of messages. */
+  readonly ways: WaysConfig;
 }
 
 /** Settings of what this version does not have: refused rather than silently left aside. */
-const notYet = /^(TWILIO|WAWP|WAHA|RBM|GBM)_|^DATABASE_URL$/;
+const notYet = /^TWILIO_(?!(ACCOUNT_SID|AUTH_TOKEN|API_URL)$)|^(WAWP|WAHA|RBM|GBM)_|^DATABASE_URL$/;
 
 const portAllowed = 'allowed: a number from 0 to 65535';
 
@@ -57,6 +60,7 @@ const settings = z.object({
   ...acsSettings.shape,
   ...metaSettings.shape,
   ...microsoftAppSettings.shape,
+  ...waysSettings.shape,
 });
 
 /** The name of every setting that is read. */
@@ -84,7 +88,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     );
   }
 
-  const acs = readAcs(set);
+  const acs = readAcs(set, set.SMS_FROM !== undefined);
   const meta = readMeta(set);
   const simulator = acs === undefined && meta === undefined;
   const host = set.HOST ?? (simulator ? '127.0.0.1' : '0.0.0.0');
@@ -110,6 +114,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     meta,
     simulator,
     microsoftApp: readMicrosoftApp(set),
+    ways: readWays(set),
   };
 }
 

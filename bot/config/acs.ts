@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { halfSet, isOff, list, misconfigured, text, url } from './fields.ts';
 
-/** The settings of the channel `acs`: the resource by its connection string or its address, never both. */
-export interface AcsConfig {
+/** The resource, by its connection string or its address, never both. */
+export interface AcsResource {
   readonly connectionString?: string;
   readonly endpoint?: string;
+}
+
+/** The settings of the channel `acs`. */
+export interface AcsConfig extends AcsResource {
   readonly channelIds: readonly string[];
   readonly receiptsApiVersion: string;
   readonly webhookSecrets: readonly string[];
@@ -31,24 +35,42 @@ export const acsSettings = z.object({
 });
 type Settings = z.output<typeof acsSettings>;
 
+/** What the channel alone needs. */
+const channelSettings = acsSettings.omit({ ACS_CONNECTION_STRING: true, ACS_ENDPOINT: true });
+
 /**
- * Reads them; `undefined`: the channel is off.
+ * Reads the resource; `undefined`: there is none.
  *
- * @throws BluetickError `invalid_configuration` where it is half set, where one setting excludes another, or where a
- *   secret is too short
+ * @throws BluetickError `invalid_configuration` where it is there twice
  */
-export function readAcs(set: Settings): AcsConfig | undefined {
-  if (isOff(acsSettings, set)) return undefined;
-  const { ACS_CONNECTION_STRING: connectionString, ACS_ENDPOINT: endpoint, ACS_CHANNEL_ID: channelIds } = set;
-  const { ACS_API_VERSION: receiptsApiVersion = '2025-09-01-preview' } = set;
+export function readAcsResource(
+  set: Pick<Settings, 'ACS_CONNECTION_STRING' | 'ACS_ENDPOINT'>,
+): AcsResource | undefined {
+  const { ACS_CONNECTION_STRING: connectionString, ACS_ENDPOINT: endpoint } = set;
   if (connectionString !== undefined && endpoint !== undefined) {
     throw misconfigured(
       'ACS_ENDPOINT',
       'ACS_ENDPOINT: the connection string in ACS_CONNECTION_STRING holds an endpoint already. Take one of them away.',
     );
   }
+  if (connectionString !== undefined) return { connectionString };
+  return endpoint === undefined ? undefined : { endpoint };
+}
+
+/**
+ * Reads them; `undefined`: the channel is off.
+ *
+ * @param sms whether text messages go over the resource: then it may stand alone, without a channel
+ * @throws BluetickError `invalid_configuration` where it is half set, where one setting excludes another, or where a
+ *   secret is too short
+ */
+export function readAcs(set: Settings, sms: boolean): AcsConfig | undefined {
+  if (isOff(sms ? channelSettings : acsSettings, set)) return undefined;
+  const { ACS_CHANNEL_ID: channelIds } = set;
+  const { ACS_API_VERSION: receiptsApiVersion = '2025-09-01-preview' } = set;
+  const resource = readAcsResource(set);
   const missing = [
-    ...(connectionString || endpoint ? [] : ['ACS_CONNECTION_STRING or ACS_ENDPOINT']),
+    ...(resource ? [] : ['ACS_CONNECTION_STRING or ACS_ENDPOINT']),
     ...(channelIds ? [] : ['ACS_CHANNEL_ID']),
     ...missingProof(set),
   ];
@@ -62,8 +84,7 @@ export function readAcs(set: Settings): AcsConfig | undefined {
     );
   }
   return {
-    ...(connectionString && { connectionString }),
-    ...(endpoint && { endpoint }),
+    ...resource,
     channelIds,
     receiptsApiVersion,
     webhookSecrets,

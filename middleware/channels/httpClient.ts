@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { LookupFunction } from 'node:net';
 import { type Dispatcher, Pool } from 'undici';
 import { abortedFault, networkFault, timeoutFault, unreadableFault } from './transportFault.ts';
 
@@ -17,6 +18,8 @@ export interface HttpClientOptions {
   readonly connections?: number;
   /** The longest answer that is read, in bytes. Default 1 MiB: providers' answers are a few hundred bytes. */
   readonly answerLimit?: number;
+  /** Finds the addresses of the host, and may refuse to. Default: the machine's resolver. */
+  readonly lookup?: LookupFunction;
 }
 
 /** One request. `path` begins with a slash; header values must be checked before. */
@@ -53,12 +56,12 @@ export interface HttpClient {
  * the request had been written when it failed.
  */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const { origin, timeoutMs, connections = 50 } = options;
+  const { origin, timeoutMs, connections = 50, lookup } = options;
   const pool = new Pool(origin, {
     connections,
     // One request a connection: behind a slow answer a pipelined one would wait without need.
     pipelining: 1,
-    connect: { timeout: timeoutMs },
+    connect: { timeout: timeoutMs, ...(lookup && { lookup }) },
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
   });

@@ -29,7 +29,7 @@ describe('.env.sample', () => {
 
   it('tells the defaults as they are', () => {
     const told = Object.fromEntries(lines.map(([, name, value = '']) => [name, value]));
-    const { META_GRAPH_URL, ACS_API_VERSION, ...others } = told;
+    const { META_GRAPH_URL, ACS_API_VERSION, TWILIO_API_URL, ...others } = told;
     assert.deepEqual(readConfig(others), readConfig({}));
     const channels = {
       META_ACCESS_TOKEN: 'a',
@@ -39,8 +39,14 @@ describe('.env.sample', () => {
       ACS_CONNECTION_STRING: 'c',
       ACS_CHANNEL_ID: '1',
       ACS_WEBHOOK_SECRET: 's'.repeat(16),
+      TWILIO_ACCOUNT_SID: 'AC1',
+      TWILIO_AUTH_TOKEN: 't',
+      VOICE_FROM: '+15550001111',
       BLUETICK_API_KEY: 'x'.repeat(16),
     };
-    assert.deepEqual(readConfig({ ...channels, META_GRAPH_URL, ACS_API_VERSION }), readConfig(channels));
+    assert.deepEqual(
+      readConfig({ ...channels, META_GRAPH_URL, ACS_API_VERSION, TWILIO_API_URL }),
+      readConfig(channels),
+    );
   });
 });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ProviderError } from '../../errors.ts';
 import type { Channel } from '../../ports.ts';
 import { unreadableFault } from '../transportFault.ts';
-import { type AcsPost, createClient } from './client.ts';
+import { type AcsRepeatablePost, createClient } from './client.ts';
 import { type AcsAnswer, classifyFault, repeatRejected, repeatUnsafe } from './faults.ts';
 import { createFirstTimes } from './firstTimes.ts';
 import { type CheckedOptions, previewVersion } from './options.ts';
@@ -37,7 +37,11 @@ export function createCalls(options: CheckedOptions): Calls {
    *
    * @param anew the id under which a rejected call begins anew, now; `undefined`: that could do twice what must be once
    */
-  const post = async (call: AcsPost, anew: string | undefined, signal: AbortSignal): Promise<AcsAnswer> => {
+  const post = async (
+    call: AcsRepeatablePost,
+    anew: string | undefined,
+    signal: AbortSignal,
+  ): Promise<AcsAnswer> => {
     let answer = await client.post(call, signal);
     if (isRejected(answer)) {
       if (anew === undefined) throw repeatUnsafe();

@@ -6,12 +6,16 @@ import { hostIdentity, useTokens } from './identity.ts';
 import type { CheckedOptions } from './options.ts';
 import { startWatch, type Watch } from './watch.ts';
 
-/** One POST. A repeat of it has the same `id` and `firstTime`: the service then acts once. */
+/** One POST. */
 export interface AcsPost {
   readonly path: string;
   /** Default: the SDK's own. */
   readonly apiVersion?: string;
   readonly body: object;
+}
+
+/** One POST whose repeats have the same `id` and `firstTime`: the service then acts once. */
+export interface AcsRepeatablePost extends AcsPost {
   readonly id: string;
   /** Unix milliseconds. */
   readonly firstTime: number;
@@ -29,7 +33,8 @@ export interface AcsFile {
  * `ProviderError`.
  */
 export interface AcsClient {
-  post(call: AcsPost, signal: AbortSignal): Promise<AcsAnswer>;
+  /** Repeatable by its headers, or, as for text messages, by what its body says. */
+  post(call: AcsPost | AcsRepeatablePost, signal: AbortSignal): Promise<AcsAnswer>;
   open(mediaId: string, signal: AbortSignal): Promise<AcsFile>;
   /** Closes the connections; what is under way ends with an error. */
   close(): void;
@@ -59,15 +64,18 @@ export function createClient({
   connected.catch(() => {});
 
   return {
-    async post({ path, apiVersion, body, id, firstTime }, signal) {
+    async post(call, signal) {
+      const { path, apiVersion, body } = call;
       const watch = startWatch(signal, timeoutMs);
       const client = await watch.within(connected, false);
       const posted = client.pathUnchecked(path).post({
         ...(apiVersion !== undefined && { queryParameters: { 'api-version': apiVersion } }),
-        headers: {
-          'Repeatability-Request-ID': id,
-          'Repeatability-First-Sent': new Date(firstTime).toUTCString(),
-        },
+        ...('id' in call && {
+          headers: {
+            'Repeatability-Request-ID': call.id,
+            'Repeatability-First-Sent': new Date(call.firstTime).toUTCString(),
+          },
+        }),
         body,
         abortSignal: watch.stop,
       });

@@ -1,5 +1,6 @@
 import { ProviderError, type ProviderFault } from '../../errors.ts';
 import { readRetryAfter } from '../readRetryAfter.ts';
+import { saysWindowClosed } from '../saysWindowClosed.ts';
 import { networkFault, unreadableFault } from '../transportFault.ts';
 
 /** An answer of ACS as the SDK hands it over. */
@@ -21,10 +22,21 @@ const neverLeft = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREA
  * Says what a refused call means. Azure lists no codes for Advanced Messaging, so the HTTP status decides; the code is
  * kept for people. Azure's words are not: they can hold a number.
  *
+ * The one exception is a closed window. Whether a call is refused for it at all, or a status alone tells of it, is not
+ * documented; where Meta's code stands among the documented members of an error, it means what it means in a status.
+ *
  * @param now Unix milliseconds, to read a date in `Retry-After`
  */
 export function classifyFault({ status, headers, body }: AcsAnswer, now: number): ProviderError {
-  const providerCode = readCode(headers, body) ?? `http_${status}`;
+  const codes = readCodes(headers, body);
+  const windowCode = codes.find(saysWindowClosed);
+  if (windowCode !== undefined) {
+    return new ProviderError(`ACS refused the call (${windowCode})`, {
+      fault: 'window',
+      providerCode: windowCode,
+    });
+  }
+  const providerCode = codes[0] ?? `http_${status}`;
   const waitMs = readRetryAfter(headers['retry-after'], now);
   return new ProviderError(`ACS refused the call (${providerCode})`, {
     fault: faultOf(status),
@@ -85,11 +97,18 @@ export function noToken(): ProviderError {
   });
 }
 
-function readCode(headers: AcsAnswer['headers'], body: unknown): string | undefined {
-  const inBody = (body as { error?: { code?: unknown } } | null | undefined)?.error?.code;
-  return [headers['x-ms-error-code'], inBody].find(code => typeof code === 'string' && codeForm.test(code)) as
-    | string
-    | undefined;
+/** The codes of an answer, the one that names it first: an error may hold its cause and its details. */
+function readCodes(headers: AcsAnswer['headers'], body: unknown): readonly string[] {
+  const { error } = fieldsOf(body);
+  const { code, details, innererror } = fieldsOf(error);
+  const parts = [innererror, ...(Array.isArray(details) ? details : [])];
+  return [headers['x-ms-error-code'], code, ...parts.map(part => fieldsOf(part).code)].filter(
+    (each): each is string => typeof each === 'string' && codeForm.test(each),
+  );
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 function faultOf(status: number): ProviderFault {

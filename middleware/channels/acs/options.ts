@@ -89,7 +89,12 @@ export function checkOptions({
   };
 }
 
-function checkResource(
+/**
+ * Checks which resource is called, and how calls prove who makes them.
+ *
+ * @throws BluetickError `invalid_configuration`
+ */
+export function checkResource(
   connectionString: string | undefined,
   endpoint: string | undefined,
   credential: TokenSource | undefined,

@@ -35,6 +35,8 @@ export function createWebhook({
     handshake: answerValidation,
     preflight: answerPreflight,
     parse: parseEvents,
+    // Each event stands alone.
+    reread: item => parseEvents(Buffer.from(JSON.stringify([item]))),
   };
 }
 

@@ -38,6 +38,24 @@ describe('the faults of ACS', () => {
     it(`need no body of any form: ${JSON.stringify(body)}`, () =>
       assert.equal(classify(503, body).providerCode, 'http_503'));
   }
+  // Whether ACS refuses a call so is not known; the members are those of its documented error.
+  const withWindowCode: [string, object, Record<string, string>?][] = [
+    ['code', { code: '131047' }],
+    ['inner error', { code: 'BadRequest', innererror: { code: '131047' } }],
+    ['details', { code: 'BadRequest', details: [null, { code: 'x' }, { code: '131047' }] }],
+    ['header', { code: 'BadRequest' }, { 'x-ms-error-code': '131047' }],
+  ];
+  for (const [place, error, headers] of withWindowCode) {
+    it(`are a closed window where Meta’s code for it is the ${place}`, () => {
+      const fault = classify(400, { error: { message: 'x', ...error } }, headers);
+      assert.deepEqual([fault.fault, fault.code, fault.providerCode], ['window', 'window_closed', '131047']);
+      assert.equal(fault.retryable, false);
+    });
+  }
+  it('are no closed window for other codes beside the error’s', () => {
+    const fault = classify(400, { error: { code: 'BadRequest', details: [{ code: '131026' }] } });
+    assert.deepEqual([fault.fault, fault.providerCode], ['permanent', 'BadRequest']);
+  });
   it('have the wait that was asked for', () => {
     assert.equal(classify(429, undefined, { 'retry-after': '7' }).retryAfterMs, 7000);
     const date = new Date(now + 3000).toUTCString();

@@ -68,13 +68,13 @@ describe('parseEvents of ACS', () => {
         at: Date.parse('2023-07-06T18:42:28Z'),
         customer: '{receiver@id}',
       };
-      const { acknowledgements } = parseEvents(fixture('statuses'));
-      assert.deepEqual(acknowledgements, [
-        { ...status, status: 'sent' },
-        { ...status, status: 'failed', failures: [{ code: '131026', detail: 'Message Undeliverable.' }] },
+      const failures = [{ code: '131026', detail: 'Message Undeliverable.' }];
+      assert.deepEqual(parseEvents(fixture('statuses')).acknowledgements, [
+        { ...status, status: 'sent', means: 'sent' },
+        { ...status, status: 'failed', means: 'failed', failures },
       ]);
-      const read = parseEvents(fixture('cloud-status')).acknowledgements;
-      assert.deepEqual(read, [{ ...status, business: '{channel-id}', status: 'read' }]);
+      const { acknowledgements: read } = parseEvents(fixture('cloud-status'));
+      assert.deepEqual(read, [{ ...status, business: '{channel-id}', status: 'read', means: 'read' }]);
     });
 
     it('reads a lone CloudEvent', () => {

@@ -1,0 +1,9 @@
+import type { LedgerEvent } from '../../ledger.ts';
+
+/**
+ * What a web hook says of an event, in the form of Standard Webhooks: `{ type, timestamp, data }`. An event has neither
+ * number nor text nor a provider's id, so a web hook has none.
+ */
+export function hookBody({ type, at, ...data }: LedgerEvent): string {
+  return JSON.stringify({ type, timestamp: new Date(at).toISOString(), data });
+}

@@ -1,0 +1,215 @@
+import { describeError, ProviderError } from '../../errors.ts';
+import type { Clock, HookDelivery, Logger, Scheduler, Store } from '../../ports.ts';
+import { hookBody } from './hookBody.ts';
+import type { HookClient } from './hookClient.ts';
+import { retryHookAfter } from './retryHookAfter.ts';
+
+/** Tries under way at once. */
+const activeLimit = 50;
+/** Claimed at once, and under way to one address before no more are claimed for it: one that hangs leaves room for others. */
+const targetLimit = 10;
+/** How long a claim is ours before another worker may take it over: longer than a try takes. */
+const leaseMs = 30_000;
+/** The longest timer: what waits longer is looked for again. */
+const longestTimerMs = 60_000;
+/** How soon a store that failed is asked again. */
+const storeRetryMs = 1000;
+/** How long tries under way may take to end when we stop. */
+const stopPatienceMs = 5000;
+
+/** How many web hooks ended how since the start, for metrics. */
+export interface HookCounts {
+  /** The receiver answered 2xx. */
+  readonly delivered: number;
+  /** Tries that failed, and are made again. */
+  readonly retried: number;
+  /** Given up: after the last try, because the receiver is gone, or because the allow-list does not have it. */
+  readonly givenUp: number;
+}
+
+/** What a sender needs from the outside. */
+export interface HookSenderParts {
+  readonly store: Pick<Store, 'claimHooks' | 'endHook'>;
+  readonly client: HookClient;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly log: Logger;
+  /** A source of numbers from 0 up to 1, for the jitter of retries. */
+  readonly random: () => number;
+}
+
+/** An address that web hooks go to, as long as this process runs. */
+interface Target {
+  active: number;
+  /** Until when it asked us to wait. */
+  pausedUntil: number;
+  /** It answered 410: it wants no more. */
+  gone: boolean;
+}
+
+/**
+ * Sends the store's web hooks: at least once each, under the same id at every try, and again on the schedule of Standard
+ * Webhooks. What is under way at a crash is due again when its lease ends.
+ */
+export class HookSender {
+  readonly #parts: HookSenderParts;
+  readonly #targets = new Map<string, Target>();
+  readonly #active = new Set<Promise<void>>();
+  readonly #counts = { delivered: 0, retried: 0, givenUp: 0 };
+  #stopping = new AbortController();
+  #claiming: Promise<void> | undefined;
+  /** Somebody asked for a look while one was under way, which may have come too early for it. */
+  #again = false;
+  #cancelTimer = () => {};
+  #timerAt = Number.POSITIVE_INFINITY;
+  #running = false;
+
+  constructor(parts: HookSenderParts) {
+    this.#parts = parts;
+  }
+
+  /** How many ended how so far. */
+  get counts(): HookCounts {
+    return { ...this.#counts };
+  }
+
+  /** Begins with whatever is due already. */
+  start(): void {
+    this.#running = true;
+    this.#stopping = new AbortController();
+    this.wake();
+  }
+
+  /** Takes no new ones, and resolves when the tries under way have ended; those that take long are stopped. */
+  async stop(): Promise<void> {
+    this.#running = false;
+    this.#cancelTimer();
+    this.#timerAt = Number.POSITIVE_INFINITY;
+    await this.#claiming;
+    const cancel = this.#parts.scheduler.after(stopPatienceMs, () => this.#stopping.abort());
+    await Promise.all(this.#active);
+    cancel();
+  }
+
+  /** Web hooks have been added: somebody looks at once. */
+  wake(): void {
+    this.#wakeAt(this.#parts.clock.now());
+  }
+
+  #wakeAt(at: number | undefined): void {
+    if (at === undefined || !this.#running || at >= this.#timerAt) return;
+    const { clock, scheduler } = this.#parts;
+    this.#cancelTimer();
+    this.#timerAt = at;
+    const delay = Math.min(Math.max(at - clock.now(), 0), longestTimerMs);
+    this.#cancelTimer = scheduler.after(delay, () => {
+      this.#timerAt = Number.POSITIVE_INFINITY;
+      this.#look();
+    });
+  }
+
+  #look(): void {
+    this.#again = this.#claiming !== undefined;
+    if (this.#again || !this.#running) return;
+    this.#claiming = this.#claim().finally(() => {
+      this.#claiming = undefined;
+      if (this.#again) this.#look();
+    });
+  }
+
+  async #claim(): Promise<void> {
+    const { store, clock, log } = this.#parts;
+    try {
+      while (this.#running) {
+        const limit = Math.min(targetLimit, activeLimit - this.#active.size);
+        // Whatever ends looks again.
+        if (limit <= 0) return;
+        const now = clock.now();
+        const { hooks, nextDueAt } = await store.claimHooks(now, limit, leaseMs, this.#busyTargets(now));
+        for (const hook of hooks) this.#take(hook);
+        if (hooks.length === limit) continue;
+        this.#wakeAt(nextDueAt);
+        return;
+      }
+    } catch (error) {
+      log.error(describeError(error), 'The store cannot be asked for web hooks');
+      this.#wakeAt(clock.now() + storeRetryMs);
+    }
+  }
+
+  /** The addresses that nothing is claimed for now; the end of each pause has a timer. */
+  #busyTargets(now: number): string[] {
+    const busy: string[] = [];
+    for (const [url, { active, pausedUntil }] of this.#targets) {
+      if (active >= targetLimit || pausedUntil > now) busy.push(url);
+      if (pausedUntil > now) this.#wakeAt(pausedUntil);
+    }
+    return busy;
+  }
+
+  #take(hook: HookDelivery): void {
+    const target = this.#targets.get(hook.url) ?? { active: 0, pausedUntil: 0, gone: false };
+    this.#targets.set(hook.url, target);
+    target.active += 1;
+    const sending = this.#send(hook, target).finally(() => {
+      target.active -= 1;
+      this.#active.delete(sending);
+      this.#look();
+    });
+    this.#active.add(sending);
+  }
+
+  async #send(hook: HookDelivery, target: Target): Promise<void> {
+    const { store, log } = this.#parts;
+    try {
+      const end = target.gone ? this.#giveUp() : await this.#try(hook, target);
+      if (end !== undefined) await store.endHook(hook.id, end.retryAt);
+    } catch (error) {
+      // It goes out again when its lease ends.
+      log.error({ hook: hook.id, ...describeError(error) }, 'What became of a web hook cannot be kept');
+    }
+  }
+
+  /** One try. Answers how it ends; `undefined`: we stopped it, and it is as if it had not been made. */
+  async #try(hook: HookDelivery, target: Target): Promise<{ retryAt: number | undefined } | undefined> {
+    const { client, clock, random, log } = this.#parts;
+    const { id, url, event, attempts } = hook;
+    const { signal } = this.#stopping;
+    try {
+      await client.post({ id, url, body: hookBody(event) }, signal);
+      this.#counts.delivered += 1;
+      return { retryAt: undefined };
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      const fault = error instanceof ProviderError ? error : undefined;
+      const code = fault?.providerCode;
+      const about = { hook: id, target: originOf(url), try: attempts + 1, ...describeError(error) };
+      if (code === 'http_410') {
+        target.gone = true;
+        log.warn(about, 'The receiver wants no more web hooks: it gets none until the next start');
+        return this.#giveUp();
+      }
+      const waitMs = code === 'not_allowed' ? undefined : retryHookAfter(attempts + 1, random());
+      if (waitMs === undefined) {
+        log.warn(about, 'A web hook is given up');
+        return this.#giveUp();
+      }
+      log.info(about, 'A web hook failed and is tried again');
+      this.#counts.retried += 1;
+      const { retryAfterMs = 0 } = fault ?? {};
+      const now = clock.now();
+      target.pausedUntil = Math.max(target.pausedUntil, now + retryAfterMs);
+      return { retryAt: now + Math.max(waitMs, retryAfterMs) };
+    }
+  }
+
+  #giveUp(): { retryAt: undefined } {
+    this.#counts.givenUp += 1;
+    return { retryAt: undefined };
+  }
+}
+
+/** What a log may tell of an address: paths and queries of web hooks hold secrets. */
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : 'none';
+}

@@ -1,0 +1,27 @@
+const minute = 60_000;
+const hour = 60 * minute;
+
+/** Standard Webhooks, "Deliverability and reliability": how long to wait after each try that failed. Ten tries in all. */
+const schedule: readonly number[] = [
+  5000,
+  5 * minute,
+  30 * minute,
+  2 * hour,
+  5 * hour,
+  10 * hour,
+  14 * hour,
+  20 * hour,
+  24 * hour,
+];
+
+/**
+ * How long to wait before a web hook is tried again.
+ *
+ * @param tries those that failed so far
+ * @param jitter 0 to 1: spreads by ± 20 %, so that what failed together does not come back together
+ * @returns milliseconds; `undefined`: it has been tried often enough
+ */
+export function retryHookAfter(tries: number, jitter: number): number | undefined {
+  const wait = schedule[tries - 1];
+  return wait === undefined ? undefined : Math.round(wait * (0.8 + 0.4 * jitter));
+}
