@@ -14,8 +14,18 @@ import {
 export const leaseMs = 10_000;
 /** Claims of one kind taken from the store at once. */
 const claimLimit = 200;
-/** Lanes of one kind at work at once: what is due beyond that waits in the store. Kinds never starve one another. */
-const activeLimit = 2000;
+/**
+ * Lanes of each kind at work at once: what is due beyond that waits in the store. Kinds never starve one another.
+ * Escalations are few and cost money: where a channel's outage makes many due at once, the ways out are not flooded.
+ */
+const activeLimits: Readonly<Record<WorkKind, number>> = {
+  turn: 2000,
+  receipt: 2000,
+  outbound: 2000,
+  escalation: 50,
+};
+/** What an admission may hand to its caller; escalations fall due later only. */
+const admittedKinds = workKinds.filter(kind => kind !== 'escalation');
 /** The longest timer: what waits longer is looked for again. */
 const longestTimerMs = 60_000;
 /** How soon a store that failed is asked again. */
@@ -44,7 +54,7 @@ export class Dispatcher {
   readonly #log: Logger;
   readonly #handlers: Record<WorkKind, WorkHandler>;
   readonly #active = new Map<string, ActiveLane>();
-  readonly #busy: Record<WorkKind, number> = { turn: 0, receipt: 0, outbound: 0 };
+  readonly #busy: Record<WorkKind, number> = { turn: 0, receipt: 0, outbound: 0, escalation: 0 };
   #idle = Promise.withResolvers<void>();
   /** Something due was left in the store for want of room. */
   #leftOver = false;
@@ -78,11 +88,11 @@ export class Dispatcher {
     if (this.#active.size > 0) await this.#idle.promise;
   }
 
-  /** Whether work of every kind can be taken at once. Where not, an admission leaves it in the store. */
+  /** Whether whatever an admission hands out can be taken at once. Where not, it leaves it in the store. */
   hasRoom(): boolean {
-    const room = workKinds.every(kind => this.#busy[kind] < activeLimit);
-    this.#leftOver ||= !room;
-    return room;
+    const full = workKinds.filter(kind => this.#busy[kind] >= activeLimits[kind]);
+    this.#leftOver ||= full.length > 0;
+    return !admittedKinds.some(kind => full.includes(kind));
   }
 
   /** Does work that is claimed already. Turns first: a receipt's call asks whether its turn wants typing. */
@@ -166,8 +176,13 @@ export class Dispatcher {
     try {
       let more = true;
       while (more && this.#running) {
-        const roomFor = (kind: WorkKind) => Math.min(claimLimit, activeLimit - this.#busy[kind]);
-        const room = { turn: roomFor('turn'), receipt: roomFor('receipt'), outbound: roomFor('outbound') };
+        const roomFor = (kind: WorkKind) => Math.min(claimLimit, activeLimits[kind] - this.#busy[kind]);
+        const room = {
+          turn: roomFor('turn'),
+          receipt: roomFor('receipt'),
+          outbound: roomFor('outbound'),
+          escalation: roomFor('escalation'),
+        };
         const { claims, nextDueAt } = await this.#store.claimDue(this.#clock.now(), room, leaseMs);
         this.take(claims);
         this.hasRoom();

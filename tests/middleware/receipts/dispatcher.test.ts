@@ -45,7 +45,12 @@ describe('the dispatcher', () => {
     };
     dispatcher = new Dispatcher(
       { store, clock: systemClock, scheduler: systemScheduler, log },
-      { receipt: handler('receipt'), turn: handler('turn'), outbound: handler('outbound') },
+      {
+        receipt: handler('receipt'),
+        turn: handler('turn'),
+        outbound: handler('outbound'),
+        escalation: handler('escalation'),
+      },
     );
   });
   afterEach(async () => {

@@ -1,0 +1,134 @@
+import type { Acknowledgement, ChannelName, Conversation } from '../domain.ts';
+import { asBluetickError, describeError } from '../errors.ts';
+import type { Channel, ClaimedEscalation, EscalationEnd, LedgerEvent, Store } from '../ports.ts';
+import { pause } from '../receipts/pause.ts';
+import { callWithin } from './callWithin.ts';
+import { type AttemptParts, WayAttempts } from './wayAttempts.ts';
+
+/** How long a claim is ours: whoever finds it after that takes its worker for dead. */
+export const escalationLeaseMs = 30_000;
+/** How long the ways may take together, so that the end is recorded well within the claim. */
+const workMs = 25_000;
+/** How long the provider may take to tell what became of the message. */
+const askLimitMs = 3000;
+/** How soon a store that could not record an end is asked again. */
+const recordRetryMs = 1000;
+
+/** What an {@link Escalator} works with. */
+export interface EscalatorParts extends AttemptParts {
+  readonly store: Pick<Store, 'dueEscalation' | 'claimEscalation' | 'endEscalation'>;
+  readonly channels: ReadonlyMap<ChannelName, Channel>;
+  /** The addresses that a web hook goes to for everything that happens to a message. */
+  readonly hooks: readonly string[];
+  /** Makes sure that somebody looks when the next escalation is due. */
+  readonly wakeAt: (at: number | undefined) => void;
+  /** Folds what a provider answered when it was asked; resolves when the store has it. */
+  readonly applyStatuses: (channel: Channel, statuses: readonly Acknowledgement[]) => Promise<unknown>;
+  /** Tells listeners. */
+  readonly emit: (event: LedgerEvent) => void;
+}
+
+/**
+ * Reaches customers another way where a message does not arrive. Each escalation is claimed by one worker alone, and its
+ * call made at least once: where a worker dies, the next one makes it again under the same key.
+ */
+export class Escalator {
+  readonly #parts: EscalatorParts;
+
+  constructor(parts: EscalatorParts) {
+    this.#parts = parts;
+  }
+
+  /** The handler of the lane `escalation`. It carries out one: its end gives the lane back, for the next to claim. */
+  async run(conversation: Conversation): Promise<void> {
+    try {
+      await this.#carryOutNext(conversation.id);
+    } catch (error) {
+      // What was owed stays owed: after a stop whoever comes next goes on with it.
+      if (!this.#parts.stopping.aborted) throw error;
+    }
+  }
+
+  async #carryOutNext(conversation: string): Promise<void> {
+    const { store, clock, hooks, stopping, wakeAt, emit } = this.#parts;
+    while (!stopping.aborted) {
+      const due = await store.dueEscalation(conversation, hooks, clock.now());
+      due.cancelled.forEach(emit);
+      if (due.escalation === undefined) {
+        wakeAt(due.nextDueAt);
+        return;
+      }
+      await this.#ask(due.escalation);
+      const { ref } = due.escalation.entry;
+      const claimedAt = clock.now();
+      const claimed = await store.claimEscalation(ref, hooks, claimedAt, escalationLeaseMs);
+      if (claimed.event !== undefined) emit(claimed.event);
+      if (claimed.escalation !== undefined) {
+        await this.#carryOut(claimed.escalation, claimedAt);
+        return;
+      }
+    }
+  }
+
+  /** No tick is no proof: where the provider can be asked, it is. That it cannot answer stops nothing. */
+  async #ask({ entry: { ref, conversation, providerId } }: ClaimedEscalation): Promise<void> {
+    const { channels, scheduler, applyStatuses, log } = this.#parts;
+    const channel = channels.get(conversation.channel);
+    if (channel?.fetchStatus === undefined || providerId === undefined) return;
+    const { business, customer } = conversation;
+    const of = { channel: channel.name, business, customer, providerId };
+    try {
+      const statuses = await callWithin(
+        scheduler,
+        askLimitMs,
+        async signal => (await channel.fetchStatus?.(of, signal)) ?? [],
+      );
+      await applyStatuses(channel, statuses);
+    } catch (error) {
+      const fields = { conversation: conversation.id, message: ref, ...describeError(error) };
+      log.warn(fields, 'The provider could not say what became of a message; it is escalated all the same');
+    }
+  }
+
+  async #carryOut(escalation: ClaimedEscalation, claimedAt: number): Promise<void> {
+    const { clock, wakeAt, emit, log } = this.#parts;
+    const { via, entry } = escalation;
+    const fields = { conversation: entry.conversation.id, message: entry.ref };
+    const attempts = new WayAttempts(this.#parts, escalation);
+    let worked = false;
+    for (const [index, way] of via.entries()) {
+      // Each way gets its share of the time that is left: a slow one leaves enough to those after it.
+      const leftMs = claimedAt + workMs - clock.now();
+      if (leftMs <= 0) break;
+      worked = await attempts.try(way, clock.now() + leftMs / (via.length - index));
+      if (worked) break;
+    }
+    const { tries, possiblyDoubled } = attempts;
+    if (!worked && (tries.length < via.length || clock.now() >= claimedAt + escalationLeaseMs)) {
+      // The machine slept: somebody else may be at it by now, and it is not ours to say that nothing works.
+      log.warn(fields, 'An escalation took too long; it is due again');
+      wakeAt(clock.now());
+      return;
+    }
+    const state = worked ? 'escalated' : 'failed';
+    const { event, nextDueAt } = await this.#record(escalation, { state, tries, possiblyDoubled });
+    if (worked) log.info({ ...fields, way: tries.at(-1)?.way }, 'Message escalated');
+    else log.warn({ ...fields, codes: tries.map(({ failure }) => failure) }, 'No way out worked');
+    if (event !== undefined) emit(event);
+    wakeAt(nextDueAt);
+  }
+
+  /** Keeps at it while the store is away: forgetting a call that was made would make it again. */
+  async #record({ entry }: ClaimedEscalation, end: EscalationEnd) {
+    const { store, clock, scheduler, hooks, stopping, log } = this.#parts;
+    for (;;) {
+      try {
+        return await store.endEscalation(entry.ref, end, hooks, clock.now());
+      } catch (error) {
+        if (asBluetickError(error).code !== 'store_unavailable') throw error;
+        log.error({ message: entry.ref, ...describeError(error) }, 'An escalation’s end is not recorded yet');
+        await pause(scheduler, recordRetryMs, { signal: stopping });
+      }
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { describeError, isBluetickError, ProviderError } from '../errors.ts';
+import type { ClaimedEscalation, Clock, EscalationTry, EscalationWay, Logger, Scheduler } from '../ports.ts';
+import { pause } from '../receipts/pause.ts';
+import { retryDelay } from '../receipts/retryDelay.ts';
+import { callWithin } from './callWithin.ts';
+import { contentText, isPhoneNumber } from './contentText.ts';
+import type { EscalationCall, EscalationWays } from './ways/way.ts';
+
+/** Calls of one way, the first included: what fails more often is left to the next way. */
+const mostCalls = 3;
+/** How long one call of a way may take. */
+export const callLimitMs = 8000;
+
+/** What the attempts need. */
+export interface AttemptParts {
+  readonly ways: EscalationWays;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly log: Logger;
+  readonly random: () => number;
+  readonly stopping: AbortSignal;
+}
+
+/** The attempts to carry out one escalation, way after way. */
+export class WayAttempts {
+  readonly tries: EscalationTry[] = [];
+  readonly #parts: AttemptParts;
+  readonly #escalation: ClaimedEscalation;
+  /** Calls that the customer may have been reached by: they went well, or ended without an answer. */
+  #reached = 0;
+
+  constructor(parts: AttemptParts, escalation: ClaimedEscalation) {
+    this.#parts = parts;
+    this.#escalation = escalation;
+  }
+
+  /** Whether the customer may have been reached twice. */
+  get possiblyDoubled(): boolean {
+    return this.#reached > 1;
+  }
+
+  /**
+   * Tries one way, again after a pause where it fails for now; answers whether it worked.
+   *
+   * @param until when it has to be over, in Unix milliseconds
+   */
+  async try(way: EscalationWay, until: number): Promise<boolean> {
+    const at = this.#parts.clock.now();
+    const result = await this.#make(way, until);
+    this.tries.push({ way: way.type, at, ...result });
+    return 'id' in result;
+  }
+
+  async #make(way: EscalationWay, until: number): Promise<{ id: string } | { failure: string }> {
+    const { ways, clock, scheduler, stopping, random } = this.#parts;
+    const out = ways.get(way.type);
+    if (out === undefined) return { failure: 'not_configured' };
+    const call = callOf(way, this.#escalation, this.tries.length);
+    // A worker that died may have made this very call.
+    let interrupted = this.#escalation.possiblyDoubled;
+    let reached = 0;
+    const mayHaveReached = () => {
+      // Calls under one key act once where the way is idempotent.
+      if (reached === 0 || !out.idempotent) this.#reached += 1;
+      reached += 1;
+    };
+    for (let calls = 1; ; calls += 1) {
+      try {
+        const limitMs = Math.min(callLimitMs, until - clock.now());
+        const send = (signal: AbortSignal) => out.send({ ...call, interrupted }, signal);
+        const { id } = await callWithin(scheduler, limitMs, send);
+        mayHaveReached();
+        return { id };
+      } catch (error) {
+        if (error instanceof ProviderError && error.ambiguous) {
+          interrupted = true;
+          mayHaveReached();
+        }
+        const waitMs = waitAfter(error, calls, random());
+        if (waitMs === undefined || clock.now() + waitMs >= until) return { failure: this.#codeOf(error) };
+        await pause(scheduler, waitMs, { signal: stopping });
+        // The machine slept: the claim may have ended.
+        if (clock.now() >= until) return { failure: this.#codeOf(error) };
+      }
+    }
+  }
+
+  #codeOf(error: unknown): string {
+    if (error instanceof ProviderError) return error.providerCode;
+    if (isBluetickError(error)) return error.code;
+    const { ref: message } = this.#escalation.entry;
+    this.#parts.log.error({ message, ...describeError(error) }, 'A way out failed unexpectedly');
+    return 'internal';
+  }
+}
+
+/** How long to wait before a call is made again; `undefined`: it is not. */
+function waitAfter(error: unknown, calls: number, jitter: number): number | undefined {
+  if (!(error instanceof ProviderError) || !error.retryable) return undefined;
+  return calls < mostCalls && calls <= error.retries ? retryDelay(error, calls, jitter) : undefined;
+}
+
+/** What a way is asked to do. What a way needs and the call does not have, the way says itself. */
+function callOf(way: EscalationWay, { key, dueAt, entry }: ClaimedEscalation, place: number): EscalationCall {
+  const { ref: message, conversation } = entry;
+  const about = {
+    key: keyOf(key, place),
+    // Its time, not when a worker came to it: the same for whoever takes it over.
+    createdAt: dueAt,
+    message,
+    conversation: conversation.id,
+    channel: conversation.channel,
+  };
+  if (way.type === 'hook') return { ...about, url: way.url };
+  const { customer } = conversation;
+  const to = way.to?.replace(/^\+/, '') ?? (isPhoneNumber(customer) ? customer : undefined);
+  // Where a template went out in the place of a text, the text is what there was to say.
+  const text = way.text ?? contentText(entry.content) ?? contentText(entry.insteadOf);
+  const language = way.type === 'voice' ? way.language : undefined;
+  return {
+    ...about,
+    ...(to !== undefined && { to }),
+    ...(text !== undefined && { text }),
+    ...(language !== undefined && { language }),
+  };
+}
+
+/** A UUID for one way of an escalation, the same whoever works it out: RFC 9562, 5.8. */
+function keyOf(key: string, place: number): string {
+  const hex = createHash('sha256').update(`${key}/${place}`).digest('hex');
+  const [a, b, c, d, e] = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(13, 16),
+    hex.slice(17, 20),
+    hex.slice(20, 32),
+  ];
+  return `${a}-${b}-8${c}-8${d}-${e}`;
+}
