@@ -1,20 +1,28 @@
-import { windowMs } from '../../middleware/domain.ts';
+import { isWindowOpen, windowClosesAt } from '../../middleware/acknowledgements/window.ts';
 import type { Capabilities, ConversationView, Receipt } from '../../middleware/ports.ts';
 
-/** A conversation as the API shows it. No part of the customer's number but its end is told. */
+/**
+ * A conversation as the API shows it. No part of the customer's number but its end is told.
+ *
+ * @param capabilities the channel's; where it is off, it is taken for one with a window
+ */
 export function viewConversation(
-  { id, channel, holder, unread, customer, windowFrom, workstream }: ConversationView,
-  capabilities: Capabilities | undefined,
+  conversation: ConversationView,
+  capabilities: Pick<Capabilities, 'window'> | undefined,
   now: number,
 ) {
-  const closesAt = windowFrom + windowMs;
-  const bound = capabilities?.window ?? true;
+  const bound = capabilities ?? { window: true };
+  const { id, channel, holder, unread, customer, workstream } = conversation;
+  const closesAt = windowClosesAt(conversation, bound);
   return {
     id,
     channel,
     holder,
     unread,
-    window: { open: !bound || now < closesAt, closesAt: bound ? new Date(closesAt).toISOString() : null },
+    window: {
+      open: isWindowOpen(conversation, bound, now),
+      closesAt: closesAt === undefined ? null : new Date(closesAt).toISOString(),
+    },
     customer: { masked: mask(customer) },
     ...(workstream !== undefined && { workstream }),
   };

@@ -168,7 +168,12 @@ export class Turn {
     }
     const dueAt = this.#gate.parkedUntil;
     try {
-      return await outbox.send(this.#conversation, content, { turn, ...(dueAt !== undefined && { dueAt }) });
+      return await outbox.send(this.#conversation, content, {
+        turn,
+        policy: this.#policy,
+        asksProvider: this.message.kind !== 'message',
+        ...(dueAt !== undefined && { dueAt }),
+      });
     } catch (error) {
       this.#pace.cutOffBy(error);
       throw error;

@@ -65,6 +65,58 @@ export function describeConversations(suite: StoreSuite): void {
     );
   });
 
+  describe('the window that a provider says is closed', () => {
+    const stateOf = async (id: string) => {
+      const conversation = await suite.store.conversation(id);
+      return [conversation?.windowFrom, conversation?.windowShut];
+    };
+    const begin = async () => {
+      const { admitted } = await suite.admit(admission(message('w1')));
+      return String(admitted[0]?.conversation.id);
+    };
+
+    it('is shut until the customer’s next message, also after a restart', async () => {
+      const id = await begin();
+      assert.deepEqual(await stateOf(id), [now, undefined]);
+      await suite.store.shutWindow(id, now);
+      assert.deepEqual(await stateOf(id), [now, true]);
+      await suite.reopen();
+      assert.equal((await suite.store.conversationView(id))?.windowShut, true);
+      const { admitted } = await suite.admit(admission(message('w2', { sentAt: now + 1 })));
+      assert.equal('windowShut' in (admitted[0]?.conversation ?? {}), false);
+      assert.deepEqual(await stateOf(id), [now + 1, undefined]);
+    });
+
+    it('stays shut when an older message comes, or the same one again', async () => {
+      const id = await begin();
+      await suite.store.shutWindow(id, now + 5000);
+      const { admitted } = await suite.admit(
+        admission(message('w0', { sentAt: now - 1 })),
+        admission(message('w1')),
+      );
+      assert.deepEqual(
+        admitted.map(({ conversation }) => conversation.windowShut),
+        [true, true],
+      );
+      assert.deepEqual(await stateOf(id), [now, true]);
+    });
+
+    it('is open where the customer wrote after what the provider judged', async () => {
+      const id = await begin();
+      await suite.admit(admission(message('w2', { sentAt: now + 1 })));
+      await suite.store.shutWindow(id, now);
+      assert.deepEqual(await stateOf(id), [now + 1, undefined]);
+    });
+
+    it('is of that conversation alone, and of one that there is', async () => {
+      await suite.admit(admission(message('x1', { customer: 'other' })));
+      await suite.store.shutWindow(await begin(), now);
+      await suite.store.shutWindow('c_unknown', now);
+      const other = await suite.store.conversation(message('x1', { customer: 'other' }));
+      assert.equal(other?.windowShut, undefined);
+    });
+  });
+
   it('answers for conversations that it does not know', async () => {
     assert.deepEqual(await suite.store.openReceipts('c_x', 'm1'), []);
     assert.deepEqual(await suite.store.dueReceipts('c_x', now), []);

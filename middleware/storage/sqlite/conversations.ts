@@ -15,6 +15,8 @@ export interface ConversationRow {
   readonly policy: string | null;
   readonly version: number;
   readonly window_from: number;
+  /** The `window_from` of which the provider said that the window was closed all the same. */
+  readonly window_shut: number | null;
   readonly read_pk: number | null;
   readonly read_at: number | null;
   readonly seen_pk: number;
@@ -30,6 +32,7 @@ export function toConversation(row: ConversationRow): Conversation {
     holder: row.holder,
     version: row.version,
     windowFrom: row.window_from,
+    ...(row.window_shut !== null && row.window_from <= row.window_shut && { windowShut: true }),
     ...(row.workstream !== null && { workstream: row.workstream }),
     ...(row.policy !== null && { policy: JSON.parse(row.policy) }),
   };
@@ -50,6 +53,9 @@ export function conversationTable(db: DatabaseSync) {
      VALUES (?, ?, ?, ?, ?, ?) RETURNING *`,
   );
   const moveWindow = db.prepare('UPDATE conversation SET window_from = max(window_from, ?) WHERE pk = ?');
+  const shut = db.prepare(
+    'UPDATE conversation SET window_shut = window_from WHERE id = ? AND window_from <= ?',
+  );
   const markRead = db.prepare(
     `UPDATE conversation SET read_pk = :message, read_at = :sentAt
      WHERE pk = :pk AND (read_at IS NULL OR (read_at, read_pk) < (:sentAt, :message))`,
@@ -101,6 +107,7 @@ export function conversationTable(db: DatabaseSync) {
     },
 
     markSeen: (id: string) => void see.run(id),
+    shutWindow: (id: string, at: number) => void shut.run(id, at),
 
     changeConversation(
       id: string,
