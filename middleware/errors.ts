@@ -14,6 +14,7 @@ export const errorStatus = {
   forbidden: 403,
   unknown_conversation: 404,
   unknown_message: 404,
+  unknown_item: 404,
   unknown_route: 404,
   window_closed: 409,
   conflict: 409,

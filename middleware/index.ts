@@ -22,6 +22,34 @@ export { turnOf } from './turn/turnOf.ts';
 export { type BotSdk, createWhatsAppAdapter, type WhatsAppAdapter } from './turn/whatsAppAdapter.ts';
 
 // For a host: the engine, the channels and the store.
+export {
+  checkEscalation,
+  type EscalationCheck,
+  escalationLimits,
+  escalationRule,
+} from './acknowledgements/checkEscalation.ts';
+export type { Engagement } from './acknowledgements/figures/engagement.ts';
+export type { Figures } from './acknowledgements/figures/figures.ts';
+export type { Insights, InsightsQuery } from './acknowledgements/figures/insights.ts';
+export type { Percentiles } from './acknowledgements/figures/sketch.ts';
+export type { Summary } from './acknowledgements/figures/summarize.ts';
+export type { Velocity, VelocityAlarm } from './acknowledgements/figures/velocityMonitor.ts';
+export { isWindowOpen, windowClosesAt } from './acknowledgements/window.ts';
+export { createHookAllowList, type HookAllowList } from './acknowledgements/hooks/allowList.ts';
+export {
+  createHookClient,
+  type Hook,
+  type HookClient,
+  type HookClientOptions,
+} from './acknowledgements/hooks/hookClient.ts';
+export { type HookCounts, HookSender, type HookSenderParts } from './acknowledgements/hooks/hookSender.ts';
+export { createHookSigner, type HookSigner } from './acknowledgements/hooks/signature.ts';
+export { type AcsSmsOptions, createAcsSms } from './acknowledgements/ways/acsSms.ts';
+export { createSignedHook } from './acknowledgements/ways/signedHook.ts';
+export type { TwilioOptions } from './acknowledgements/ways/twilioApi.ts';
+export { createTwilioCall } from './acknowledgements/ways/twilioCall.ts';
+export { createTwilioSms } from './acknowledgements/ways/twilioSms.ts';
+export type { EscalationCall, EscalationWayOut, EscalationWays } from './acknowledgements/ways/way.ts';
 export { createAcsChannel } from './channels/acs/acsChannel.ts';
 export type { AcsChannelOptions, TokenSource } from './channels/acs/options.ts';
 export type { EntraTokenRule } from './channels/entraToken.ts';
@@ -29,10 +57,11 @@ export { createMetaChannel } from './channels/meta/metaChannel.ts';
 export type { MetaChannelOptions } from './channels/meta/options.ts';
 export type { AdmissionReport } from './receipts/admitter.ts';
 export { type AgentEvent, agentEvents, type HandoffState, handoffStates } from './receipts/handoff.ts';
-export { createEngine, type Engine, type EngineOptions } from './receipts/engine.ts';
+export { createEngine, type Engine, type EngineOptions, type PostOptions } from './receipts/engine.ts';
 export type { ProactiveTurn } from './receipts/proactiveTurn.ts';
 export { PolicySettings } from './receipts/policySettings.ts';
-export type { Sent } from './receipts/outbox.ts';
+export type { Posted, Sent } from './receipts/outbox.ts';
+export type { Replay } from './receipts/replayer.ts';
 export type { HostedMessage, Hosting } from './receipts/turnAdopter.ts';
 export type { TurnHandler } from './receipts/turnRunner.ts';
 export { openSqliteStore, type SqliteStoreOptions } from './storage/sqlite/openSqliteStore.ts';

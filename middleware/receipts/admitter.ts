@@ -1,7 +1,8 @@
+import type { StatusConsequences, StatusReport } from '../acknowledgements/statusIntake.ts';
 import type { ChannelEvents, Conversation, InboundMessage } from '../domain.ts';
-import { BluetickError } from '../errors.ts';
+import { BluetickError, describeError } from '../errors.ts';
 import { decide } from '../policy/decide.ts';
-import type { Admission, AdmissionResult, Admitted, Channel } from '../ports.ts';
+import type { AcknowledgementEntry, Admission, AdmissionResult, Admitted, Channel } from '../ports.ts';
 import { leaseMs } from './dispatcher.ts';
 import type { EngineParts } from './engineParts.ts';
 
@@ -9,7 +10,7 @@ import type { EngineParts } from './engineParts.ts';
 const maxDecisions = 10;
 
 /** What a webhook came to. */
-export interface AdmissionReport {
+export interface AdmissionReport extends StatusReport {
   readonly admitted: number;
   /** Messages that were known already: redelivered by the provider. */
   readonly duplicates: number;
@@ -32,14 +33,21 @@ interface Answering {
 /** Admits what a webhook brought: durably, with all that it owes, before anybody is told that we have it. */
 export class Admitter {
   readonly #parts: EngineParts;
+  readonly #agentReplied: (conversation: string) => Promise<unknown>;
   readonly #own: Answering;
 
   /**
+   * @param agentReplied called for a conversation in which an agent has answered, as a status shows
    * @param runsTurns whether a bot runs here; in a sidecar none does, and a conversation begins in the queue of
    *   whoever runs it
    */
-  constructor(parts: EngineParts, runsTurns: boolean) {
+  constructor(
+    parts: EngineParts,
+    agentReplied: (conversation: string) => Promise<unknown>,
+    runsTurns: boolean,
+  ) {
     this.#parts = parts;
+    this.#agentReplied = agentReplied;
     this.#own = { turns: runsTurns, firstHolder: runsTurns ? 'bot' : 'queue' };
   }
 
@@ -57,28 +65,51 @@ export class Admitter {
     const rejected = events.rejected
       .filter(({ business }) => business === undefined || channel.businesses.includes(business))
       .map(item => ({ ...item, channel: channel.name }));
-    if (messages.length === 0 && rejected.length === 0)
-      return { admitted: 0, duplicates: 0, foreign, rejected: 0 };
+    const came = events.acknowledgements.length;
+    const entries = this.#parts.ledger.statuses.enter(channel, events.acknowledgements);
+    if (messages.length === 0 && rejected.length === 0 && entries.length === 0) {
+      const { report } = this.#parts.ledger.statuses.leave(came, [], [], []);
+      return { admitted: 0, duplicates: 0, foreign, rejected: 0, ...report };
+    }
 
-    const result = await this.#write(channel, messages, rejected, this.#own);
+    const result = await this.#write(channel, messages, rejected, entries, this.#own);
     this.#dispatch(result);
-    const { admitted } = result;
+    const { admitted, acknowledged = [], implied = [] } = result;
+    const { report, ...rest } = this.#parts.ledger.statuses.leave(came, entries, acknowledged, implied);
+    await this.#conclude(rest);
     let duplicates = 0;
     admitted.forEach((each, index) => {
       const message = messages[index];
       if (each.status === 'duplicate') duplicates += 1;
       else if (message !== undefined) this.#announce(each, message);
     });
-    return { admitted: admitted.length - duplicates, duplicates, foreign, rejected: rejected.length };
+    const rejects = rejected.length;
+    return { admitted: admitted.length - duplicates, duplicates, foreign, rejected: rejects, ...report };
+  }
+
+  /** What statuses ask for beside their rows. The rows are safe: what fails here must not have them delivered again. */
+  async #conclude({ othersSpoke, windowsShut }: Omit<StatusConsequences, 'report'>): Promise<void> {
+    const { store, policyOf, log } = this.#parts;
+    try {
+      for (const { conversation, at } of windowsShut) await store.shutWindow(conversation, at);
+      for (const conversation of othersSpoke) {
+        if (conversation.holder === 'agent' && policyOf(conversation).handoff.repliedByStatus)
+          await this.#agentReplied(conversation.id);
+      }
+    } catch (error) {
+      log.error(describeError(error), 'What a status implies could not be kept');
+    }
   }
 
   async #write(
     channel: Channel,
     messages: readonly InboundMessage[],
     rejected: readonly (ChannelEvents['rejected'][number] & { channel: Channel['name'] })[],
+    entries: readonly AcknowledgementEntry[],
     answering: Answering,
   ): Promise<AdmissionResult> {
-    const { store, clock, dispatcher } = this.#parts;
+    const { store, clock, dispatcher, hooks } = this.#parts;
+    const ledger = entries.length === 0 ? {} : { ledger: { entries, shared: !this.#own.turns } };
     const known = new Map<string, Conversation>();
     for (let decisions = 0; decisions < maxDecisions; decisions += 1) {
       const now = clock.now();
@@ -87,7 +118,15 @@ export class Admitter {
       );
       const { firstHolder } = answering;
       const handOver = dispatcher.hasRoom() ? leaseMs : 0;
-      const result = await store.admit({ admissions, rejected, firstHolder, now, leaseMs: handOver });
+      const result = await store.admit({
+        admissions,
+        rejected,
+        ...ledger,
+        ...(hooks.length > 0 && { hooks }),
+        firstHolder,
+        now,
+        leaseMs: handOver,
+      });
       if (handOver === 0) dispatcher.wakeAt(now);
       if (result.stale.length === 0) return result;
       for (const conversation of result.stale) known.set(customerKey(conversation), conversation);
@@ -113,7 +152,8 @@ export class Admitter {
     before: (admitted: Admitted) => void,
   ): Promise<void> {
     const answering = { firstHolder: 'bot', turns: false, characters } as const;
-    const result = await this.#write(channel, [message], [], answering);
+    const result = await this.#write(channel, [message], [], [], answering);
+    for (const move of result.implied ?? []) this.#parts.ledger.moved(move);
     const [admitted] = result.admitted;
     if (admitted?.status === 'admitted') this.#announce(admitted, message);
     if (admitted !== undefined) before(admitted);

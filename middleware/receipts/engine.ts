@@ -1,3 +1,9 @@
+import { Escalator } from '../acknowledgements/escalator.ts';
+import type { Figures } from '../acknowledgements/figures/figures.ts';
+import { Ledger } from '../acknowledgements/ledger.ts';
+import type { LedgerListener } from '../acknowledgements/listeners.ts';
+import type { StatusReport } from '../acknowledgements/statusIntake.ts';
+import type { EscalationWays } from '../acknowledgements/ways/way.ts';
 import type { Address, ChannelEvents, ChannelName, Conversation, OutboundContent } from '../domain.ts';
 import type { PolicyBook } from '../policy/policyBook.ts';
 import type { Channel, Clock, Logger, Receipt, Scheduler, Store } from '../ports.ts';
@@ -6,12 +12,13 @@ import { CallGate } from './callGate.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { type EngineParts, policyResolver } from './engineParts.ts';
 import { type AgentEvent, Handoff, type HandoffState } from './handoff.ts';
-import { Outbox, type Sent } from './outbox.ts';
+import { Outbox, type Posted, type SendOptions, type Sent } from './outbox.ts';
 import { ParkedReplies } from './parkedReplies.ts';
 import { ProactiveTurn } from './proactiveTurn.ts';
 import { type ReadTarget, ReceiptMarker } from './receiptMarker.ts';
 import { ReceiptReleaser } from './receiptReleaser.ts';
 import { ReceiptSender } from './receiptSender.ts';
+import { type Replay, Replayer } from './replayer.ts';
 import { Signals } from './signals.ts';
 import { systemClock, systemScheduler } from './systemClock.ts';
 import type { Turn, TurnTools } from './turn.ts';
@@ -33,9 +40,16 @@ export interface EngineOptions {
   readonly log?: Logger;
   /** A source of numbers from 0 up to 1 for the jitter of delays. Default `Math.random`. */
   readonly random?: () => number;
+  /** The addresses that a web hook goes to for everything that happens to a message. Default none. */
+  readonly hooks?: readonly string[];
+  /** The ways out for messages that do not arrive. Default none. */
+  readonly ways?: EscalationWays;
   /** Runs the bot. Absent in a sidecar: no turn runs here, and conversations begin with holder `queue`. */
   readonly onTurn?: TurnHandler;
 }
+
+/** What {@link Engine.send} may be told beside the message: see {@link Outbox.send}. */
+export type PostOptions = Pick<SendOptions, 'escalate' | 'idempotencyKey'>;
 
 /** The engine: it admits what customers send, and makes true what the policy decides. */
 export interface Engine {
@@ -44,7 +58,11 @@ export interface Engine {
   /** Takes a message under control that another adapter received. See {@link TurnAdopter.adopt}. */
   adopt(message: HostedMessage, hosting: Hosting): Promise<Turn | undefined>;
   /** Sends a message outside a turn. See {@link Outbox.send}. */
-  send(conversation: Conversation, content: OutboundContent): Promise<Sent>;
+  send(conversation: Conversation, content: OutboundContent, options?: PostOptions): Promise<Sent>;
+  /** The same for whoever wants to know of a message also where the provider refuses it. See {@link Outbox.post}. */
+  post(conversation: Conversation, content: OutboundContent, options?: PostOptions): Promise<Posted>;
+  /** Tries again what was set aside. See {@link Replayer.replay}. */
+  replay(id: string): Promise<Replay | undefined>;
   /** Marks messages read now, whatever their moment. See {@link ReceiptMarker}. */
   markRead(target: ReadTarget): Promise<readonly Receipt[]>;
   /** The bot lets go of a conversation. See {@link Handoff.begin}. */
@@ -55,6 +73,12 @@ export interface Engine {
   reportHandoff(conversation: string | Address, state: HandoffState): Promise<void>;
   /** Opens a conversation that the bot speaks in of its own accord. See {@link ProactiveTurn}. */
   openProactive(conversation: string): Promise<ProactiveTurn>;
+  /** Calls a listener with everything that happens to messages from now on; the answer takes it away. */
+  onLedger(listener: LedgerListener): () => void;
+  /** What was counted, and how fast things went. */
+  readonly figures: Pick<Figures, 'insights' | 'engagement'>;
+  /** What all statuses since the start came to. */
+  readonly statuses: Readonly<StatusReport>;
   /** Where the engine, and what works with it, tells what it does. */
   readonly log: Logger;
   /** Begins to work, with what an earlier process left. */
@@ -79,6 +103,8 @@ export function createEngine(options: EngineOptions): Engine {
     random = Math.random,
   } = options;
   const stop = new AbortController();
+  const { hooks = [] } = options;
+  const ledger = new Ledger({ store, clock, scheduler, log, hooks });
   const parts: EngineParts = {
     store,
     channels: new Map<ChannelName, Channel>(options.channels.map(channel => [channel.name, channel])),
@@ -88,6 +114,8 @@ export function createEngine(options: EngineOptions): Engine {
     random,
     signals: new Signals(),
     stopping: stop.signal,
+    ledger,
+    hooks,
     dispatcher: {
       take: claims => dispatcher.take(claims),
       wakeAt: at => dispatcher.wakeAt(at),
@@ -114,27 +142,49 @@ export function createEngine(options: EngineOptions): Engine {
     parked: new ParkedReplies(),
   };
   const turns = new TurnRunner(tools, onTurn ?? (async () => {}));
-  const admitter = new Admitter(parts, onTurn !== undefined);
+  const agentReplied = (conversation: string) => handoff.report(conversation, 'replied');
+  const admitter = new Admitter(parts, agentReplied, onTurn !== undefined);
   const adopter = new TurnAdopter(tools, admitter);
+  const replayer = new Replayer(parts, admitter, onTurn !== undefined);
+  const escalator = new Escalator({
+    ...parts,
+    ways: options.ways ?? new Map(),
+    wakeAt: at => dispatcher.wakeAt(at),
+    applyStatuses: (channel, acknowledgements) =>
+      admitter.admit(channel, { messages: [], acknowledgements, rejected: [] }),
+    emit: event => ledger.tell(event),
+  });
   const dispatcher = new Dispatcher(parts, {
     receipt: conversation => sender.run(conversation),
     turn: conversation => turns.run(conversation),
     outbound: conversation => outbox.run(conversation),
+    escalation: conversation => escalator.run(conversation),
   });
   return {
     admit: (channel, events) => admitter.admit(channel, events),
     adopt: (message, hosting) => adopter.adopt(message, hosting),
-    send: (conversation, content) => outbox.send(conversation, content),
+    send: (conversation, content, options) => outbox.send(conversation, content, options),
+    post: (conversation, content, options) => outbox.post(conversation, content, options),
+    replay: id => replayer.replay(id),
     markRead: target => marker.markRead(target),
     handOff: conversation => handoff.begin(conversation),
     reportAgent: (conversation, event) => handoff.report(conversation, event),
     reportHandoff: (conversation, state) => handoff.hear(conversation, state),
     openProactive: conversation => ProactiveTurn.open(tools, conversation),
+    onLedger: listener => ledger.subscribe(listener),
+    get statuses() {
+      return ledger.statuses.totals;
+    },
+    figures: ledger.figures,
     log,
-    start: () => dispatcher.start(),
+    start() {
+      dispatcher.start();
+      ledger.start();
+    },
     async stop() {
       stop.abort(new DOMException('Bluetick stops', 'AbortError'));
       await Promise.all([dispatcher.stop(), typing.stop(stopPatienceMs)]);
+      await ledger.stop();
     },
   };
 }

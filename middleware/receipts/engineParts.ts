@@ -1,3 +1,4 @@
+import type { Ledger } from '../acknowledgements/ledger.ts';
 import type { ChannelName, Conversation } from '../domain.ts';
 import type { PolicyBook } from '../policy/policyBook.ts';
 import type { Policy, PolicyDocument } from '../policy/schema.ts';
@@ -18,6 +19,10 @@ export interface EngineParts {
   readonly signals: Signals;
   /** Aborts when the engine stops: who waits then gives up, and what was owed stays owed. */
   readonly stopping: AbortSignal;
+  /** Who tells and counts what happens to messages. */
+  readonly ledger: Ledger;
+  /** The addresses that a web hook goes to for everything that happens to a message. */
+  readonly hooks: readonly string[];
   readonly dispatcher: Pick<Dispatcher, 'take' | 'wakeAt' | 'hold' | 'hasRoom'>;
   /** @param message the settings of one message alone, already checked */
   policyOf(

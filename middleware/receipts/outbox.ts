@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { failedByWindow, isWindowClosed, refusedHere, windowClosed } from '../acknowledgements/window.ts';
 import { type Conversation, type OutboundContent, windowMs } from '../domain.ts';
 import { asBluetickError, BluetickError, describeError, ProviderError } from '../errors.ts';
-import type { Channel, Outbound, OutboundChange, OutboundRequest } from '../ports.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Channel, Outbound, OutboundAdded, OutboundChange, OutboundRequest } from '../ports.ts';
 import { type CallGate, wasMade } from './callGate.ts';
 import { leaseMs } from './dispatcher.ts';
 import type { EngineParts } from './engineParts.ts';
 import { pause } from './pause.ts';
 import { channelOffRetryMs, retryDelay } from './retryDelay.ts';
+import { WindowGuard } from './windowGuard.ts';
 
 /** How long a message that the provider would not take is tried again: as long as the window could be open. */
 const keepTryingMs = windowMs;
@@ -28,52 +31,104 @@ export interface Sent {
   readonly ref: string;
   /** The provider's id; absent while the message waits to be sent, or to be sent again. */
   readonly providerId: string | undefined;
+  /** The window is closed: the template that the policy names for it went in the place of what was given. */
+  readonly fallback?: true;
+}
+
+/** What {@link Outbox.send} may be told beside the message. */
+export interface SendOptions extends Pick<OutboundRequest, 'turn' | 'dueAt' | 'escalate' | 'idempotencyKey'> {
+  /** The policy of the message, which may name a fallback template. Default the conversation's. */
+  readonly policy?: Policy;
+  /**
+   * Whether the provider judges the window, and not our clock. Default `false`. It does for the answer to what is no
+   * message: whether a reaction opens the window nobody says.
+   */
+  readonly asksProvider?: boolean;
+}
+
+/** A message that was handed over, and why it will not go out, if so. */
+export interface Posted {
+  readonly sent: Sent;
+  readonly error?: unknown;
 }
 
 /** Sends messages to customers: each is a row before its call, and those of a conversation keep their order. */
 export class Outbox {
   readonly #parts: EngineParts;
   readonly #gate: CallGate;
+  readonly #window: WindowGuard;
 
   constructor(parts: EngineParts, gate: CallGate) {
     this.#parts = parts;
     this.#gate = gate;
+    this.#window = new WindowGuard(parts);
   }
 
   /**
    * Hands a message over. It resolves when the provider has it, or when it safely waits for a provider that fails
-   * now; the message is then sent later, in order.
+   * now; the message is then sent later, in order. Where the window is closed and the policy names a template for that,
+   * the template is sent instead.
    *
-   * @throws ProviderError if the provider refuses the message for good.
-   * @throws BluetickError `window_closed` for a free-form message outside the window (not for a bot's reply in its
-   *   turn, of which the provider is the judge), `store_unavailable`.
+   * @throws ProviderError if the provider refuses the message for good; `window_closed` for a free-form message outside
+   *   the window, whether or not the provider had to say so.
+   * @throws BluetickError `store_unavailable`; `conflict` where the key was given to another message before.
    * @param options.turn the turn whose reply it is
    * @param options.dueAt when it is to go out, in Unix milliseconds. Default at once
+   * @param options.escalate what is to happen if it does not arrive. Default nothing
+   * @param options.idempotencyKey see {@link OutboundRequest.idempotencyKey}. Default none: it is sent in any case
    */
-  async send(
+  async send(conversation: Conversation, content: OutboundContent, options?: SendOptions): Promise<Sent> {
+    const { sent, error } = await this.post(conversation, content, options);
+    if (error !== undefined) throw error;
+    return sent;
+  }
+
+  /**
+   * Hands a message over as {@link send} does. What the provider refuses is answered, and not thrown: there is a message,
+   * which says what became of it.
+   *
+   * @throws ProviderError `window_closed` where no message was written.
+   * @throws BluetickError as {@link send}.
+   */
+  async post(
     conversation: Conversation,
     content: OutboundContent,
-    { turn, dueAt }: Pick<OutboundRequest, 'turn' | 'dueAt'> = {},
-  ): Promise<Sent> {
+    { policy, asksProvider = false, ...request }: SendOptions = {},
+  ): Promise<Posted> {
+    // A reply's row comes first: it may be there already, from an earlier run of the turn.
+    if (request.turn !== undefined || (await this.#window.passes(conversation, content)))
+      return this.#handOver(conversation, { content, ...request }, policy, asksProvider);
+    const template = this.#window.instead({ conversation, content }, policy);
+    if (template !== undefined)
+      return this.#handOver(conversation, { content: template, insteadOf: content, ...request });
+    // The window may have been open when it was asked for first.
+    const asked = { conversation: conversation.id, content, ...request };
+    const repeated = request.idempotencyKey && (await this.#parts.store.repeatedOutbound(asked));
+    if (!repeated) throw windowClosed();
+    return repeat(repeated);
+  }
+
+  async #handOver(
+    conversation: Conversation,
+    request: Pick<OutboundRequest, 'content' | 'insteadOf'> & Omit<SendOptions, 'policy' | 'asksProvider'>,
+    policy?: Policy,
+    asksProvider?: boolean,
+  ): Promise<Posted> {
     const { store, clock, dispatcher } = this.#parts;
-    if (turn === undefined) await this.#checkWindow(conversation, content);
     const now = clock.now();
     const correlation = randomUUID();
-    const { outbound, call } = await store.addOutbound({
+    const added = await store.addOutbound({
+      ...request,
       conversation: conversation.id,
-      content,
       correlation,
       now,
       leaseMs,
-      ...(turn && { turn }),
-      ...(dueAt !== undefined && { dueAt }),
     });
-    if (!call) dispatcher.wakeAt(dueAt);
-    if (!call) return { ref: outbound.ref, providerId: outbound.providerId };
+    if (request.escalate !== undefined) dispatcher.wakeAt(now + request.escalate.afterMs);
+    if (!added.call) dispatcher.wakeAt(request.dueAt);
+    if (!added.call) return repeat(added);
     const claim = { kind: 'outbound' as const, conversation };
-    const { providerId, error } = await dispatcher.hold(claim, () => this.#deliver(outbound));
-    if (error !== undefined) throw error;
-    return { ref: outbound.ref, providerId };
+    return dispatcher.hold(claim, () => this.#deliver(added.outbound, policy, asksProvider));
   }
 
   /** The handler of the lane `outbound`. It sends one message: its outcome gives the lane back, for the next to claim. */
@@ -82,42 +137,68 @@ export class Outbox {
     if (outbound !== undefined) await this.#deliver(outbound);
   }
 
-  async #checkWindow(conversation: Conversation, content: OutboundContent): Promise<void> {
-    const { channels, clock, store } = this.#parts;
-    if (content.type === 'template' || channels.get(conversation.channel)?.capabilities.window !== true)
-      return;
-    const isClosed = ({ windowFrom }: Conversation) => clock.now() >= windowFrom + windowMs;
-    if (!isClosed(conversation)) return;
-    // The caller's view may be older than the customer's latest message.
-    const fresh = await store.conversation(conversation.id);
-    if (fresh === undefined || !isClosed(fresh)) return;
-    throw new BluetickError(
-      'window_closed',
-      'The 24 hours after the customer’s latest message are over: only a template may be sent.',
-    );
-  }
-
-  async #deliver(outbound: Outbound): Promise<{ providerId: string | undefined; error?: unknown }> {
+  /** @param asksProvider as {@link SendOptions.asksProvider}; of a reply that waited it is not known any more */
+  async #deliver(
+    outbound: Outbound,
+    policy?: Policy,
+    asksProvider = outbound.turn !== undefined,
+  ): Promise<Posted> {
     const { dispatcher, channels, log } = this.#parts;
     const channel = channels.get(outbound.conversation.channel);
-    const { change, error } = await this.#call(outbound, channel);
-    dispatcher.wakeAt(await this.#record(outbound, change));
+    const { change, error } = await this.#call(outbound, channel, asksProvider);
+    const refused = isWindowClosed(error) ? error : undefined;
+    const instead = refused && this.#window.instead(outbound, policy);
+    const { nextDueAt, added } = await this.#record(outbound, change, refused, instead);
+    dispatcher.wakeAt(nextDueAt);
     const fields = { conversation: outbound.conversation.id, message: outbound.ref, state: change.state };
     if (change.state === 'sent') {
       log.debug(fields, 'Message sent');
-      return { providerId: change.providerId };
+      return { sent: toSent(outbound, change.providerId) };
     }
     const code = error instanceof ProviderError ? error.providerCode : undefined;
     log.warn({ ...fields, code }, 'Message not sent');
-    return { providerId: undefined, ...(change.state === 'failed' && { error }) };
+    if (added !== undefined)
+      return added.call ? this.#deliver(added.outbound) : { sent: toSent(added.outbound, undefined) };
+    return { sent: toSent(outbound, undefined), ...(change.state === 'failed' && { error }) };
   }
 
-  /** Keeps at it while the store is away: forgetting that the provider has a message would send it twice. */
-  async #record({ ref, conversation }: Outbound, change: OutboundChange): Promise<number | undefined> {
-    const { store, clock, scheduler, stopping, log } = this.#parts;
+  /**
+   * Keeps at it while the store is away: forgetting that the provider has a message would send it twice. What is asked for
+   * in one turn of the event loop shares a commit, so a message that was refused never lacks what goes in its place.
+   */
+  async #record(
+    { ref, conversation, content, turn }: Outbound,
+    change: OutboundChange,
+    refused: ProviderError | undefined,
+    instead: OutboundContent | undefined,
+  ) {
+    const { store, clock, scheduler, stopping, log, ledger } = this.#parts;
+    const shuts = refused !== undefined && refused.providerCode !== refusedHere;
     for (;;) {
       try {
-        return (await store.changeOutbound(ref, change, clock.now())).nextDueAt;
+        const now = clock.now();
+        const of = {
+          conversation: conversation.id,
+          insteadOf: content,
+          correlation: randomUUID(),
+          now,
+          leaseMs,
+        };
+        const [{ nextDueAt, joined, waitingSince }, added] = await Promise.all([
+          store.changeOutbound(ref, change, now),
+          instead && store.addOutbound({ ...of, content: instead, replaces: ref, ...(turn && { turn }) }),
+          shuts && store.shutWindow(conversation.id, conversation.windowFrom),
+        ]);
+        if (change.state === 'sent')
+          ledger.accepted({
+            ref,
+            conversation,
+            at: now,
+            ...(waitingSince !== undefined && { waitingSince }),
+          });
+        if (change.state === 'failed') ledger.refused(conversation, change.failure);
+        if (joined !== undefined) ledger.moved(joined);
+        return { nextDueAt, added };
       } catch (error) {
         if (asBluetickError(error).code !== 'store_unavailable') throw error;
         const fields = { conversation: conversation.id, message: ref, ...describeError(error) };
@@ -130,6 +211,7 @@ export class Outbox {
   async #call(
     outbound: Outbound,
     channel: Channel | undefined,
+    asksProvider: boolean,
   ): Promise<{ change: OutboundChange; error?: unknown }> {
     const { conversation, content, correlation, createdAt } = outbound;
     if (channel === undefined) {
@@ -141,6 +223,9 @@ export class Outbox {
       const failure = 'several calls ended without an answer: whether the customer has it is not known';
       return { change: { state: 'failed', failure }, error: unanswered(failure) };
     }
+    // A call that may have been made is made again, whatever the clock says: the provider knows what became of it.
+    if (outbound.interrupted === 0 && !this.#window.lets(outbound, channel, asksProvider))
+      return { change: { state: 'failed', failure: refusedHere }, error: windowClosed() };
     try {
       const to = { business: conversation.business, conversation: conversation.id };
       const interrupted = outbound.interrupted > 0;
@@ -148,9 +233,10 @@ export class Outbox {
       const { providerId } = await this.#gate.run(channel, to, 'send', neverAborted, signal =>
         channel.send({ ...conversation, content, correlation, createdAt, interrupted }, signal),
       );
-      return { change: { state: 'sent', providerId } };
+      return { change: { state: 'sent', providerId, hooks: this.#parts.hooks } };
     } catch (error) {
-      return { change: this.#afterFailure(outbound, channel, error), error };
+      const told = isWindowClosed(error) ? windowClosed(error.providerCode, error) : error;
+      return { change: this.#afterFailure(outbound, channel, error), error: told };
     }
   }
 
@@ -169,6 +255,20 @@ export class Outbox {
     const dueAt = now + retryDelay(error, Math.max(attempts, 1), this.#parts.random());
     return { state: 'queued', dueAt, interrupted, counted };
   }
+}
+
+function toSent({ ref, insteadOf }: Outbound, providerId: string | undefined): Sent {
+  return { ref, providerId, ...(insteadOf !== undefined && { fallback: true }) };
+}
+
+/** What whoever comes second is answered: what became of the message so far. */
+function repeat({ outbound, conflict }: OutboundAdded): Posted {
+  if (conflict === true)
+    throw new BluetickError('conflict', 'The key was given to another message of the conversation before');
+  const { state, failure, providerId, turn } = outbound;
+  const sent = toSent(outbound, providerId);
+  const isShut = turn === undefined && state === 'failed' && failedByWindow(failure);
+  return { sent, ...(isShut && { error: windowClosed(failure) }) };
 }
 
 function unanswered(message: string): ProviderError {

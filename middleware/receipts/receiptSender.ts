@@ -75,7 +75,7 @@ export class ReceiptSender {
     target: Receipt,
     covers: readonly Receipt[],
   ): Promise<ReceiptChange[]> {
-    const { clock, channels, log } = this.#parts;
+    const { clock, channels, ledger, log } = this.#parts;
     const channel = channels.get(conversation.channel);
     if (channel === undefined || target.messageId === undefined) {
       log.warn(
@@ -106,6 +106,8 @@ export class ReceiptSender {
       );
       const at = clock.now();
       if (typing) this.#typing.shown(id);
+      for (const { admittedAt } of [target, ...covers])
+        ledger.figures.recorder.receiptSent(conversation, admittedAt, at);
       log.debug({ conversation: id, message: target.ref, covers: covers.length, typing }, 'Receipt sent');
       const sent = {
         ref: target.ref,

@@ -141,6 +141,13 @@ export function describeWebhook(suite: ChannelSuite, traits: ChannelTraits): voi
         assert.equal(acknowledgements.length, 1);
         assert.deepEqual(rejected, []);
       });
+      it('reads what it set aside again, by itself, and says the same', () => {
+        const { rejected } = parse([message(0), { what: 'poison' }, message(1)]);
+        const { webhook } = suite.harness.channel;
+        // As a store gives it back.
+        const item = JSON.parse(JSON.stringify(rejected[0]?.item));
+        assert.deepEqual(webhook.reread?.(item), { messages: [], acknowledgements: [], rejected });
+      });
       it('sets one poisoned item aside, at whatever place, and reads the others', () => {
         const size = 100;
         for (let poisoned = 0; poisoned < size; poisoned++) {

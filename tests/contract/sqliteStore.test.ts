@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { addFunctions } from '../../middleware/storage/sqlite/openDatabase.ts';
 import { openSqliteStore } from '../../middleware/storage/sqlite/openSqliteStore.ts';
 import { migrations } from '../../middleware/storage/sqlite/schema.ts';
 import { describeStore } from './store.ts';
@@ -35,10 +36,13 @@ describe('a file of the embedded store that an earlier version made', () => {
     it(`keeps what it has, and does what is new (version ${version} of ${migrations.length})`, async () => {
       const path = join(folder, 'store.sqlite');
       const db = new DatabaseSync(path);
+      addFunctions(db);
       for (const migration of migrations.slice(0, version)) db.exec(migration);
       if (version > 0) {
         db.exec(`INSERT INTO conversation (id, channel, business, customer, holder, window_from)
           VALUES ('c_old', 'meta', 'b1', '4915550001111', 'bot', 1)`);
+        db.exec(`INSERT INTO outbound (conversation, hash, content, correlation, state, provider_id, created_at, due_at)
+          VALUES (1, x'', '{"type":"text","text":"hi"}', 'k', 'sent', 'wamid.old', 5, 5)`);
       }
       db.exec(`PRAGMA user_version = ${version}`);
       db.close();
@@ -51,6 +55,9 @@ describe('a file of the embedded store that an earlier version made', () => {
         const { admitted } = await store.admit(batch([admission(message('w1'))]));
         const id = String(admitted[0]?.conversation.id);
         if (version > 0) assert.equal(id, 'c_old');
+        const old = await store.ledgerEntry({ channel: 'meta', providerId: 'wamid.old' });
+        if (version === 0) assert.equal(old, undefined);
+        else if (version < 5) assert.deepEqual([old?.acceptedAt, old?.conversation.id], [5, 'c_old']);
         assert.equal((await store.conversationView(id))?.unread, 1);
         await store.putPolicy({ kind: 'default' }, {});
         assert.equal((await store.policies()).length, 1);

@@ -3,9 +3,15 @@ import type { Store } from '../../middleware/ports.ts';
 import { describeAdmission } from './storeAdmission.ts';
 import { describeConversations } from './storeConversations.ts';
 import { describeDueWork } from './storeDueWork.ts';
+import { describeEscalations } from './storeEscalations.ts';
+import { describeFallbacks } from './storeFallbacks.ts';
+import { describeFigures } from './storeFigures.ts';
+import { describeHooks } from './storeHooks.ts';
+import { describeLedger } from './storeLedger.ts';
 import { describeOutbounds } from './storeOutbounds.ts';
 import { describeReceipts } from './storeReceipts.ts';
 import { batch, type StoreSuite } from './storeSamples.ts';
+import { describeSendKeys } from './storeSendKeys.ts';
 import { describeState } from './storeState.ts';
 import { describeTurns } from './storeTurns.ts';
 
@@ -49,6 +55,12 @@ export function describeStore(name: string, harness: StoreHarness): void {
     describeTurns(suite);
     describeState(suite);
     describeOutbounds(suite);
+    describeEscalations(suite);
+    describeFallbacks(suite);
+    describeSendKeys(suite);
+    describeLedger(suite);
+    describeHooks(suite);
+    describeFigures(suite);
     describeConversations(suite);
 
     it('refuses what comes after it is closed', async () => {

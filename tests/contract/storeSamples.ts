@@ -39,7 +39,7 @@ export function known<T>(answer: T): T {
 }
 
 /** Room for more than any test has. */
-export const room = { turn: 10, receipt: 10, outbound: 10 };
+export const room = { turn: 10, receipt: 10, outbound: 10, escalation: 10 };
 /** An admission's receipt that waits for somebody. */
 export const held = {
   receipt: { outcome: 'held', until: 'manual', because: 'read.when is manual' },

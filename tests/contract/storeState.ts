@@ -101,7 +101,8 @@ export function describeState(suite: StoreSuite): void {
         const ended = await end(toBe(item('b', '1')), toBe(item('a', '2'), 'old'));
         assert.deepEqual(known(ended), { more: false, conflict: true });
         assert.deepEqual(await read('a', 'b'), [item('a', '1')]);
-        const { claims } = await suite.store.claimDue(now, { turn: 5, receipt: 0, outbound: 0 }, 1000);
+        const turns = { turn: 5, receipt: 0, outbound: 0, escalation: 0 };
+        const { claims } = await suite.store.claimDue(now, turns, 1000);
         assert.deepEqual(claims, [], 'the lane is still the worker’s');
         const again = await suite.store.beginTurn(id, now);
         assert.deepEqual([again?.message.ref, again?.attempt], [ref, 2]);

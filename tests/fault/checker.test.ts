@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { check, type Violation } from './checker.ts';
-import type { Evidence, InboundRow, Kept, OutboundRow, Reply, Thread, Written } from './evidence.ts';
+import type {
+  Evidence,
+  InboundRow,
+  Kept,
+  LedgerRow,
+  OutboundRow,
+  Reply,
+  Status,
+  Thread,
+  Written,
+} from './evidence.ts';
 
 const written = (id: string, over: Partial<Written> = {}): Written => ({
   id,
@@ -16,6 +26,21 @@ const reply = (to: string, over: Partial<Reply> = {}): Reply => ({
   id: `wamid.${to}`,
   correlation: `correlation-${to}`,
   text: `the answer to ${to}`,
+  ...over,
+});
+const status = (to: string, level: Status['level'], over: Partial<Status> = {}): Status => ({
+  providerId: `wamid.${to}`,
+  level,
+  at: 5000,
+  promised: true,
+  ...over,
+});
+const ledger = (to: string, over: Partial<LedgerRow> = {}): LedgerRow => ({
+  correlation: `correlation-${to}`,
+  level: 2,
+  sent: 5000,
+  delivered: 4000,
+  read: null,
   ...over,
 });
 const inbound = (messageId: string, over: Partial<InboundRow> = {}): InboundRow => ({
@@ -40,6 +65,7 @@ const thread = (over: Partial<Thread> = {}): Thread => ({
   faults: 0,
   written: [written('m1'), written('m2')],
   replies: [reply('m1'), reply('m2')],
+  statuses: [status('m1', 'sent'), status('m1', 'delivered')],
   reads: ['m1', 'm2'],
   ...over,
 });
@@ -49,6 +75,8 @@ const evidence = (over: { thread?: Partial<Thread>; kept?: Partial<Kept>; strang
     kept: {
       inbound: [inbound('m1'), inbound('m2')],
       outbound: [outbound('m1'), outbound('m2')],
+      ledger: [ledger('m1')],
+      orphans: [],
       unrest: 0,
       deadLetters: [],
       ...over.kept,
@@ -99,8 +127,22 @@ describe('the checker of the fault suite', () => {
         },
         kept: { inbound: [inbound('m2'), inbound('m1', { receipt: 'covered' })] },
       }),
+      'a status that was never answered 2xx': evidence({
+        thread: { statuses: [status('m1', 'read', { promised: false })] },
+      }),
+      'a status that waits for a message which the file does not know': evidence({
+        thread: { statuses: [status('m2', 'read')] },
+        kept: { orphans: ['wamid.m2'] },
+      }),
+      'statuses of both of a doubled reply': evidence({
+        thread: {
+          replies: [reply('m1'), reply('m1', { id: 'wamid.again' }), reply('m2')],
+          statuses: [status('m1', 'sent'), status('m1', 'delivered', { providerId: 'wamid.again' })],
+        },
+        kept: { outbound: [outbound('m1', { interrupted: 1 }), outbound('m2')] },
+      }),
       'a reply given up after two deaths in its call': evidence({
-        thread: { kills: 2, replies: [reply('m2')] },
+        thread: { kills: 2, replies: [reply('m2')], statuses: [] },
         kept: {
           outbound: [outbound('m1', { state: 'failed', interrupted: 2, providerId: null }), outbound('m2')],
           deadLetters: ['two calls ended without an answer'],
@@ -218,6 +260,16 @@ describe('the checker of the fault suite', () => {
 
     it('a message that is in the file twice', () =>
       sees('record', evidence({ kept: { inbound: [inbound('m1'), inbound('m1'), inbound('m2')] } })));
+
+    it('a status that was answered 2xx and is not in the ledger', () => {
+      const statuses = [status('m1', 'sent')];
+      const without = (over: Partial<LedgerRow>) =>
+        evidence({ thread: { statuses }, kept: { ledger: [ledger('m1', over)] } });
+      sees('forgotten', without({ sent: null }));
+      sees('forgotten', without({ sent: 5001 }));
+      sees('forgotten', without({ level: 0 }));
+      sees('forgotten', evidence({ thread: { statuses: [status('m2', 'sent')] } }));
+    });
 
     it('a turn that has not ended', () =>
       sees('stuck', evidence({ kept: { inbound: [inbound('m1', { turn: 'pending' }), inbound('m2')] } })));

@@ -13,6 +13,7 @@ export interface Violation {
     | 'repeated' // a reply that nobody is owed: a step taken twice, a reply doubled without its mark
     | 'unmarked' // a call was made again, and the file does not say so
     | 'excess' // more doubles than the deaths of the host explain
+    | 'forgotten' // a status that was answered 2xx is not in the ledger
     | 'stuck' // something is still under way, or due
     | 'record'; // the file says something else than the provider
   readonly what: string;
@@ -41,6 +42,7 @@ function checkThread(thread: Thread, kept: Kept): Violation[] {
   checkReceipts(thread, kept, report);
   checkReplies(thread, rows, report);
   checkRepeats(thread, rows, report);
+  checkStatuses(thread, kept, report);
   return found;
 }
 
@@ -146,4 +148,22 @@ function countBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
   const counts = new Map<string, number>();
   for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);
   return counts;
+}
+
+const ranks = { sent: 1, delivered: 2, read: 3 } as const;
+
+/** Each status that was answered 2xx is in the ledger: its time, or an earlier one, and its level, or a higher one. */
+function checkStatuses({ replies, statuses }: Thread, { ledger, orphans }: Kept, report: Report): void {
+  for (const { providerId, level, at, promised } of statuses) {
+    if (!promised) continue;
+    const reply = replies.findIndex(({ id }) => id === providerId);
+    const row = ledger.find(({ correlation }) => correlation === replies[reply]?.correlation);
+    if (row === undefined) {
+      if (!orphans.includes(providerId)) report('forgotten', `${level} of reply ${reply}`);
+      continue;
+    }
+    const known = row[level];
+    if (known === null || known > at || row.level < ranks[level])
+      report('forgotten', `${level} of reply ${reply}`);
+  }
 }

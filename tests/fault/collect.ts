@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Simulator } from '../../bot/simulator/simulator.ts';
 import type { Customer } from './customer.ts';
-import type { Evidence, InboundRow, Kept, OutboundRow, Thread } from './evidence.ts';
+import type { Evidence, InboundRow, Kept, LedgerRow, OutboundRow, Status, Thread } from './evidence.ts';
 import { type StoreState, stateQuery } from './points.ts';
 
 /** A customer, and what the round knows about the conversation. */
@@ -31,7 +31,12 @@ interface CallBody {
 
 interface Envelope {
   readonly entry: readonly {
-    readonly changes: readonly { readonly value: { readonly messages?: readonly { id: string }[] } }[];
+    readonly changes: readonly {
+      readonly value: {
+        readonly messages?: readonly { id: string }[];
+        readonly statuses?: readonly { id: string; status: Status['level']; timestamp: string }[];
+      };
+    }[];
   }[];
 }
 
@@ -57,13 +62,31 @@ function threadOf({ calls, attempts }: Simulator, { customer, outcomes, ...facts
   const replies = phone.messages
     .filter(({ from }) => from === 'business')
     .map(({ id, text = '', body }) => ({ id, text, correlation: String(body.biz_opaque_callback_data) }));
+  const ids = new Set(replies.map(({ id }) => id));
+  const statuses = attempts
+    .filter(({ about }) => about === 'statuses')
+    .flatMap(({ body, status }) => statusesOf(JSON.parse(body), status === 200))
+    .filter(({ providerId }) => ids.has(providerId));
   const reads = calls.map(({ body }) => String((body as CallBody).message_id)).filter(id => owed.has(id));
-  return { ...facts, written, replies, reads };
+  return { ...facts, written, replies, statuses, reads };
 }
 
 function idsOf({ entry }: Envelope): string[] {
   return entry.flatMap(({ changes }) =>
     changes.flatMap(({ value: { messages = [] } }) => messages.map(({ id }) => id)),
+  );
+}
+
+function statusesOf({ entry }: Envelope, promised: boolean): Status[] {
+  return entry.flatMap(({ changes }) =>
+    changes.flatMap(({ value: { statuses = [] } }) =>
+      statuses.map(({ id, status, timestamp }) => ({
+        providerId: id,
+        level: status,
+        at: Number(timestamp) * 1000,
+        promised,
+      })),
+    ),
   );
 }
 
@@ -77,6 +100,13 @@ function readFile(file: string): Kept {
         `SELECT o.correlation, i.provider_id AS messageId, o.state, o.interrupted, o.provider_id AS providerId
          FROM outbound o LEFT JOIN inbound i ON i.pk = o.turn`,
       ) as OutboundRow[],
+      ledger: all(
+        `SELECT o.correlation, l.level, l.sent_at AS sent, l.delivered_at AS delivered, l.read_at AS read
+         FROM ledger l JOIN outbound o USING (pk)`,
+      ) as LedgerRow[],
+      orphans: (all(`SELECT item ->> '$.providerId' AS id FROM orphan`) as { id: string }[]).map(
+        ({ id }) => id,
+      ),
       unrest: (all(stateQuery, Date.now()) as StoreState[])[0]?.unrest ?? 0,
       deadLetters: (all('SELECT reason FROM dead_letter') as { reason: string }[]).map(
         ({ reason }) => reason,

@@ -30,6 +30,17 @@ export interface Reply {
   readonly text: string;
 }
 
+/** A status that the provider told of a message, and how the host answered. */
+export interface Status {
+  /** The provider's id of the message. */
+  readonly providerId: string;
+  readonly level: 'sent' | 'delivered' | 'read';
+  /** The provider's time, in Unix milliseconds. */
+  readonly at: number;
+  /** Whether it was answered 200, once or more. */
+  readonly promised: boolean;
+}
+
 /** One customer's conversation, from outside. */
 export interface Thread {
   /** The scenario and its seed. */
@@ -42,6 +53,8 @@ export interface Thread {
   readonly written: readonly Written[];
   /** In the order in which they came. */
   readonly replies: readonly Reply[];
+  /** What the provider told of them. */
+  readonly statuses: readonly Status[];
   /** The ids that the host asked to mark read, in the order of the calls. */
   readonly reads: readonly string[];
 }
@@ -64,10 +77,23 @@ export interface OutboundRow {
   readonly providerId: string | null;
 }
 
+/** A row of the ledger. */
+export interface LedgerRow {
+  /** As in its outbound message. */
+  readonly correlation: string;
+  readonly level: number;
+  readonly sent: number | null;
+  readonly delivered: number | null;
+  readonly read: number | null;
+}
+
 /** What the file holds when nothing is under way any more. */
 export interface Kept {
   readonly inbound: readonly InboundRow[];
   readonly outbound: readonly OutboundRow[];
+  readonly ledger: readonly LedgerRow[];
+  /** The provider's ids in statuses whose message the file does not know. */
+  readonly orphans: readonly string[];
   /** Lanes in which something is due, or that somebody is at work in. */
   readonly unrest: number;
   /** The dead letters' reasons. */

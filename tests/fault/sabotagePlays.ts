@@ -46,7 +46,7 @@ export const sabotagePlays: readonly Play[] = [
   },
   {
     what: 'a restart runs a turn again and has forgotten its reply: the checker sees it',
-    finds: ['repeated', 'record'],
+    finds: ['repeated', 'record', 'forgotten'],
     async run(world, stage) {
       const customer = stage.newCustomer('plain');
       customer.say(lines.hello);

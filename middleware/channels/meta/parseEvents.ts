@@ -59,6 +59,13 @@ export function parseEvents(body: Buffer, channel: ChannelName): ChannelEvents {
   return events;
 }
 
+/** A webhook of one item that {@link parseEvents} set aside: an entry, or a change, with one message or status alone. */
+export function envelopeOf(item: unknown): Buffer {
+  const isEntry = typeof item === 'object' && item !== null && 'changes' in item;
+  const entry = [isEntry ? item : { changes: [item] }];
+  return Buffer.from(JSON.stringify({ object: 'whatsapp_business_account', entry }));
+}
+
 /** The lists that events are gathered in. */
 interface Events {
   readonly messages: InboundMessage[];
@@ -80,40 +87,51 @@ function readChange(item: unknown, channel: ChannelName, events: Events): void {
     return;
   }
   const { metadata, contacts } = parsed.data;
-  const surroundings = { channel, business: metadata.phone_number_id, contacts };
+  const { phone_number_id: business } = metadata;
+  const surroundings = { channel, business, contacts };
+  const reject: Reject = (reason, part) =>
+    events.rejected.push({
+      reason,
+      business,
+      item: { field, value: { metadata: { phone_number_id: business }, ...part } },
+    });
   if (field === 'messages') {
-    readList(messages, parsed.data, surroundings, events.messages, events.rejected);
-    readList(statuses, parsed.data, surroundings, events.acknowledgements, events.rejected);
-    rejectErrors(parsed.data.errors, surroundings.business, events.rejected);
+    readList(messages, parsed.data, surroundings, events.messages, reject);
+    readList(statuses, parsed.data, surroundings, events.acknowledgements, reject);
+    rejectErrors(parsed.data.errors, reject);
   } else {
-    readList(echoes, parsed.data, surroundings, events.messages, events.rejected);
+    readList(echoes, parsed.data, surroundings, events.messages, reject);
   }
 }
+
+/** Sets aside what a change holds: `part` is the member at fault, with the item alone. */
+type Reject = (reason: string, part: Readonly<Record<string, unknown>>) => void;
 
 function readList<T>(
   { member, read }: List<T>,
   holder: Readonly<Record<string, unknown>>,
   surroundings: Surroundings,
   items: T[],
-  rejected: Rejected[],
+  reject: Reject,
 ): void {
   const list = holder[member];
-  const { business } = surroundings;
   if (list === undefined) return;
   if (!Array.isArray(list)) {
-    rejected.push({ reason: `${member} is not a list`, item: list, business });
+    reject(`${member} is not a list`, { [member]: list });
     return;
   }
+  // Kept with each of many, contacts of any size would fill the disk; with a lone one they are its sender's.
+  const { contacts } = surroundings;
+  const sender = list.length === 1 && contacts !== undefined ? { contacts } : {};
   for (const item of list) {
     const reading = read(item, surroundings);
     if ('item' in reading) items.push(reading.item);
-    else rejected.push({ reason: reading.reason, item, business });
+    else reject(reading.reason, { [member]: [item], ...sender });
   }
 }
 
 /** Faults of the account or the system, which come in place of messages: for a human to look at. */
-function rejectErrors(errors: unknown, business: string, rejected: Rejected[]): void {
+function rejectErrors(errors: unknown, reject: Reject): void {
   if (!Array.isArray(errors)) return;
-  for (const item of errors)
-    rejected.push({ reason: 'Meta reports a fault of the account or its system', item, business });
+  for (const item of errors) reject('Meta reports a fault of the account or its system', { errors: [item] });
 }

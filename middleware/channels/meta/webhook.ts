@@ -2,7 +2,7 @@ import { BluetickError } from '../../errors.ts';
 import type { RawRequest, Webhook } from '../../ports.ts';
 import { sameSecret } from '../sameSecret.ts';
 import type { CheckedOptions } from './options.ts';
-import { parseEvents } from './parseEvents.ts';
+import { envelopeOf, parseEvents } from './parseEvents.ts';
 import { verifyHubSignature } from './signature.ts';
 
 /** Meta's webhooks hold up to 3 MB (META-WEBHOOKS); one more for what they may grow to. */
@@ -32,5 +32,6 @@ export function createWebhook({
       return challenge;
     },
     parse: body => parseEvents(body, name),
+    reread: item => parseEvents(envelopeOf(item), name),
   };
 }

@@ -6,6 +6,7 @@ import type {
   AdmissionResult,
   Admitted,
   Claim,
+  LedgerMove,
   ReceiptDecision,
   WorkKind,
 } from '../../ports.ts';
@@ -15,6 +16,7 @@ import type { LaneTable } from './lanes.ts';
 import type { LetterTable } from './letters.ts';
 import type { ReceiptTable } from './receipts.ts';
 import { refOf } from './refs.ts';
+import type { StatusTable } from './statuses.ts';
 
 interface StandingRow {
   readonly receipt: ReceiptOutcome | null;
@@ -31,9 +33,10 @@ export function admission(
     lanes: LaneTable;
     receipts: ReceiptTable;
     letters: LetterTable;
+    statuses: StatusTable;
   },
 ) {
-  const { conversations, lanes, receipts, letters } = tables;
+  const { conversations, lanes, receipts, letters, statuses } = tables;
   const known = db.prepare('SELECT pk, conversation FROM inbound WHERE dedupe = ?');
   const insert = db.prepare(
     `INSERT INTO inbound (conversation, dedupe, provider_id, kind, content, characters, sent_at, admitted_at,
@@ -106,7 +109,7 @@ export function admission(
 
   return {
     admit(batch: AdmissionBatch): AdmissionResult {
-      const { now, leaseMs, firstHolder } = batch;
+      const { now, leaseMs, firstHolder, hooks = [] } = batch;
       // Each conversation is looked up once: most webhooks hold one message, but a customer may send a burst.
       const rows = new Map<string, ConversationRow | undefined>();
       const stale = new Map<string, Conversation>();
@@ -119,6 +122,7 @@ export function admission(
       if (stale.size > 0)
         return { stale: [...stale.values()], admitted: [], moved: [], claims: [], nextDueAt: undefined };
 
+      const implied: LedgerMove[] = [];
       const touched = new Map<number, Touched>();
       const written = batch.admissions.map((item): Written => {
         const { message } = item;
@@ -131,6 +135,7 @@ export function admission(
         const row = found ?? conversations.create(message, firstHolder, opens ? message.sentAt : 0);
         const moves = opens && message.sentAt > row.window_from;
         if (moves) conversations.moveWindow(row.pk, message.sentAt);
+        if (moves && found !== undefined) implied.push(...statuses.answer(found, message.sentAt, hooks, now));
         const { pk, receipt } = write(row, item, dedupe, now);
         const moved = moves ? { ...row, window_from: message.sentAt } : row;
         rows.set(address, moved);
@@ -144,6 +149,8 @@ export function admission(
         });
         return { status: 'admitted', pk, conversation: row.pk, receipt };
       });
+      const { entries = [], shared = false } = batch.ledger ?? {};
+      const acknowledged = entries.map(entry => statuses.receive(entry, { shared, firstHolder, hooks, now }));
       for (const { reason, item, channel } of batch.rejected) {
         letters.addOnce({ at: now, what: 'webhook-item', channel, reason, item });
       }
@@ -186,7 +193,15 @@ export function admission(
       });
       // A message of the batch itself says in `receipt` what the bar made of it.
       const own = new Set(admitted.flatMap(({ status, ref }) => (status === 'admitted' ? ref : [])));
-      return { stale: [], admitted, moved: moved.filter(({ ref }) => !own.has(ref)), claims, nextDueAt };
+      return {
+        stale: [],
+        admitted,
+        ...(acknowledged.length > 0 && { acknowledged }),
+        ...(implied.length > 0 && { implied }),
+        moved: moved.filter(({ ref }) => !own.has(ref)),
+        claims,
+        nextDueAt,
+      };
     },
   };
 }

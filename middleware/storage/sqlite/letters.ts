@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { DeadLetter } from '../../ports.ts';
-import { refOf } from './refs.ts';
+import { placeOf, refOf } from './refs.ts';
 
 /** The dead letters of the store. */
 export function letterTable(db: DatabaseSync) {
@@ -9,7 +9,8 @@ export function letterTable(db: DatabaseSync) {
     `INSERT INTO dead_letter (at, what, channel, reason, item, dedupe) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (dedupe) DO NOTHING`,
   );
-  const newest = db.prepare('SELECT * FROM dead_letter ORDER BY pk DESC LIMIT ?');
+  const newest = db.prepare('SELECT * FROM dead_letter WHERE pk < ? ORDER BY pk DESC LIMIT ?');
+  const count = db.prepare('SELECT count(*) AS letters FROM dead_letter');
   return {
     add({ at, what, channel, reason, item }: Omit<DeadLetter, 'id'>): void {
       insert.run(at, what, channel, reason, JSON.stringify(item ?? null), null);
@@ -22,8 +23,13 @@ export function letterTable(db: DatabaseSync) {
       insert.run(at, what, channel, reason, json, dedupe);
     },
 
-    deadLetters(limit: number): readonly DeadLetter[] {
-      const rows = newest.all(limit) as unknown as (Omit<DeadLetter, 'id'> & { pk: number; item: string })[];
+    count: () => (count.get() as { letters: number }).letters,
+
+    deadLetters(limit: number, before?: string): readonly DeadLetter[] {
+      const rows = newest.all(placeOf(before), limit) as unknown as (Omit<DeadLetter, 'id'> & {
+        pk: number;
+        item: string;
+      })[];
       return rows.map(({ pk, at, what, channel, reason, item }) => ({
         id: refOf('letter', pk),
         at,

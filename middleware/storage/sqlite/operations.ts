@@ -2,12 +2,22 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Store } from '../../ports.ts';
 import { admission } from './admission.ts';
 import { conversationTable } from './conversations.ts';
+import { escalationTable } from './escalations.ts';
+import { escalationWork } from './escalationWork.ts';
+import { figureTable } from './figures.ts';
+import { hookTable } from './hooks.ts';
 import { laneTable } from './lanes.ts';
+import { ledgerTable } from './ledger.ts';
+import { ledgerViews } from './ledgerViews.ts';
 import { letterTable } from './letters.ts';
 import { outboundTable } from './outbounds.ts';
 import { policyTable } from './policies.ts';
 import { receiptTable } from './receipts.ts';
+import { replays } from './replays.ts';
+import { sendKeyTable } from './sendKeys.ts';
+import { setAsideTables } from './setAside.ts';
 import { stateTable } from './states.ts';
+import { statusTable } from './statuses.ts';
 import { turnTable } from './turns.ts';
 
 /** The operations of a store that go through the database. */
@@ -25,11 +35,17 @@ export function createOperations(db: DatabaseSync): Operations {
   const letters = letterTable(db);
   const receipts = receiptTable(db, conversations, lanes);
   const states = stateTable(db);
+  const hooks = hookTable(db);
+  const ledger = ledgerTable(db);
+  const setAside = setAsideTables(db);
+  const statuses = statusTable(db, { conversations, ledger, setAside, hooks });
+  const escalations = escalationTable(db, lanes);
+  const views = ledgerViews(db, { conversations, ledger, escalations });
   const beat = db.prepare(
     'INSERT INTO heartbeat (pk, at) VALUES (1, ?) ON CONFLICT DO UPDATE SET at = excluded.at',
   );
   return {
-    ...admission(db, { conversations, lanes, receipts, letters }),
+    ...admission(db, { conversations, lanes, receipts, letters, statuses }),
     claimDue: lanes.claimDue,
     dueReceipts: receipts.dueReceipts,
     openReceipts: receipts.openReceipts,
@@ -38,13 +54,24 @@ export function createOperations(db: DatabaseSync): Operations {
     listReceipts: receipts.listReceipts,
     ...turnTable(db, { conversations, lanes, letters, receipts, states }),
     ...states,
-    ...outboundTable(db, conversations, lanes, letters),
+    ...outboundTable(db, { conversations, lanes, letters, statuses, escalations, keys: sendKeyTable(db) }),
+    ...views,
+    ...escalationWork(db, { conversations, lanes, hooks, entryOf: ref => views.ledgerEntry({ ref }) }),
+    ...replays(db, { lanes, statuses }),
+    listOrphans: setAside.listOrphans,
+    listQuarantine: setAside.listQuarantine,
+    countLedger: before => ({ ...setAside.count(before), deadLetters: letters.count() }),
+    addHooks: hooks.add,
+    claimHooks: hooks.claimHooks,
+    endHook: hooks.endHook,
     message: receipts.message,
     conversation: conversations.conversation,
     conversationView: conversations.conversationView,
     listConversations: conversations.listConversations,
     markSeen: conversations.markSeen,
+    shutWindow: conversations.shutWindow,
     changeConversation: conversations.changeConversation,
+    ...figureTable(db),
     ...policyTable(db),
     deadLetters: letters.deadLetters,
     ping: now => void beat.run(now),
@@ -66,7 +93,13 @@ export const durableOperations: ReadonlySet<OperationName> = new Set<OperationNa
   'dropReplies',
   'changeConversation',
   'markSeen',
+  'shutWindow',
   'putPolicy',
+  'replay',
+  'dropLetter',
+  'claimEscalation',
+  'endEscalation',
+  'addHooks',
   'ping',
 ]);
 
@@ -88,14 +121,33 @@ export const operationNames = [
   'changeOutbound',
   'dropReplies',
   'outbound',
+  'repeatedOutbound',
   'message',
   'conversation',
   'conversationView',
   'listConversations',
   'markSeen',
+  'shutWindow',
   'changeConversation',
   'policies',
   'putPolicy',
   'deadLetters',
+  'ledgerEntry',
+  'listLedger',
+  'listFailures',
+  'listOrphans',
+  'listQuarantine',
+  'countLedger',
+  'replay',
+  'dropLetter',
+  'dueEscalation',
+  'claimEscalation',
+  'endEscalation',
+  'addHooks',
+  'claimHooks',
+  'endHook',
+  'addFigures',
+  'figures',
+  'stuck',
   'ping',
 ] as const satisfies readonly OperationName[];

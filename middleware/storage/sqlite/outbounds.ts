@@ -1,15 +1,29 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { OutboundState } from '../../domain.ts';
-import type { Outbound, OutboundChange, OutboundRequest } from '../../ports.ts';
+import type {
+  LedgerMove,
+  Origin,
+  Outbound,
+  OutboundAdded,
+  OutboundChange,
+  OutboundRequest,
+} from '../../ports.ts';
 import { type ConversationTable, toConversation } from './conversations.ts';
+import type { EscalationTable } from './escalations.ts';
 import type { LaneTable } from './lanes.ts';
 import type { LetterTable } from './letters.ts';
 import { pkOf, refOf } from './refs.ts';
+import type { KeyedRequest, SendKeyTable } from './sendKeys.ts';
+import type { StatusTable } from './statuses.ts';
 
-interface OutboundRow {
+/** A row of the table `outbound`. */
+export interface OutboundRow {
   readonly pk: number;
   readonly conversation: number;
+  readonly turn: number | null;
+  readonly ordinal: number | null;
+  /** Of what was given to be sent: it is the same when a turn runs again. */
   readonly hash: Uint8Array;
   readonly content: string;
   readonly correlation: string;
@@ -20,15 +34,23 @@ interface OutboundRow {
   readonly created_at: number;
   readonly due_at: number;
   readonly failure: string | null;
+  readonly origin: Origin;
+  readonly instead_of: string | null;
 }
 
 /** The outbound messages of the store. Those of one conversation go out one at a time, in the order they came. */
 export function outboundTable(
   db: DatabaseSync,
-  conversations: ConversationTable,
-  lanes: LaneTable,
-  letters: LetterTable,
+  tables: {
+    conversations: ConversationTable;
+    lanes: LaneTable;
+    letters: LetterTable;
+    statuses: StatusTable;
+    escalations: EscalationTable;
+    keys: SendKeyTable;
+  },
 ) {
+  const { conversations, lanes, letters, statuses, escalations, keys } = tables;
   const isUnsent = `state IN ('queued', 'sending')`;
   const byPk = db.prepare('SELECT * FROM outbound WHERE pk = ?');
   const ofTurn = db.prepare('SELECT * FROM outbound WHERE turn = ? AND ordinal = ? ORDER BY pk DESC LIMIT 1');
@@ -41,8 +63,8 @@ export function outboundTable(
      WHERE conversation = ? AND turn IS NOT NULL AND state = 'queued'`,
   );
   const insert = db.prepare(
-    `INSERT INTO outbound (conversation, turn, ordinal, hash, content, correlation, state, created_at, due_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
+    `INSERT INTO outbound (conversation, turn, ordinal, hash, content, correlation, state, created_at, due_at, instead_of)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
   );
   const first = db.prepare(
     `SELECT * FROM outbound WHERE conversation = ? AND ${isUnsent} ORDER BY pk LIMIT 1`,
@@ -50,9 +72,17 @@ export function outboundTable(
   const take = db.prepare(
     `UPDATE outbound SET interrupted = interrupted + (state = 'sending'), state = 'sending' WHERE pk = ? RETURNING *`,
   );
+  // A status may have told meanwhile that the provider has it, whatever became of the call's answer.
   const change = db.prepare(
     `UPDATE outbound SET state = ?, provider_id = ?, due_at = coalesce(?, due_at), failure = ?,
-       attempts = attempts + ?, interrupted = interrupted + ? WHERE pk = ? RETURNING *`,
+       attempts = attempts + ?, interrupted = interrupted + ? WHERE pk = ? AND state <> 'sent' RETURNING *`,
+  );
+  // What the customer waited for with it: messages since the one of ours before it, by the indexes alone.
+  const waiting = db.prepare(
+    `SELECT min(admitted_at) AS since FROM
+       (SELECT admitted_at FROM inbound WHERE conversation = :conversation AND kind = 'message' ORDER BY pk DESC LIMIT 100)
+     WHERE admitted_at > coalesce((SELECT l.accepted_at FROM outbound o JOIN ledger l ON l.pk = o.pk
+       WHERE o.conversation = :conversation AND o.pk < :pk ORDER BY o.pk DESC LIMIT 1), 0)`,
   );
 
   const toOutbound = (row: OutboundRow): Outbound => ({
@@ -66,6 +96,10 @@ export function outboundTable(
     interrupted: row.interrupted,
     createdAt: row.created_at,
     failure: row.failure ?? undefined,
+    ...(row.turn !== null && {
+      turn: { ref: refOf('message', row.turn), ordinal: Number(row.ordinal) },
+    }),
+    ...(row.instead_of !== null && { insteadOf: JSON.parse(row.instead_of) }),
   });
 
   /** Gives the lane back, to wait for the next message of the conversation if there is one. */
@@ -75,25 +109,42 @@ export function outboundTable(
     return next?.due_at;
   }
 
+  function waitingSince({ conversation, pk }: OutboundRow): number | null {
+    return (waiting.get({ conversation, pk }) as { since: number | null }).since;
+  }
+
+  /** The same for a message that a status has ended. */
+  function releaseOf(pk: number): number | undefined {
+    const row = byPk.get(pk) as unknown as OutboundRow | undefined;
+    return row && release(row.conversation);
+  }
+
+  function repeatedBy(request: KeyedRequest): OutboundAdded | undefined {
+    const found = keys.find(request);
+    if (found === undefined) return undefined;
+    const outbound = toOutbound(byPk.get(found.pk) as unknown as OutboundRow);
+    return { outbound, call: false, ...(found.conflict && { conflict: true }) };
+  }
+
   return {
-    addOutbound({
-      conversation: id,
-      content,
-      correlation,
-      now,
-      leaseMs,
-      turn,
-      dueAt = now,
-    }: OutboundRequest) {
+    repeatedOutbound: repeatedBy,
+
+    addOutbound(request: OutboundRequest): OutboundAdded {
+      const { conversation: id, content, correlation, now, leaseMs, turn, dueAt = now } = request;
+      const { escalate, insteadOf, replaces } = request;
       const conversation = conversations.rowOf(id);
       if (conversation === undefined) throw new RangeError(`no conversation ${id}`);
+      const repeated = repeatedBy(request);
+      if (repeated !== undefined) return repeated;
       const json = JSON.stringify(content);
-      const hash = createHash('sha256').update(json).digest();
+      const given = insteadOf === undefined ? json : JSON.stringify(insteadOf);
+      const hash = createHash('sha256').update(given).digest();
       if (turn !== undefined) {
         const earlier = ofTurn.get(pkOf(turn.ref), turn.ordinal) as unknown as OutboundRow | undefined;
-        if (earlier !== undefined && hash.equals(earlier.hash))
-          return { outbound: toOutbound(earlier), call: false };
-        if (earlier !== undefined) supersede.run(pkOf(turn.ref), turn.ordinal);
+        const isSame = earlier !== undefined && hash.equals(earlier.hash);
+        const isReplaced = insteadOf !== undefined && earlier?.instead_of === null;
+        if (isSame && !isReplaced) return { outbound: toOutbound(earlier), call: false };
+        if (earlier !== undefined && !isSame) supersede.run(pkOf(turn.ref), turn.ordinal);
       }
       const call = dueAt <= now && !lanes.busy('outbound', conversation.pk);
       if (call) lanes.lease('outbound', conversation.pk, now + leaseMs);
@@ -108,8 +159,15 @@ export function outboundTable(
         call ? 'sending' : 'queued',
         now,
         dueAt,
-      );
-      return { outbound: toOutbound(row as unknown as OutboundRow), call };
+        insteadOf === undefined ? null : JSON.stringify(insteadOf),
+      ) as unknown as OutboundRow;
+      if (escalate !== undefined) escalations.begin(row.pk, conversation.pk, escalate, now);
+      keys.add(row.pk, request);
+      if (replaces !== undefined) {
+        keys.move(pkOf(replaces), row.pk);
+        escalations.move(pkOf(replaces), row.pk);
+      }
+      return { outbound: toOutbound(row), call };
     },
 
     nextOutbound(id: string, now: number): Outbound | undefined {
@@ -123,7 +181,11 @@ export function outboundTable(
       return toOutbound(take.get(row.pk) as unknown as OutboundRow);
     },
 
-    changeOutbound(ref: string, to: OutboundChange, now: number): { nextDueAt: number | undefined } {
+    changeOutbound(
+      ref: string,
+      to: OutboundChange,
+      now: number,
+    ): { nextDueAt: number | undefined; joined?: LedgerMove; waitingSince?: number } {
       const sent = to.state === 'sent' ? to.providerId : null;
       const dueAt = to.state === 'queued' ? to.dueAt : null;
       const failure = to.state === 'failed' ? to.failure : null;
@@ -132,13 +194,20 @@ export function outboundTable(
       const row = change.get(to.state, sent, dueAt, failure, counted, interrupted, pkOf(ref)) as unknown as
         | OutboundRow
         | undefined;
-      if (row === undefined) return { nextDueAt: undefined };
+      if (row === undefined) return { nextDueAt: releaseOf(pkOf(ref)) };
+      const joined = sent === null ? undefined : statuses.accept(row, sent, hooksOf(to), now);
       if (failure !== null) {
         const { channel } = conversations.byPk(row.conversation);
         const item = { outbound: ref, content: JSON.parse(row.content) };
         letters.add({ at: now, what: 'outbound', channel, reason: failure, item });
       }
-      return { nextDueAt: release(row.conversation) };
+      const nextDueAt = release(row.conversation);
+      const since = sent === null ? null : waitingSince(row);
+      return {
+        nextDueAt,
+        ...(joined !== undefined && { joined }),
+        ...(since !== null && { waitingSince: since }),
+      };
     },
 
     dropReplies(id: string): number {
@@ -151,4 +220,8 @@ export function outboundTable(
       return row && toOutbound(row);
     },
   };
+}
+
+function hooksOf(change: OutboundChange): readonly string[] {
+  return change.state === 'sent' ? (change.hooks ?? []) : [];
 }

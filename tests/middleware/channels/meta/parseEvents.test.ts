@@ -94,6 +94,7 @@ describe('parseEvents', () => {
           business,
           providerId: 'wamid.HBgLMTY1MDM4Nzk0MzkVAgARGBI3',
           status: 'delivered',
+          means: 'delivered',
           at: 1750030073000,
           correlation: 'order-77',
           customer,

@@ -1,0 +1,128 @@
+import type { Acknowledgement, Conversation } from '../domain.ts';
+import type { Acknowledged, AcknowledgementEntry, LedgerMove } from '../ledger.ts';
+import type { Channel, Clock, Logger } from '../ports.ts';
+import type { Ledger } from './ledger.ts';
+import { LedgerDoor } from './ledgerDoor.ts';
+
+/** What came of the statuses of a webhook. */
+export interface StatusReport {
+  /** Statuses that changed a row. */
+  readonly acknowledged: number;
+  /** Statuses that the ledger held already, at the door or in the store. */
+  readonly repeats: number;
+  /** Statuses of messages that are not known yet: kept. */
+  readonly orphans: number;
+  /** Statuses of another business or recipient than their message's: set aside. */
+  readonly quarantined: number;
+}
+
+/** What somebody has to do because of a webhook's statuses, before it is answered. */
+export interface StatusConsequences {
+  readonly report: StatusReport;
+  /** Conversations in which somebody else who shares the number has sent a message. */
+  readonly othersSpoke: readonly Conversation[];
+  /** Conversations whose window the provider says was closed, and when. */
+  readonly windowsShut: readonly { readonly conversation: string; readonly at: number }[];
+}
+
+/** Everything that the statuses ever came to, for metrics. */
+export type StatusTotals = { -readonly [Name in keyof StatusReport]: number };
+
+/** The statuses of webhooks: what goes to the store, and what follows from its answers. */
+export class StatusIntake {
+  readonly #door = new LedgerDoor();
+  readonly #totals: StatusTotals = { acknowledged: 0, repeats: 0, orphans: 0, quarantined: 0 };
+  readonly #parts: {
+    readonly clock: Clock;
+    readonly log: Logger;
+    readonly ledger: Pick<Ledger, 'accepted' | 'moved' | 'figures'>;
+  };
+
+  constructor(parts: {
+    clock: Clock;
+    log: Logger;
+    ledger: Pick<Ledger, 'accepted' | 'moved' | 'figures'>;
+  }) {
+    this.#parts = parts;
+  }
+
+  /** What all statuses since the start came to. */
+  get totals(): Readonly<StatusReport> {
+    return this.#totals;
+  }
+
+  /** The statuses that the store has to see: all but repeats. */
+  enter(channel: Channel, statuses: readonly Acknowledgement[]): AcknowledgementEntry[] {
+    return statuses.flatMap(acknowledgement => {
+      if (this.#door.isRepeat(acknowledgement)) {
+        this.#count('repeat', acknowledgement);
+        return [];
+      }
+      const foreign = !channel.businesses.includes(acknowledgement.business);
+      return [{ acknowledgement, ...(foreign && { foreign }) }];
+    });
+  }
+
+  /**
+   * Tells everybody what the store made of the statuses, and says what is still to be done.
+   *
+   * @param came how many statuses the webhook held
+   * @param entries those that went to the store
+   * @param acknowledged what became of each, in the same order
+   * @param implied the messages that the webhook's own messages show to have been read
+   */
+  leave(
+    came: number,
+    entries: readonly AcknowledgementEntry[],
+    acknowledged: readonly Acknowledged[],
+    implied: readonly LedgerMove[],
+  ): StatusConsequences {
+    const { ledger, log } = this.#parts;
+    const report: StatusTotals = {
+      acknowledged: 0,
+      repeats: came - entries.length,
+      orphans: 0,
+      quarantined: 0,
+    };
+    const othersSpoke: Conversation[] = [];
+    const windowsShut: StatusConsequences['windowsShut'][number][] = [];
+    for (const move of implied) ledger.moved(move);
+    for (const [index, each] of acknowledged.entries()) {
+      const { acknowledgement: status, foreign = false } = entries[index] as AcknowledgementEntry;
+      if (each.what === 'applied') {
+        const { move, made } = each;
+        report.acknowledged += 1;
+        this.#door.remember(status, move.after);
+        if (made === 'own') ledger.accepted({ ...move, at: move.acceptedAt });
+        ledger.moved(move);
+        if (made === 'other') othersSpoke.push(move.conversation);
+        if (status.windowClosed === true)
+          windowsShut.push({
+            conversation: move.conversation.id,
+            // What the customer wrote after it went out has opened the window again.
+            at: Math.min(status.at, move.acceptedAt),
+          });
+      } else if (each.what === 'repeat') {
+        report.repeats += 1;
+        this.#door.remember(status, each.state);
+        this.#count('repeat', status);
+      } else if (each.what === 'orphan') {
+        report.orphans += 1;
+        this.#count('orphan', status);
+      } else {
+        report.quarantined += 1;
+        if (!foreign) this.#count('quarantined', status);
+      }
+    }
+    if (report.quarantined > 0)
+      log.warn({ quarantined: report.quarantined }, 'Statuses do not belong to their messages');
+    for (const name of Object.keys(report) as (keyof StatusReport)[]) this.#totals[name] += report[name];
+    return { report, othersSpoke, windowsShut };
+  }
+
+  /** Statuses of businesses that are not ours are no figures of ours. */
+  #count(what: 'repeat' | 'orphan' | 'quarantined', of: Acknowledgement): void {
+    const { ledger, clock } = this.#parts;
+    ledger.figures.recorder.counted(what, of, clock.now());
+  }
+}

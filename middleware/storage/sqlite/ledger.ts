@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto';
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { failuresOf, type LedgerFact, rankOf, reportedLevels } from '../../acknowledgements/fold.ts';
+import type { ReportedLevel } from '../../domain.ts';
+import type { Failure, LedgerMove, LedgerState, Origin } from '../../ports.ts';
+import { type ConversationRow, toConversation } from './conversations.ts';
+import { refOf } from './refs.ts';
+
+/** A row of the table `ledger`. */
+export interface LedgerRow {
+  readonly pk: number;
+  readonly conversation: number;
+  readonly accepted_at: number;
+  readonly sent_at: number | null;
+  readonly delivered_at: number | null;
+  readonly read_at: number | null;
+  readonly played_at: number | null;
+  readonly revoked_at: number | null;
+  readonly noted: 0 | 1;
+}
+
+interface NoteRow {
+  readonly kind: 'failure' | 'unknown';
+  readonly code: string;
+  readonly detail: string | null;
+  readonly at: number;
+}
+
+/** The key under which the ledger knows a provider's message: a hash, as the id itself may hold a number. */
+export function providerKey({ channel, providerId }: { channel: string; providerId: string }): Buffer {
+  return createHash('sha256').update(`${channel}\0${providerId}`).digest().subarray(0, 16);
+}
+
+/** The rows of the ledger, and the conditional writes that fold a fact into one: they agree with `foldStatus`. */
+export function ledgerTable(db: DatabaseSync) {
+  const byProvider = db.prepare('SELECT * FROM ledger WHERE provider = ?');
+  const byPk = db.prepare('SELECT * FROM ledger WHERE pk = ?');
+  const insert = db.prepare(
+    'INSERT INTO ledger (pk, conversation, provider, accepted_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING *',
+  );
+  const notes = db.prepare(
+    'SELECT kind, code, detail, at FROM ledger_note WHERE ledger = ? ORDER BY at, code',
+  );
+  const note = db.prepare(
+    `INSERT INTO ledger_note (ledger, kind, code, detail, at) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET at = excluded.at, detail = excluded.detail
+     WHERE excluded.at < at OR (excluded.at = at AND coalesce(excluded.detail, '') < coalesce(detail, ''))`,
+  );
+  const keepUnknown = db.prepare(
+    `INSERT INTO ledger_note (ledger, kind, code, at) VALUES (?, 'unknown', ?, ?) ON CONFLICT DO NOTHING`,
+  );
+  const markNoted = db.prepare('UPDATE ledger SET noted = 1 WHERE pk = ?');
+  const revoke = db.prepare(
+    'UPDATE ledger SET revoked_at = :at WHERE pk = :pk AND (revoked_at IS NULL OR revoked_at > :at) RETURNING *',
+  );
+  /** A level rises to what is reported; what was delivered before the customer wrote was read. */
+  const reach = (level: ReportedLevel, answered = '0') =>
+    db.prepare(
+      `UPDATE ledger SET ${level}_at = :at, level = max(level, ${rankOf(level)}, ${answered})
+       WHERE pk = :pk AND (${level}_at IS NULL OR ${level}_at > :at) RETURNING *`,
+    );
+  const reached = {
+    sent: reach('sent'),
+    delivered: reach('delivered', `CASE WHEN :at < :repliedAt THEN ${rankOf('read')} ELSE 0 END`),
+    read: reach('read'),
+    played: reach('played'),
+  };
+  const answered = db.prepare(
+    `UPDATE ledger SET level = ${rankOf('read')}
+     WHERE conversation = ? AND level = ${rankOf('delivered')} AND delivered_at < ? RETURNING *`,
+  );
+  const moveRow = db.prepare('UPDATE ledger SET pk = ? WHERE pk = ?');
+  const moveNotes = db.prepare('UPDATE ledger_note SET ledger = ? WHERE ledger = ?');
+
+  const get = (row: unknown) => row as LedgerRow | undefined;
+
+  /** Everything that is known of a message; `repliedAt` is the conversation's `window_from`. */
+  function stateOf(row: LedgerRow, repliedAt: number): LedgerState {
+    const at: Partial<Record<ReportedLevel, number>> = {};
+    for (const level of reportedLevels) {
+      const time = row[`${level}_at`];
+      if (time !== null) at[level] = time;
+    }
+    const noted = row.noted === 1 ? (notes.all(row.pk) as unknown as NoteRow[]) : [];
+    return {
+      at,
+      failures: noted.filter(({ kind }) => kind === 'failure').map(toFailure),
+      unknown: noted
+        .filter(({ kind }) => kind === 'unknown')
+        .map(({ code }) => code)
+        .sort(),
+      ...(row.revoked_at !== null && { revokedAt: row.revoked_at }),
+      ...(repliedAt > 0 && { repliedAt }),
+    };
+  }
+
+  /** Writes what a fact adds to a row; answers the row as it is then, or `undefined` where it held it already. */
+  function write(row: LedgerRow, fact: LedgerFact, repliedAt: number): LedgerRow | undefined {
+    const { pk } = row;
+    switch (fact.means) {
+      case 'accepted':
+      case 'replied':
+        return undefined;
+      case 'revoked':
+        return get(revoke.get({ pk, at: fact.at }));
+      case 'unknown':
+        return noteAll(pk, [() => keepUnknown.run(pk, fact.status, fact.at)]);
+      case 'failed':
+        return noteAll(
+          pk,
+          failuresOf(fact).map(
+            ({ code, detail, at }) =>
+              () =>
+                note.run(pk, 'failure', code, detail ?? null, at),
+          ),
+        );
+      default: {
+        const values: Record<string, SQLInputValue> = { pk, at: fact.at };
+        if (fact.means === 'delivered') values.repliedAt = repliedAt;
+        return get(reached[fact.means].get(values));
+      }
+    }
+  }
+
+  function noteAll(
+    pk: number,
+    writes: readonly (() => { changes: number | bigint })[],
+  ): LedgerRow | undefined {
+    const changes = writes.map(each => Number(each().changes));
+    if (changes.every(count => count === 0)) return undefined;
+    markNoted.run(pk);
+    return get(byPk.get(pk));
+  }
+
+  return {
+    byPk: (pk: number) => get(byPk.get(pk)),
+    byProvider: (key: Buffer) => get(byProvider.get(key)),
+    stateOf,
+
+    /** Begins the row of a message that the provider has; `undefined` if another message has its id. */
+    begin: (pk: number, conversation: number, key: Buffer, acceptedAt: number) =>
+      get(insert.get(pk, conversation, key, acceptedAt)),
+
+    /** Gives the row of a message to another one, which it turned out to be. */
+    move(from: number, to: number): LedgerRow | undefined {
+      moveRow.run(to, from);
+      moveNotes.run(to, from);
+      return get(byPk.get(to));
+    },
+
+    /** Folds facts into a row; the states before and after are the same object where nothing changed. */
+    fold(
+      row: LedgerRow,
+      facts: readonly LedgerFact[],
+      of: { conversation: ConversationRow; origin: Origin },
+    ): LedgerMove {
+      const { conversation, origin } = of;
+      const before = stateOf(row, conversation.window_from);
+      let last = row;
+      for (const fact of facts) last = write(last, fact, conversation.window_from) ?? last;
+      return {
+        ref: refOf('outbound', row.pk),
+        conversation: toConversation(conversation),
+        origin,
+        acceptedAt: row.accepted_at,
+        before,
+        after: last === row ? before : stateOf(last, conversation.window_from),
+      };
+    },
+
+    /** The customer wrote at `at`: what was delivered before was read, whether or not the customer lets us know. */
+    answer(conversation: ConversationRow, at: number, originOf: (pk: number) => Origin): LedgerMove[] {
+      return (answered.all(conversation.pk, at) as unknown as LedgerRow[]).map(row => ({
+        ref: refOf('outbound', row.pk),
+        conversation: toConversation({ ...conversation, window_from: at }),
+        origin: originOf(row.pk),
+        acceptedAt: row.accepted_at,
+        before: stateOf(row, conversation.window_from),
+        after: stateOf(row, at),
+      }));
+    },
+  };
+}
+
+/** See {@link ledgerTable}. */
+export type LedgerTable = ReturnType<typeof ledgerTable>;
+
+function toFailure({ code, detail, at }: NoteRow): Failure {
+  return { code, at, ...(detail !== null && { detail }) };
+}

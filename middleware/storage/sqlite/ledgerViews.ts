@@ -1,0 +1,88 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { nothingReported } from '../../acknowledgements/fold.ts';
+import type { ChannelName } from '../../domain.ts';
+import type { FailureView, LedgerEntry, PageQuery } from '../../ports.ts';
+import { type ConversationTable, toConversation } from './conversations.ts';
+import type { EscalationTable } from './escalations.ts';
+import { type LedgerTable, providerKey } from './ledger.ts';
+import type { OutboundRow } from './outbounds.ts';
+import { pkOf, placeOf, refOf } from './refs.ts';
+
+interface FailureRow {
+  readonly pk: number;
+  readonly ledger: number;
+  readonly code: string;
+  readonly detail: string | null;
+  readonly at: number;
+  readonly conversation: string;
+  readonly channel: ChannelName;
+}
+
+/** What the ledger is asked for: one message, those of a conversation, what failed. */
+export function ledgerViews(
+  db: DatabaseSync,
+  tables: { conversations: ConversationTable; ledger: LedgerTable; escalations: EscalationTable },
+) {
+  const { conversations, ledger, escalations } = tables;
+  const byPk = db.prepare('SELECT * FROM outbound WHERE pk = ?');
+  const page = db.prepare(
+    'SELECT * FROM outbound WHERE conversation = ? AND pk < ? ORDER BY pk DESC LIMIT ?',
+  );
+  const failures = db.prepare(
+    `SELECT n.pk, n.ledger, n.code, n.detail, n.at, c.id AS conversation, c.channel
+     FROM ledger_note n JOIN ledger l ON l.pk = n.ledger JOIN conversation c ON c.pk = l.conversation
+     WHERE n.kind = 'failure' AND n.pk < ? ORDER BY n.pk DESC LIMIT ?`,
+  );
+
+  function toEntry(row: OutboundRow): LedgerEntry {
+    const conversation = conversations.byPk(row.conversation);
+    const reported = ledger.byPk(row.pk);
+    const { window_from: repliedAt } = conversation;
+    return {
+      ref: refOf('outbound', row.pk),
+      conversation: toConversation(conversation),
+      origin: row.origin,
+      content: JSON.parse(row.content) ?? undefined,
+      sending: row.state,
+      providerId: row.provider_id ?? undefined,
+      createdAt: row.created_at,
+      acceptedAt: reported?.accepted_at,
+      failure: row.failure ?? undefined,
+      possiblyDoubled: row.interrupted > 0,
+      insteadOf: row.instead_of === null ? undefined : JSON.parse(row.instead_of),
+      state: reported === undefined ? nothingReported : ledger.stateOf(reported, repliedAt),
+      escalation: escalations.viewOf(row.pk),
+    };
+  }
+
+  function ledgerEntry(
+    by: { readonly ref: string } | { readonly channel: ChannelName; readonly providerId: string },
+  ): LedgerEntry | undefined {
+    const pk = 'ref' in by ? pkOf(by.ref) : ledger.byProvider(providerKey(by))?.pk;
+    const row = pk === undefined ? undefined : (byPk.get(pk) as unknown as OutboundRow | undefined);
+    return row && toEntry(row);
+  }
+
+  return {
+    ledgerEntry,
+
+    listLedger(id: string, { limit, before }: PageQuery): readonly LedgerEntry[] {
+      const conversation = conversations.rowOf(id);
+      if (conversation === undefined) return [];
+      return (page.all(conversation.pk, placeOf(before), limit) as unknown as OutboundRow[]).map(toEntry);
+    },
+
+    listFailures({ limit, before }: PageQuery): readonly FailureView[] {
+      const rows = failures.all(placeOf(before), limit) as unknown as FailureRow[];
+      return rows.map(({ pk, ledger: message, code, detail, at, conversation, channel }) => ({
+        id: refOf('failure', pk),
+        message: refOf('outbound', message),
+        conversation,
+        channel,
+        code,
+        at,
+        ...(detail !== null && { detail }),
+      }));
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { ChannelName } from '../../domain.ts';
+import type { DeadLetter, Replayed } from '../../ports.ts';
+import type { LaneTable } from './lanes.ts';
+import { pkOf, refOf } from './refs.ts';
+import type { StatusBatch, StatusTable } from './statuses.ts';
+
+interface LetterRow {
+  readonly what: DeadLetter['what'];
+  readonly channel: ChannelName;
+  readonly item: string;
+}
+
+/** Trying again, on somebody's word, what was set aside. */
+export function replays(db: DatabaseSync, tables: { lanes: LaneTable; statuses: StatusTable }) {
+  const { lanes, statuses } = tables;
+  const letter = db.prepare('SELECT what, channel, item FROM dead_letter WHERE pk = ?');
+  const remove = db.prepare('DELETE FROM dead_letter WHERE pk = ?');
+  const reviveTurn = db.prepare(
+    `UPDATE inbound SET turn = 'pending', turn_due = ?, turn_attempts = 0
+     WHERE pk = ? AND turn = 'dead' RETURNING conversation`,
+  );
+  const reviveOutbound = db.prepare(
+    `UPDATE outbound SET state = 'queued', due_at = ?, attempts = 0, interrupted = 0, failure = NULL
+     WHERE pk = ? AND state = 'failed' RETURNING conversation`,
+  );
+
+  function revive(kind: 'turn' | 'outbound', ref: unknown, now: number): boolean {
+    const row = (kind === 'turn' ? reviveTurn : reviveOutbound).get(now, pkOf(String(ref))) as
+      | { conversation: number }
+      | undefined;
+    if (row === undefined) return false;
+    lanes.offer(kind, row.conversation, now, now, 0);
+    return true;
+  }
+
+  return {
+    replay(id: string, batch: StatusBatch): Replayed | undefined {
+      const pk = pkOf(id);
+      if (id !== refOf('letter', pk)) {
+        const acknowledged = statuses.replay(id, batch);
+        return acknowledged && { what: 'status', acknowledged };
+      }
+      const row = letter.get(pk) as LetterRow | undefined;
+      if (row === undefined) return undefined;
+      const item = JSON.parse(row.item);
+      if (row.what === 'webhook-item') return { what: 'webhook-item', channel: row.channel, item };
+      remove.run(pk);
+      const revived = revive(row.what, row.what === 'turn' ? item.message : item.outbound, batch.now);
+      return { what: row.what, revived };
+    },
+
+    dropLetter: (id: string) => void remove.run(pkOf(id)),
+  };
+}
