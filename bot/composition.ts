@@ -26,6 +26,7 @@ import { createEmulator } from './emulator/createEmulator.ts';
 import { tolerateRefusedEvents } from './emulator/tolerateRefusedEvents.ts';
 import type { Connector } from './routes/botFramework.ts';
 import { createSimulator, type Simulator } from './simulator/simulator.ts';
+import { createWaysOut, type WaysOut } from './waysOut.ts';
 
 /** The parts, put together. */
 export interface App {
@@ -36,10 +37,14 @@ export interface App {
   readonly webhooks: readonly WebhookChannel[];
   readonly policies: PolicySettings;
   readonly engine: Engine;
+  /** What the escalation of a message may ask for. */
+  readonly escalation: WaysOut['allowed'];
   /** The bot behind `/api/messages`; absent where no bot runs. */
   readonly connector: Connector | undefined;
   /** The local WhatsApp behind the default start; absent when a real channel is on. */
   readonly simulator: Simulator | undefined;
+  /** Begins to work, with what an earlier process left. */
+  start(): void;
   /** Ends everything in order: no new work, what is under way, the store, connections. */
   close(): Promise<void>;
 }
@@ -75,14 +80,22 @@ export async function compose(
   const policies = await PolicySettings.load(store, book);
   const watched = emulator?.watch(store) ?? store;
   const bot = config.mode === 'gateway' ? createBot(watched, urlForPhones) : undefined;
+  const waysOut = await createWaysOut(config.ways, store, log);
+  const { ways, sender } = waysOut;
+  begun.defer(() => waysOut.close());
+  if (sender !== undefined) begun.defer(() => sender.stop());
   const engine = createEngine({
     store: watched,
     channels,
     policies,
     log,
+    ways,
+    hooks: config.ways.hooks?.told ?? [],
     ...(bot && { onTurn: serveWhatsApp(bot, log) }),
   });
   begun.defer(() => engine.stop());
+  // An event is told when the web hooks that it makes are committed.
+  engine.onLedger(() => sender?.wake());
   const readers = [...defaultReaders, ...(emulator === undefined ? [] : [emulator.reader])];
   adapter?.use(new ReceiptMiddleware({ engine, readers, silentWhileHeld: true }), tolerateRefusedEvents(log));
   const connector = bot && adapter && serveConnector(bot, adapter, config);
@@ -93,8 +106,13 @@ export async function compose(
     webhooks,
     policies,
     engine,
+    escalation: waysOut.allowed,
     connector,
     simulator,
+    start() {
+      engine.start();
+      sender?.start();
+    },
     close: () => ends.disposeAsync(),
   };
 }

@@ -47,7 +47,7 @@ export async function startHost(config: Config, log: Logger, drainMs = defaultDr
   }
   port = (server.address() as AddressInfo).port;
   if (app.simulator !== undefined) app.simulator.webhookUrl = `${local()}/webhooks/simulator`;
-  app.engine.start();
+  app.start();
   return {
     app,
     port,

@@ -11,6 +11,9 @@ import { authenticator } from './routes/authenticate.ts';
 import { addBotFrameworkRoute } from './routes/botFramework.ts';
 import { addConversationRoutes } from './routes/conversations.ts';
 import { addHealthRoutes } from './routes/health.ts';
+import { addInsightRoutes } from './routes/insights.ts';
+import { addListingRoutes } from './routes/listings.ts';
+import { addMessageRoutes } from './routes/messages.ts';
 import { addPolicyRoutes } from './routes/policies.ts';
 import { addPolicyDocumentRoutes } from './routes/policyDocuments.ts';
 import { respondError } from './routes/respond.ts';
@@ -21,6 +24,9 @@ const picturesFolder = join(import.meta.dirname, 'dialogs', 'pictures');
 
 /** The longest that a request may take to arrive. */
 const requestTimeoutMs = 30_000;
+
+/** The longest part of an address that is looked at, in characters: the channels' message ids have up to 512. */
+const longestParam = 1024;
 
 const noRoute = { code: 'unknown_route', message: 'There is no such route' };
 const unexpected = { code: 'internal', message: 'Something unexpected went wrong' };
@@ -37,6 +43,8 @@ export function createServer(app: App, apiKey: string, log: Logger): Server {
   const server = restify.createServer({
     name: 'bluetick',
     handleUncaughtExceptions: false,
+    // Of a part of the address. WhatsApp's message ids are longer than the default of 100 characters.
+    maxParamLength: longestParam,
     // Its own log, on standard output, shows whole addresses and headers: whom it limits, and what it cannot format.
     // (Its types are of a version that wanted bunyan.)
     log: pino({ level: 'silent' }) as never,
@@ -70,6 +78,9 @@ export function createServer(app: App, apiKey: string, log: Logger): Server {
   addPolicyRoutes(server, { ...app, route });
   addPolicyDocumentRoutes(server, { ...app, route });
   addConversationRoutes(server, { ...app, clock: systemClock, route });
+  addMessageRoutes(server, { ...app, route });
+  addListingRoutes(server, { ...app, clock: systemClock, route });
+  addInsightRoutes(server, { ...app, clock: systemClock, route });
   addPictures(server);
   return server;
 }

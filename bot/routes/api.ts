@@ -7,18 +7,22 @@ import { respondError } from './respond.ts';
 const perSecond = 100;
 const burst = 200;
 
-/** Makes a route of the API: limited, authenticated, answered 200 with what `act` gives; errors in the one form. */
-export type ApiRoute = (act: (request: Request) => unknown) => RequestHandler[];
+/**
+ * Makes a route of the API: limited, authenticated, answered with what `act` gives; errors in the one form.
+ *
+ * @param status of an answer; default 200
+ */
+export type ApiRoute = (act: (request: Request) => unknown, status?: number) => RequestHandler[];
 
 /** The way into the API, the same for all of its routes. A caller is an address: whoever has no key is limited too. */
 export function apiRoute(authenticate: Authenticate, log: Logger): ApiRoute {
   const limit = restify.plugins.throttle({ rate: perSecond, burst, ip: true });
-  return act => [
+  return (act, status = 200) => [
     limit,
     async (request: Request, response: Response) => {
       try {
         authenticate(request);
-        response.json(200, await act(request));
+        response.json(status, await act(request));
       } catch (error) {
         respondError(response, error, log);
       }

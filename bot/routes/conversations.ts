@@ -1,17 +1,14 @@
 import type { Request, Server } from 'restify';
 import { z } from 'zod';
 import { channelNames } from '../../middleware/domain.ts';
-import { BluetickError } from '../../middleware/errors.ts';
 import type { Channel, Clock, ConversationView, Store } from '../../middleware/ports.ts';
 import type { Engine } from '../../middleware/receipts/engine.ts';
 import { agentEvents } from '../../middleware/receipts/handoff.ts';
 import type { ApiRoute } from './api.ts';
+import { findConversation } from './findConversation.ts';
+import { page, viewPage } from './page.ts';
 import { readJson } from './respond.ts';
 import { viewConversation, viewReceipt } from './views.ts';
-
-/** The most items of a page, and how many there are where nobody says. */
-const pageLimit = 100;
-const defaultPage = 50;
 
 const agentEvent = z.strictObject({ event: z.enum(agentEvents), agent: z.string().max(200).optional() });
 const readRequest = z.union(
@@ -45,12 +42,7 @@ export function addConversationRoutes(
     const capabilities = channels.find(({ name }) => name === conversation.channel)?.capabilities;
     return viewConversation(conversation, capabilities, clock.now());
   };
-  const find = async ({ params }: Request): Promise<ConversationView> => {
-    const conversation = await store.conversationView(String(params.id));
-    if (conversation === undefined)
-      throw new BluetickError('unknown_conversation', 'There is no such conversation');
-    return conversation;
-  };
+  const find = (request: Request) => findConversation(store, request);
 
   server.post(
     '/api/v1/receipts',
@@ -66,10 +58,9 @@ export function addConversationRoutes(
   server.get(
     '/api/v1/conversations',
     route(async request => {
-      const { limit, after } = page(request);
-      const found = await store.listConversations(limit + 1, after);
-      const items = found.slice(0, limit);
-      return { items: items.map(view), ...(found.length > limit && { next: items.at(-1)?.id }) };
+      const asked = page(request);
+      const found = await store.listConversations(asked.limit + 1, asked.after);
+      return viewPage(found, asked, ({ id }) => id, view);
     }),
   );
 
@@ -95,15 +86,4 @@ export function addConversationRoutes(
       return view(await find(request));
     }),
   );
-}
-
-/** `?limit=` and `?after=`, the `next` of the page before. */
-function page(request: Request): { limit: number; after: string | undefined } {
-  const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
-  const limit = Number(searchParams.get('limit') ?? defaultPage);
-  if (!Number.isInteger(limit) || limit < 1 || limit > pageLimit) {
-    const message = `limit: got ${JSON.stringify(searchParams.get('limit'))}, allowed: 1 to ${pageLimit}`;
-    throw new BluetickError('invalid_request', message, { field: 'limit' });
-  }
-  return { limit, after: searchParams.get('after') ?? undefined };
 }

@@ -1,6 +1,13 @@
 import { createHmac } from 'node:crypto';
-import { inGridSchema, receivedEvent } from '../support/acsEvents.ts';
-import { type AttackedChannel, customer, nobody, type Said } from './attackedChannel.ts';
+import { inGridSchema, receivedEvent, statusEvent } from '../support/acsEvents.ts';
+import {
+  type AttackedChannel,
+  customer,
+  nobody,
+  type Said,
+  statusesAt,
+  type Told,
+} from './attackedChannel.ts';
 import type { Attack } from './attackedHost.ts';
 
 const acsPath = '/webhooks/acs';
@@ -24,6 +31,7 @@ export const acs: AttackedChannel = {
     ACS_WEBHOOK_SECRET: secrets.join(','),
   }),
   body: (...said) => JSON.stringify(inGridSchema(said.map(acsMessage))),
+  statuses: (...told) => JSON.stringify(inGridSchema(told.map(acsStatus))),
   unreadable: (to, words) =>
     JSON.stringify(inGridSchema([receivedEvent({ to, content: words, receivedTimestamp: words })])),
   proved: (body, secret) => acsAttack(body, { 'x-webhook-secret': secret }),
@@ -57,4 +65,10 @@ export const acs: AttackedChannel = {
 
 function acsMessage({ id, text, from = customer, business = acs.business }: Said) {
   return receivedEvent({ to: business, from, messageId: id, content: text });
+}
+
+function acsStatus({ id, status, to = customer, business = acs.business, detail }: Told) {
+  const word = status.replace(/^./, letter => letter.toUpperCase());
+  const error = detail === undefined ? {} : { error: { channelCode: '131026', channelMessage: detail } };
+  return statusEvent({ from: business, to, messageId: id, status: word, ...error }, statusesAt);
 }

@@ -64,9 +64,24 @@ describe('the API', () => {
     }));
   }
 
+  /** The routes that read a body, and of these the one that sends a message. */
+  async function bodied() {
+    const [conversation] = await attacked.host.app.store.listConversations(1);
+    const send = { method: 'POST', path: `/api/v1/conversations/${conversation?.id}/messages` };
+    const others = [
+      { method: 'POST', path: `/api/v1/conversations/${conversation?.id}/agent-events` },
+      { method: 'PUT', path: '/api/v1/policies/default' },
+      { method: 'POST', path: '/api/v1/receipts' },
+      { method: 'POST', path: '/api/v1/policies/explain' },
+    ];
+    return { send, all: [send, ...others] };
+  }
+
   it('has no door without a key but those that are meant to be open', async () => {
     const guarded = routes().filter(({ path }) => !open.test(path));
-    assert.ok(guarded.length >= 10);
+    for (const path of ['/messages/x', '/failures', '/orphans/x/replay', '/insights'])
+      assert.ok(guarded.some(route => route.path === `/api/v1${path}`));
+    assert.ok(guarded.length >= 20);
     const answers = new Set<string>();
     for (const route of guarded)
       for (const headers of [{}, { 'x-api-key': 'another-key-0123456789' }])
@@ -123,11 +138,7 @@ describe('the API', () => {
   for (const [what, body] of Object.entries({ ...malformed, 'a number too large': tooLarge })) {
     it(`refuses ${what}, also from who has the key`, async () => {
       const headers = { 'x-api-key': key };
-      for (const route of [
-        { method: 'PUT', path: '/api/v1/policies/default' },
-        { method: 'POST', path: '/api/v1/receipts' },
-        { method: 'POST', path: '/api/v1/policies/explain' },
-      ]) {
+      for (const route of (await bodied()).all) {
         const { status } = await attacked.ask({ ...route, headers, body: Buffer.from(body, 'latin1') });
         assert.equal(status, 400, route.path);
       }
@@ -135,6 +146,39 @@ describe('the API', () => {
       assert.equal(await attacked.contents(), untouched);
     });
   }
+
+  it('refuses a body that is too large, announced or not, also from who has the key', async () => {
+    const body = `{"text":"${'x'.repeat(300_000)}"}`;
+    for (const route of (await bodied()).all)
+      for (const chunked of [false, true]) {
+        const { status } = await attacked.ask({ ...route, headers: { 'x-api-key': key }, body, chunked });
+        assert.equal(status, 413, route.path);
+      }
+    assert.equal(await attacked.contents(), untouched);
+  });
+
+  it('repeats nothing of what was wrong with a message', async () => {
+    const secret = 'a-word-of-the-customer-s';
+    const headers = { 'x-api-key': key };
+    const { send: route } = await bodied();
+    for (const message of [
+      { text: [secret] },
+      { media: { url: `http://example.com/${secret}` } },
+      { template: { name: 'x', language: [secret] } },
+      { text: 'x', escalate: { unless: 'delivered', afterMs: 1000, via: [{ type: 'sms', text: [secret] }] } },
+      { text: 'x', escalate: { unless: secret, afterMs: 1000, via: [] } },
+    ]) {
+      const { status, shown } = await attacked.ask({ ...route, headers, body: JSON.stringify(message) });
+      assert.equal(status, 400);
+      assert.ok(!shown.includes(secret), shown);
+    }
+    const keyed = { ...headers, 'idempotency-key': `${secret} x` };
+    assert.ok(
+      !(await attacked.ask({ ...route, headers: keyed, body: '{"text":"x"}' })).shown.includes(secret),
+    );
+    assert.ok(!attacked.logged().includes(secret));
+    assert.equal(await attacked.contents(), untouched);
+  });
 });
 
 describe('the bot behind /api/messages', () => {

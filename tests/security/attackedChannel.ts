@@ -11,6 +11,20 @@ export interface Said {
   readonly name?: string;
 }
 
+/** What a status is said to tell. */
+export interface Told {
+  /** The id of the message. */
+  readonly id: string;
+  /** Meta's word: ACS writes it with a capital. */
+  readonly status: 'sent' | 'delivered' | 'read' | 'failed';
+  /** Default: {@link customer}. */
+  readonly to?: string;
+  /** Default: the channel's own. */
+  readonly business?: string;
+  /** What is said of a failure. */
+  readonly detail?: string;
+}
+
 /** A channel under attack. */
 export interface AttackedChannel {
   readonly name: 'simulator' | 'meta' | 'acs';
@@ -32,6 +46,8 @@ export interface AttackedChannel {
   secretOf?(host: AttackedHost): string;
   /** A webhook's body. */
   body(...said: Said[]): string;
+  /** A webhook's body with statuses, all of the same time. */
+  statuses(...told: Told[]): string;
   /** A body with one item that cannot be read, for the business. */
   unreadable(business: string, words: string): string;
   /** Sends a body, proved with a secret. */
@@ -41,6 +57,9 @@ export interface AttackedChannel {
 }
 
 export const customer = '4915550001111';
+
+/** When statuses were triggered: always the same, so that one that comes again is the same. */
+export const statusesAt = 1_700_000_000_000;
 
 /** Nobody listens there. */
 export const nobody = 'http://127.0.0.1:9';

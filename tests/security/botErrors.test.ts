@@ -86,6 +86,7 @@ describe('a bot that fails', () => {
       webhooks: [channel],
       policies,
       engine,
+      escalation: { ways: [], allowsHook: () => false },
       connector: {
         authenticates: false,
         publicUrl: undefined,
@@ -94,6 +95,7 @@ describe('a bot that fails', () => {
         },
       },
       simulator: undefined,
+      start: () => engine.start(),
       async close() {
         await engine.stop();
         await channel.close();

@@ -1,9 +1,16 @@
 /** Every channel with webhooks: what turns it on, what its provider sends, and how that is proved. */
 import { createHmac } from 'node:crypto';
-import { messageEnvelope, signBody, userIdOf } from '../../bot/simulator/envelopes.ts';
+import { messageEnvelope, signBody, statusEnvelope, userIdOf } from '../../bot/simulator/envelopes.ts';
 import { acs } from './acsBySecret.ts';
 import { acsByToken } from './acsByToken.ts';
-import { type AttackedChannel, customer, nobody, type Said } from './attackedChannel.ts';
+import {
+  type AttackedChannel,
+  customer,
+  nobody,
+  type Said,
+  statusesAt,
+  type Told,
+} from './attackedChannel.ts';
 import type { Attack } from './attackedHost.ts';
 
 const hub = (name: 'simulator' | 'meta', business: string) => {
@@ -22,6 +29,7 @@ const hub = (name: 'simulator' | 'meta', business: string) => {
     business,
     bodyLimit: 4 * 1024 * 1024,
     body: (...said: Said[]) => JSON.stringify(merged(said.map(one => metaMessage(business, one)))),
+    statuses: (...told: Told[]) => JSON.stringify(merged(told.map(one => metaStatus(business, one)))),
     unreadable: (of: string, words: string) =>
       JSON.stringify(metaMessage(business, { id: '', text: words, business: of })),
     proved: (body: string | Buffer, secret: string) => signed(body, signBody(body, secret)),
@@ -88,6 +96,15 @@ function metaMessage(own: string, { id, text, from = customer, business = own, n
   return messageEnvelope(business, wire, [
     { id, at: Date.now(), type: 'text', parts: { text: { body: text } } },
   ]) as { object: string; entry: object[] };
+}
+
+function metaStatus(own: string, { id, status, to = customer, business = own, detail }: Told) {
+  const wire = { number: to, userId: userIdOf(to), name: 'Anna' };
+  const errors = detail === undefined ? {} : { errors: [{ code: 131026, error_data: { details: detail } }] };
+  return statusEnvelope(business, wire, { id, status, at: statusesAt, ...errors }) as {
+    object: string;
+    entry: object[];
+  };
 }
 
 function merged(envelopes: readonly { object: string; entry: object[] }[]): object {

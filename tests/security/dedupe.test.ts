@@ -57,6 +57,77 @@ for (const channel of channels) {
     });
   });
 
+  describe(`statuses of ${channel.title}`, () => {
+    const { business, statuses, proved, unproved } = channel;
+    let attacked: AttackedHost;
+    let own: string;
+    let close: (() => Promise<void>) | undefined;
+    beforeEach(async () => {
+      close = await channel.open?.();
+      attacked = await startAttackedHost(channel.settings([secret]));
+      own = channel.secretOf?.(attacked) ?? secret;
+    });
+    afterEach(async () => {
+      await attacked.close();
+      await close?.();
+    });
+
+    const send = async (text: string) => (await attacked.ask(proved(text, own))).status;
+    const told = async (path: string) =>
+      JSON.parse(
+        (await attacked.ask({ path: `/api/v1/${path}`, headers: { 'x-api-key': attacked.apiKey } })).text,
+      );
+    const quarantined = async () =>
+      (await told('quarantine')).items.map(({ reason }: { reason: string }) => reason);
+
+    it('change nothing where they are forged, of a message that is known and of one that is not', async () => {
+      assert.equal(await send(statuses({ id: 'known', status: 'sent' })), 200);
+      const before = await attacked.contents();
+      const forged = statuses(
+        { id: 'known', status: 'read' },
+        { id: 'known', status: 'failed', detail: 'forged' },
+        { id: 'unknown', status: 'read' },
+      );
+      for (const [what, attack] of Object.entries(unproved(forged, own)))
+        assert.equal((await attacked.ask(attack)).status, 401, what);
+      assert.equal(await attacked.contents(), before);
+    });
+
+    it('are set aside where they name another business or another recipient, and change no row', async () => {
+      assert.equal(await send(statuses({ id: 'known', status: 'delivered' })), 200);
+      const before = await told('messages/known');
+      assert.equal(before.level, 'delivered');
+      const elsewhere = business.replace(/^./, '9');
+      const strange = [
+        { id: 'known', status: 'read', business: elsewhere },
+        { id: 'known', status: 'failed', detail: 'theirs', to: '4915550009999' },
+        { id: 'known', status: 'read', to: '4915550009999' },
+        { id: 'theirs', status: 'read', business: elsewhere },
+      ] as const;
+      // Answered 200: the provider would only send them again.
+      for (let times = 0; times < 2; times += 1) assert.equal(await send(statuses(...strange)), 200);
+      assert.deepEqual(await told('messages/known'), before);
+      assert.equal((await told('messages/theirs')).error.code, 'unknown_message');
+      assert.deepEqual(await quarantined(), ['business', 'recipient', 'recipient', 'business']);
+      assert.match(attacked.logged(), /"quarantined":4/);
+      assert.doesNotMatch(attacked.logged(), /4915550|theirs/);
+      // The genuine one still counts.
+      assert.equal(await send(statuses({ id: 'known', status: 'read' })), 200);
+      assert.equal((await told('messages/known')).level, 'read');
+    });
+
+    it('count once, however often and in whatever company they come', async () => {
+      const all = ['read', 'sent', 'delivered'] as const;
+      const body = statuses(...all.map(status => ({ id: 'known', status })));
+      assert.deepEqual(await Promise.all(Array.from({ length: 10 }, () => send(body))), Array(10).fill(200));
+      const before = await attacked.contents();
+      for (const status of all) assert.equal(await send(statuses({ id: 'known', status })), 200);
+      assert.equal(await attacked.contents(), before);
+      const { level, implied } = await told('messages/known');
+      assert.deepEqual([level, implied], ['read', []]);
+    });
+  });
+
   describe(`what ${channel.title} sends for another business`, () => {
     const { body, proved, unreadable } = channel;
     const other = channel.business.replace(/^./, '9');

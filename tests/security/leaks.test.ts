@@ -7,6 +7,7 @@ import type { AttackedChannel } from './attackedChannel.ts';
 import { type Attack, type AttackedHost, startAttackedHost } from './attackedHost.ts';
 import { configured } from './channels.ts';
 import { type Echo, type EchoingProvider, echoes, startEchoingProvider } from './echoingProvider.ts';
+import { statusAttacks, statusesOfReplies } from './statusAttacks.ts';
 import { tracesIn } from './traces.ts';
 
 /** `BLUETICK_FUZZ_SEED`, to look again where something was found; a new one where nobody says. */
@@ -131,6 +132,15 @@ async function lookFor(trusted: Trust, people: readonly Person[], provider: Echo
     // The first answer of each channel at least has failed by then; whatever else is under way ends with the host.
     await attacked.waitForLog(/Message (not )?sent/, served.length);
     await attacked.waitForLog(works ? /Receipt sent/ : /Receipt (not )?sent/, served.length);
+    if (works) {
+      const statuses = statusesOfReplies(served, provider.bodies.slice(callsBefore), people);
+      for (const [index, { id, channel, body }] of statuses.entries()) {
+        secrets[`id of a reply ${index}`] = id;
+        assert.equal((await attacked.ask(channel.proved(body, webhookSecret))).status, 200);
+      }
+      assert.ok(statuses.length >= served.length);
+      assert.equal(attacked.logged().match(/"acknowledged":2/g)?.length, statuses.length);
+    }
     for (const channel of attacked.host.app.webhooks)
       for (const one of people) for (const error of await errorsOf(channel, one)) seen.set(error, 'an error');
     seen.set((await listed(attacked)).shown, 'the list of conversations');
@@ -151,11 +161,12 @@ function messageId({ name }: AttackedChannel, { number, around }: Person): strin
 
 /** What is sent to the host about one person's message: genuine, forged, and wrong in every way that may be quoted. */
 function* requests(
-  { name, business, body, unreadable, proved, unproved }: AttackedChannel,
+  channel: AttackedChannel,
   { number, name: from, text }: Person,
   id: string,
   { webhookSecret, apiKey, provider }: Trust & { readonly provider: string },
 ): Generator<Attack> {
+  const { name, business, body, unreadable, proved, unproved } = channel;
   const said = { id, text, from: number, name: from };
   const genuine = body(said);
   // That they are refused is tried where proofs are.
@@ -165,6 +176,7 @@ function* requests(
   yield proved(genuine.slice(0, -3), webhookSecret);
   yield proved(unreadable(business, `${number} ${text}`), webhookSecret);
   yield proved(body({ ...said, business: business.replace(/^./, '9') }), webhookSecret);
+  yield* statusAttacks(channel, { number, text }, id, webhookSecret);
   yield {
     path: `/webhooks/${name}?hub.mode=subscribe&hub.verify_token=${number}&hub.challenge=${encodeURIComponent(text)}`,
   };
@@ -181,6 +193,9 @@ function* requests(
     { path: `${path}/conversations/${asNumber}` },
     { path: `${path}/conversations/${asId}/receipts` },
     { path: `${path}/conversations?limit=0&after=${asNumber}` },
+    { path: `${path}/messages/${asId}` },
+    { path: `${path}/messages/${asText}` },
+    { path: `${path}/failures?after=${asNumber}` },
     { path: `${path}/policies/${asNumber}/${asId}` },
     { path: `${path}/policies/channel/${asText}` },
     { method: 'PUT', path: `${path}/policies/business/${asNumber}`, body: '{"read":{"when":"sometimes"}}' },

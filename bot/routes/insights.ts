@@ -1,0 +1,77 @@
+import type { Request, Server } from 'restify';
+import { z } from 'zod';
+import type { InsightsQuery } from '../../middleware/acknowledgements/figures/insights.ts';
+import { unmatchedAfterMs } from '../../middleware/acknowledgements/unmatched.ts';
+import { channelNames } from '../../middleware/domain.ts';
+import type { Clock, Store } from '../../middleware/ports.ts';
+import type { Engine } from '../../middleware/receipts/engine.ts';
+import type { ApiRoute } from './api.ts';
+import { findConversation } from './findConversation.ts';
+import { isoTime } from './messageViews.ts';
+import { queryOf } from './page.ts';
+import { invalidRequest } from './respond.ts';
+
+const time = z.iso
+  .datetime({ offset: true, error: 'allowed: a time such as 2026-11-22T09:30:00Z' })
+  .transform(text => Date.parse(text));
+
+const query = z.strictObject({
+  from: time.optional(),
+  to: time.optional(),
+  business: z.string().min(1).max(200).optional(),
+  channel: z.enum(channelNames).optional(),
+  hourly: z
+    .enum(['true', 'false'], { error: 'allowed: true, false' })
+    .transform(text => text === 'true')
+    .optional(),
+});
+
+/**
+ * `GET /api/v1/insights`: what customers wait, how fast messages arrive, what becomes of them; and what the ledger has set
+ * aside. `GET /api/v1/conversations/{id}/engagement`: how one contact reads what it is sent.
+ */
+export function addInsightRoutes(
+  server: Server,
+  parts: {
+    engine: Pick<Engine, 'statuses' | 'figures'>;
+    store: Store;
+    clock: Clock;
+    route: ApiRoute;
+  },
+): void {
+  const { engine, store, clock, route } = parts;
+
+  server.get(
+    '/api/v1/insights',
+    route(async request => {
+      const { period, hours, ...insights } = await engine.figures.insights(readQuery(request));
+      return {
+        period: { from: isoTime(period.from), to: isoTime(period.to) },
+        ...insights,
+        ...(hours && { hours: hours.map(({ hour, ...rest }) => ({ hour: isoTime(hour), ...rest })) }),
+        ledger: {
+          ...(await store.countLedger(clock.now() - unmatchedAfterMs)),
+          sinceStart: engine.statuses,
+        },
+      };
+    }),
+  );
+
+  server.get(
+    '/api/v1/conversations/:id/engagement',
+    route(async request => engine.figures.engagement((await findConversation(store, request)).id)),
+  );
+}
+
+function readQuery(request: Request): InsightsQuery {
+  const read = query.safeParse(Object.fromEntries(queryOf(request)));
+  if (!read.success) throw invalidRequest(read.error);
+  const { from, to, business, channel, hourly } = read.data;
+  return {
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    ...(business !== undefined && { business }),
+    ...(channel !== undefined && { channel }),
+    ...(hourly !== undefined && { byHour: hourly }),
+  };
+}

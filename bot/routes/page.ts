@@ -1,0 +1,55 @@
+import type { Request } from 'restify';
+import { BluetickError } from '../../middleware/errors.ts';
+
+/** The most items of a page, and how many there are where nobody says. */
+const pageLimit = 100;
+const defaultPage = 50;
+
+/** Which page is asked for: so many items, after the one with this id. */
+export interface Page {
+  readonly limit: number;
+  readonly after: string | undefined;
+}
+
+/**
+ * `?limit=` and `?after=`, the `next` of the page before.
+ *
+ * @throws BluetickError `invalid_request`
+ */
+export function page(request: Request): Page {
+  const params = queryOf(request);
+  const limit = Number(params.get('limit') ?? defaultPage);
+  if (!Number.isInteger(limit) || limit < 1 || limit > pageLimit) {
+    const message = `limit: got ${JSON.stringify(params.get('limit'))}, allowed: 1 to ${pageLimit}`;
+    throw new BluetickError('invalid_request', message, { field: 'limit' });
+  }
+  return { limit, after: params.get('after') ?? undefined };
+}
+
+/** What a store calls the same. */
+export function pageQuery({ limit, after }: Page): { limit: number; before?: string } {
+  return { limit: limit + 1, ...(after !== undefined && { before: after }) };
+}
+
+/**
+ * A page as the API shows it.
+ *
+ * @param found the items, one more than the page has where there are more
+ * @param idOf what the next page begins after
+ * @param view shows one
+ */
+export function viewPage<Item>(
+  found: readonly Item[],
+  { limit }: Page,
+  idOf: (item: Item) => string,
+  view: (item: Item) => object,
+): { items: object[]; next?: string } {
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  return { items: items.map(view), ...(found.length > limit && last && { next: idOf(last) }) };
+}
+
+/** The query of a request. */
+export function queryOf({ url = '/' }: Request): URLSearchParams {
+  return new URL(url, 'http://localhost').searchParams;
+}

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { hourMs, hourOf } from '../../../middleware/acknowledgements/figures/names.ts';
+import { binOf } from '../../../middleware/acknowledgements/figures/sketch.ts';
+import { type ApiHost, startApiHost } from '../../support/apiHost.ts';
+
+describe('insights, over the API', function () {
+  this.timeout(30_000);
+  let api: ApiHost;
+  let hour: number;
+  before(async () => {
+    api = await startApiHost();
+    hour = hourOf(Date.now());
+    const of = { channel: 'simulator', business: api.business } as const;
+    const other = { channel: 'meta', business: 'b2' } as const;
+    const delivery = { name: 'delivery', bin: binOf(2000), count: 1 };
+    await api.host.app.store.addFigures([
+      { ...of, ...delivery, hour: hour - hourMs, count: 3 },
+      { ...of, ...delivery, hour: hour - 2 * hourMs, count: 1 },
+      { ...of, ...delivery, hour: hour - 30 * hourMs, count: 5 },
+      { ...other, ...delivery, hour: hour - hourMs, count: 7 },
+    ]);
+  });
+  after(() => api.close());
+
+  const ask = async (query = '') => {
+    const { status, body } = await api.call('GET', `/insights${query}`);
+    assert.equal(status, 200, JSON.stringify(body));
+    return body;
+  };
+  const iso = (at: number) => new Date(at).toISOString();
+
+  it('are of the last 24 hours, of every business', async () => {
+    const { period, delivery, businesses, stuck, hours } = await ask();
+    assert.ok(Date.parse(period.to) > Date.now() && Date.parse(period.from) <= Date.now() - 24 * hourMs);
+    assert.equal(delivery.count, 11);
+    assert.ok(Math.abs(delivery.p50 - 2000) <= 20);
+    assert.deepEqual(
+      businesses.map((each: { channel: string; delivery: { count: number } }) => [
+        each.channel,
+        each.delivery.count,
+      ]),
+      [
+        ['meta', 7],
+        ['simulator', 4],
+      ],
+    );
+    assert.deepEqual([stuck, hours], [0, undefined]);
+  });
+
+  it('are of the period, the channel and the business that are asked for', async () => {
+    const from = encodeURIComponent(iso(hour - 30 * hourMs));
+    assert.equal((await ask(`?from=${from}&to=${iso(hour)}&channel=simulator`)).delivery.count, 9);
+    // A time may be written in any zone.
+    const zone = encodeURIComponent(iso(hour - hourMs).replace('Z', '+00:00'));
+    assert.equal((await ask(`?from=${zone}&business=b2`)).delivery.count, 7);
+    assert.equal((await ask('?business=b3')).delivery.count, 0);
+  });
+
+  it('are told hour by hour where that is asked for', async () => {
+    const { hours } = await ask('?channel=simulator&hourly=true');
+    assert.deepEqual(
+      hours.map((each: { hour: string; delivery: { count: number } }) => [each.hour, each.delivery.count]),
+      [
+        [iso(hour - 2 * hourMs), 1],
+        [iso(hour - hourMs), 3],
+      ],
+    );
+    assert.equal((await ask('?hourly=false')).hours, undefined);
+  });
+
+  it('say what the ledger has set aside, and what statuses came to', async () => {
+    const timestamp = String(Math.floor(Date.now() / 1000));
+    const status = { id: 'wamid.unknown', status: 'read', timestamp };
+    await api.webhook({ statuses: [status, status] });
+    const conversation = await api.conversationWith(api.simulator.phone('4915550001111'));
+    await api.until(
+      `/conversations/${conversation}/messages`,
+      ({ items }) => items[0]?.level === 'delivered',
+    );
+    const { ledger } = await ask();
+    const { sinceStart, ...now } = ledger;
+    assert.deepEqual(now, { orphans: 1, unmatched: 0, quarantined: 0, deadLetters: 0 });
+    assert.equal(sinceStart.orphans, 2);
+    assert.ok(sinceStart.acknowledged >= 2);
+  });
+
+  it('score how a contact reads what it is sent', async () => {
+    const phone = api.simulator.phone('4915550002222');
+    phone.open();
+    const conversation = await api.conversationWith(phone);
+    const path = `/conversations/${conversation}`;
+    await api.until(`${path}/messages`, ({ items }) => items[0]?.at.read !== undefined);
+    assert.deepEqual((await api.call('GET', `${path}/engagement`)).body, { score: 100, messages: 1 });
+    const { status, body } = await api.call('GET', '/conversations/c_nobody/engagement');
+    assert.deepEqual([status, body.error.code], [404, 'unknown_conversation']);
+  });
+
+  const refused: readonly (readonly [query: string, field: string])[] = [
+    ['from=yesterday', 'from'],
+    ['from=1763800000000', 'from'],
+    ['to=', 'to'],
+    ['from=2026-01-01T00:00:00', 'from'],
+    ['from=2020-01-01T00:00:00Z', 'from'],
+    ['from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', 'from'],
+    ['channel=telegram', 'channel'],
+    ['business=', 'business'],
+    ['hourly=1', 'hourly'],
+    ['form=2026-01-01T00:00:00Z', 'form'],
+    ['__proto__=x', '__proto__'],
+    ['constructor=x', 'constructor'],
+  ];
+  for (const [query, field] of refused) {
+    it(`are refused for ?${query}, and the field is named`, async () => {
+      const { status, body } = await api.call('GET', `/insights?${query}`);
+      assert.deepEqual([status, body.error.code, body.error.field], [400, 'invalid_request', field]);
+    });
+  }
+});
