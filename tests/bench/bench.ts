@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { benchAdmission } from './admission.ts';
 import { benchColdStart } from './coldStart.ts';
+import { benchLedger } from './ledger.ts';
 import { benchReceiptDelay } from './receiptDelay.ts';
 import { inMarkdown, machine, type Section } from './report.ts';
 import { benchTurns } from './turns.ts';
@@ -18,6 +19,7 @@ const parts = new Map<string, (folder: string) => Promise<Section>>([
   ['turns', benchTurns],
   ['receiptDelay', benchReceiptDelay],
   ['waiting', benchWaiting],
+  ['ledger', benchLedger],
   ['coldStart', benchColdStart],
 ]);
 

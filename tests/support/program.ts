@@ -20,12 +20,14 @@ export interface ProgramOptions {
   /** Where it runs and keeps what it keeps. */
   readonly folder: string;
   readonly settings?: Readonly<Record<string, string>>;
+  /** How long it may take to be ready, in milliseconds. Default 15 s. */
+  readonly withinMs?: number;
 }
 
 /** Starts a program and waits until it is ready. Rejects with what it said if it ends before, or takes too long. */
 export async function startProgram(
   args: readonly string[],
-  { ready, folder, settings = {} }: ProgramOptions,
+  { ready, folder, settings = {}, withinMs = startWithinMs }: ProgramOptions,
 ): Promise<Program> {
   const child = spawn(process.execPath, args, {
     cwd: folder,
@@ -33,7 +35,7 @@ export async function startProgram(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const closed = once(child, 'close');
-  const deadline = setTimeout(() => child.kill('SIGKILL'), startWithinMs);
+  const deadline = setTimeout(() => child.kill('SIGKILL'), withinMs);
   const lines: string[] = [];
   createInterface({ input: child.stderr }).on('line', line => lines.push(line));
   try {
