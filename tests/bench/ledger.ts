@@ -28,13 +28,9 @@ const statusesARound = (latest * statusesEach) / 6;
 export async function benchLedger(folder: string): Promise<Section> {
   const random = seeded(5);
   const single = await intake(join(folder, 'single'), 1, random);
-  console.error(new Date().toISOString(), 'const ten = await');
   const ten = await intake(join(folder, 'ten'), 10, random);
-  console.error(new Date().toISOString(), 'const growth = await');
   const growth = await measureGrowth(folder, random);
-  console.error(new Date().toISOString(), 'const { first, repeats } = await');
   const { first, repeats } = await measureRepeats(join(folder, 'repeats'), random);
-  console.error(new Date().toISOString(), 'const day = await');
   const day = await measureDay(join(folder, 'day'));
   return {
     title: 'Acknowledgements',
