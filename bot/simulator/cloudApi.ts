@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sameSecret } from '../../middleware/channels/sameSecret.ts';
 import type { Clock } from '../../middleware/ports.ts';
+import { newMessageId } from './chat.ts';
 import { type CloudAnswer, cloudError } from './cloudErrors.ts';
 import type { CallHow, CallKind, Faults } from './faults.ts';
-import { newMessageId, type Phone } from './phone.ts';
+import type { Phone } from './phone.ts';
 import { readJson, sendJson } from './requests.ts';
 import { readRequest, type SendRequest, sendRequest, textOf } from './sendRequest.ts';
 import type { Timers } from './timers.ts';
@@ -48,10 +49,10 @@ export interface CloudApiParts {
   readonly recorded: (call: RecordedCall) => void;
 }
 
-/** What a call leads to: its answer, and what happens after the answer went out. */
+/** What a call leads to: its answer, and what happens after the answer went out, or, if so planned, before. */
 interface Outcome {
   readonly answer: CloudAnswer | KeptFile;
-  readonly after?: () => void;
+  readonly effect?: { readonly arrive: () => Promise<void>; readonly isEarly: boolean };
 }
 
 const versioned = /^\/v\d+\.\d+\/([^/]+)(\/messages)?$/;
@@ -88,12 +89,12 @@ export function createCloudApi(
       body,
     });
 
-    const act = (failsWith?: number): Outcome => {
+    const act = (): Outcome => {
       const refused = refuseToken(request, parts);
       if (refused !== undefined) return { answer: refused };
       if (fileId !== undefined) return fileBytes(parts, named);
       if (isFile) return fileDescription(parts, named, phoneNumberId);
-      return postMessages(parts, { business: named, body, failsWith });
+      return postMessages(parts, { business: named, body });
     };
     const fault = parts.faults.takeCall(kind);
     await finish(response, fault, act, parts.timers);
@@ -111,30 +112,29 @@ function kindOf(body: unknown): CallKind {
 async function finish(
   response: ServerResponse,
   fault: CallHow | undefined,
-  act: (failsWith?: number) => Outcome,
+  act: () => Outcome,
   timers: Timers,
 ): Promise<void> {
-  const answer = ({ answer, after }: Outcome) => {
+  const answer = async ({ answer, effect }: Outcome) => {
+    if (effect?.isEarly) await effect.arrive();
     if ('bytes' in answer) {
       response.writeHead(200, { 'content-type': answer.contentType, 'content-length': answer.bytes.length });
       response.end(answer.bytes);
     } else sendJson(response, answer.status, answer.body);
-    after?.();
+    if (!effect?.isEarly) void effect?.arrive();
   };
   switch (fault?.type) {
     case undefined:
       return answer(act());
-    case 'failLater':
-      return answer(act(fault.code));
     case 'slow':
       await timers.pause(fault.ms);
       return answer(act());
     case 'hang':
-      if (fault.acted) act().after?.();
       // Left open: it ends with the caller's patience, or with the server.
+      if (fault.acted) void act().effect?.arrive();
       return;
     case 'drop':
-      if (fault.acted) act().after?.();
+      if (fault.acted) void act().effect?.arrive();
       response.destroy();
       return;
     case 'status':
@@ -188,16 +188,14 @@ function fileBytes({ files }: CloudApiParts, id: string): Outcome {
 
 function postMessages(
   parts: CloudApiParts,
-  call: { readonly business: string; readonly body: unknown; readonly failsWith: number | undefined },
+  call: { readonly business: string; readonly body: unknown },
 ): Outcome {
   if (!parts.phoneNumberIds.includes(call.business)) return unknownObject();
   if (kindOf(call.body) !== 'send') return markRead(parts, call.business, call.body);
   const typed =
     typeof call.body === 'object' && call.body !== null ? { type: 'text', ...call.body } : call.body;
   const request = sendRequest.safeParse(typed);
-  return request.success
-    ? send(parts, call.business, request.data, call.failsWith)
-    : { answer: cloudError(100, 400) };
+  return request.success ? send(parts, call.business, request.data) : { answer: cloudError(100, 400) };
 }
 
 function markRead(parts: CloudApiParts, business: string, body: unknown): Outcome {
@@ -212,10 +210,9 @@ function markRead(parts: CloudApiParts, business: string, body: unknown): Outcom
 }
 
 function send(
-  { phoneOf, clock, windowMs }: CloudApiParts,
+  { phoneOf, clock, windowMs, faults }: CloudApiParts,
   business: string,
   request: SendRequest,
-  failsWith: number | undefined,
 ): Outcome {
   // "If both are given, `to` wins" (META-BSUID).
   const input = request.to ?? request.recipient;
@@ -229,13 +226,13 @@ function send(
   const id = newMessageId();
   const text = textOf(request);
   const correlation = request.biz_opaque_callback_data;
-  const after = phone.accept({
+  const effect = phone.accept({
     id,
     type: request.type,
     body: request,
     ...(text === undefined ? {} : { text }),
     ...(correlation === undefined ? {} : { correlation }),
-    ...(failsWith === undefined ? {} : { failsWith }),
+    plan: faults.takeStatuses(),
   });
   const contact = request.to === undefined ? { user_id: input } : { wa_id: phone.wire.number ?? input };
   const body = {
@@ -243,5 +240,5 @@ function send(
     contacts: [{ input, ...contact }],
     messages: [{ id, message_status: 'accepted' }],
   };
-  return { answer: { status: 200, body }, after };
+  return { answer: { status: 200, body }, effect };
 }

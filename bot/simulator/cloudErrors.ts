@@ -16,7 +16,13 @@ const details: Readonly<Record<number, string>> = {
   131009: 'Parameter value is not valid',
   131026: 'Message undeliverable',
   131047: 'More than 24 hours have passed since the recipient last replied to the sender number.',
+  131049: 'In order to maintain a healthy ecosystem engagement, the message failed to be delivered.',
   131056: 'Too many messages sent from the sender to the same recipient in a short time.',
+};
+
+/** Titles of failed statuses that are not their details. */
+const titles: Readonly<Record<number, string>> = {
+  131049: 'This message was not delivered to maintain healthy ecosystem engagement.',
 };
 
 /**
@@ -40,14 +46,18 @@ export function cloudError(
   return { status, body: { error } };
 }
 
-/** The element of a failed status's `errors` (status webhook page, META-STATUS). */
-export function statusError(code: number): object {
-  const title = details[code] ?? 'See the code';
+/**
+ * The element of a failed status's `errors` (status webhook page, META-STATUS).
+ *
+ * @param detail what it says under `error_data.details`; default Meta's wording, where it is known
+ */
+export function statusError(code: number, detail = details[code] ?? 'See the code'): object {
+  const title = titles[code] ?? detail;
   return {
     code,
     title,
     message: title,
-    error_data: { details: title },
+    error_data: { details: detail },
     href: '/documentation/business-messaging/whatsapp/support/error-codes',
   };
 }

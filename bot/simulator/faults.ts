@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { asItHappens, type StatusPlan, type StatusPlanRequest, statusPlanSchema } from './statusPlan.ts';
 
 const times = z.union([z.int().positive(), z.literal('all')]).default(1);
 
@@ -27,8 +28,6 @@ export const callFaultSchema = z.strictObject({
     z.strictObject({ type: z.literal('drop'), acted: z.boolean().default(false) }),
     /** The answer comes late. */
     z.strictObject({ type: z.literal('slow'), ms: z.int().nonnegative() }),
-    /** Sends only: accepted, and reported as failed by a status afterwards. */
-    z.strictObject({ type: z.literal('failLater'), code: z.int() }),
   ]),
 });
 
@@ -63,6 +62,7 @@ export type WebhookHow = z.output<typeof webhookFaultSchema>['how'];
 export class Faults {
   #calls: z.output<typeof callFaultSchema>[] = [];
   #webhooks: z.output<typeof webhookFaultSchema>[] = [];
+  #statuses: z.output<typeof statusPlanSchema>[] = [];
   readonly #onClear = new Set<() => void>();
 
   /** Strikes the next calls. */
@@ -75,10 +75,16 @@ export class Faults {
     this.#webhooks.push(webhookFaultSchema.parse(fault));
   }
 
-  /** Takes back every fault; webhooks that were collected to be reversed go out as they are. */
+  /** Has a plan for the statuses of the next messages of the business. */
+  statuses(plan: StatusPlanRequest): void {
+    this.#statuses.push(statusPlanSchema.parse(plan));
+  }
+
+  /** Takes back every fault; webhooks and statuses that were held to be reversed go out as they are. */
   clear(): void {
     this.#calls = [];
     this.#webhooks = [];
+    this.#statuses = [];
     for (const task of this.#onClear) task();
   }
 
@@ -99,6 +105,14 @@ export class Faults {
     const fault = this.#webhooks.find(({ about: wanted }) => wanted === 'any' || wanted === about);
     if (fault !== undefined && useUp(fault)) this.#webhooks = this.#webhooks.filter(other => other !== fault);
     return fault?.how;
+  }
+
+  /** The plan for the statuses of this message; used up by it. */
+  takeStatuses(): StatusPlan {
+    const [plan] = this.#statuses;
+    if (plan === undefined) return asItHappens;
+    if (useUp(plan)) this.#statuses.shift();
+    return plan;
   }
 }
 

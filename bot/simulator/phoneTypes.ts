@@ -1,6 +1,6 @@
 import type { Clock } from '../../middleware/ports.ts';
 import type { WireMessage, WireStatus } from './envelopes.ts';
-import type { Phone } from './phone.ts';
+import type { StatusPlan } from './statusPlan.ts';
 import type { Timers } from './timers.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -54,8 +54,8 @@ export interface Arriving {
   readonly text?: string;
   readonly correlation?: string;
   readonly body: Readonly<Record<string, unknown>>;
-  /** The code with which its delivery will fail. */
-  readonly failsWith?: number;
+  /** What becomes of its statuses. */
+  readonly plan: StatusPlan;
 }
 
 /** What a phone is made with. */
@@ -72,15 +72,15 @@ export interface PhoneParts {
   /** Whether `delivered` is reported before `read` of a message that arrives in the open chat. */
   readonly deliveredBeforeRead: boolean;
   /** Sends a webhook with messages; `accepted` is called when it was taken. */
-  readonly sendMessages: (phone: Phone, messages: readonly WireMessage[], accepted: () => void) => void;
-  /** Sends a webhook with one status. */
-  readonly sendStatus: (phone: Phone, status: WireStatus) => void;
+  readonly sendMessages: (messages: readonly WireMessage[], accepted: () => void) => void;
+  /** Sends a webhook with one status, on its way for so long; resolves when it has been tried once. */
+  readonly sendStatus: (status: WireStatus, lateMs: number) => Promise<void>;
   /** Keeps a file for download; answers its id. */
   readonly keepFile: (bytes: Uint8Array, contentType: string) => string;
   /** Told of each id that the API may be asked to mark read: the customer's messages and notices. */
-  readonly issued: (phone: Phone, messageId: string) => void;
+  readonly issued: (messageId: string) => void;
   /** Told of each event. */
-  readonly happened: (phone: Phone, event: PhoneEvent) => void;
+  readonly happened: (event: PhoneEvent) => void;
 }
 
 /** What a message that the customer writes may carry beside its content. */

@@ -101,12 +101,15 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     ...(options.retry === undefined ? {} : { retry: options.retry }),
   });
   sender.url = options.webhookUrl;
+  faults.onClear(() => {
+    for (const each of new Set(phones.values())) each.releaseStatuses();
+  });
 
   const keyOf = (business: string, customer: string) => `${business}/${customer}`;
   const phone = (business: string, customer: string, name?: string): Phone => {
     const known = phones.get(keyOf(business, customer));
     if (known !== undefined) return known;
-    const made = new Phone({
+    const made: Phone = new Phone({
       business,
       customer,
       ...(name === undefined ? {} : { name }),
@@ -115,26 +118,27 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       waiting,
       typingMs: options.typingMs ?? 25_000,
       deliveredBeforeRead: options.deliveredBeforeRead ?? true,
-      sendMessages: (from, messages, accepted) =>
-        sender.send({
+      sendMessages: (messages, accepted) =>
+        void sender.send({
           lane: `messages/${keyOf(business, customer)}`,
           about: 'messages',
-          envelope: messageEnvelope(business, from.wire, messages),
+          envelope: messageEnvelope(business, made.wire, messages),
           accepted,
         }),
-      sendStatus: (to, status) =>
+      sendStatus: (status, lateMs) =>
         sender.send({
           lane: `statuses/${keyOf(business, customer)}`,
           about: 'statuses',
-          envelope: statusEnvelope(business, to.wire, status),
+          envelope: statusEnvelope(business, made.wire, status),
+          lateMs,
         }),
       keepFile(bytes, contentType) {
         const id = String(1_000_000_000_000_000 + files.size);
         files.set(id, { bytes, contentType, business });
         return id;
       },
-      issued: (by, messageId) => writers.set(messageId, by),
-      happened: (where, event) => events.emit('event', where, event),
+      issued: messageId => void writers.set(messageId, made),
+      happened: event => void events.emit('event', made, event),
     });
     // Under both of its names: a customer may be addressed by the number or by the user id.
     phones.set(keyOf(business, customer), made);

@@ -35,6 +35,8 @@ export interface OutgoingWebhook {
   readonly lane: string;
   readonly about: 'messages' | 'statuses';
   readonly envelope: object;
+  /** How long it is on its way, in milliseconds; others overtake it. Default 0. */
+  readonly lateMs?: number;
   /** Called when it was first answered 200. */
   readonly accepted?: () => void;
 }
@@ -69,7 +71,7 @@ export class WebhookSender {
     this.#parts = parts;
     this.#agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
     parts.faults.onClear(() => {
-      for (const webhook of this.#collected.splice(0)) this.#inLane(webhook);
+      for (const webhook of this.#collected.splice(0)) void this.#inLane(webhook);
     });
   }
 
@@ -78,28 +80,30 @@ export class WebhookSender {
     return this.#underWay === 0;
   }
 
-  /** Sends a webhook, or lets a fault have it. */
-  send(webhook: OutgoingWebhook): void {
+  /**
+   * Sends a webhook, or lets a fault have it.
+   *
+   * @returns what resolves when it has been tried once; at once where it is not to be tried yet, or never
+   */
+  async send(webhook: OutgoingWebhook): Promise<void> {
     if (this.url === undefined) return;
     const fault = this.#parts.faults.takeWebhook(webhook.about);
     switch (fault?.type) {
       case undefined:
-        this.#inLane(webhook);
-        break;
+        return this.#setOut(webhook);
       case 'drop':
-        break;
+        return;
       case 'repeat':
-        for (let time = 0; time <= fault.more; time++) this.#inLane(webhook);
-        break;
+        await Promise.all(Array.from({ length: fault.more + 1 }, () => this.#setOut(webhook)));
+        return;
       case 'late':
-        this.#track(this.#parts.timers.pause(fault.ms).then(() => this.#deliver(webhook)));
-        break;
+        return this.#setOut({ ...webhook, lateMs: fault.ms });
       case 'reverse':
         this.#collected.push(webhook);
         if (this.#collected.length >= fault.count) {
-          for (const one of this.#collected.splice(0).reverse()) this.#inLane({ ...one, lane: 'reversed' });
+          for (const one of this.#collected.splice(0).reverse())
+            void this.#inLane({ ...one, lane: 'reversed' });
         }
-        break;
     }
   }
 
@@ -110,14 +114,19 @@ export class WebhookSender {
     await this.#agent.destroy();
   }
 
-  #inLane(webhook: OutgoingWebhook): void {
+  async #setOut(webhook: OutgoingWebhook): Promise<void> {
+    const { lateMs = 0 } = webhook;
+    if (lateMs === 0) return this.#inLane(webhook);
+    this.#track(this.#parts.timers.pause(lateMs).then(() => this.#deliver(webhook)));
+  }
+
+  async #inLane(webhook: OutgoingWebhook): Promise<void> {
     const before = this.#lanes.get(webhook.lane) ?? Promise.resolve();
     const first = before.then(() => this.#attempt(webhook, 1));
-    this.#lanes.set(
-      webhook.lane,
-      first.then(() => {}),
-    );
+    const tried = first.then(() => {});
+    this.#lanes.set(webhook.lane, tried);
     this.#track(first.then(taken => (taken ? undefined : this.#deliver(webhook, 2))));
+    return tried;
   }
 
   #track(work: Promise<void>): void {

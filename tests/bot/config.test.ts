@@ -20,11 +20,12 @@ describe('the settings', () => {
       meta: undefined,
       simulator: true,
       microsoftApp: undefined,
+      ways: { sms: undefined, voice: undefined, hooks: undefined },
     });
   });
 
   it('count as not set where they are empty, as in a copied sample', () => {
-    const empty = [...settingNames, 'DATABASE_URL', 'TWILIO_AUTH_TOKEN'];
+    const empty = [...settingNames, 'DATABASE_URL', 'TWILIO_WHATSAPP_NUMBER'];
     assert.deepEqual(readConfig(Object.fromEntries(empty.map(name => [name, '']))), readConfig({}));
   });
 
@@ -71,6 +72,7 @@ describe('the settings', () => {
         graphUrl: 'http://127.0.0.1:9/v25.0',
       },
       microsoftApp: { type: 'SingleTenant', id: 'app-id', password: 'app-s3cret', tenantId: 'tenant-id' },
+      ways: { sms: undefined, voice: undefined, hooks: undefined },
     });
   });
 
@@ -149,7 +151,10 @@ describe('the settings', () => {
       [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL: .*info/],
       [{ DATABASE_URL: 'postgres://u:p@h/d' }, /^DATABASE_URL: this version/],
       [{ ACS_ENDPOINT: 'contoso' }, /^ACS_ENDPOINT: Invalid URL/],
-      [{ TWILIO_ACCOUNT_SID: 'x' }, /^TWILIO_ACCOUNT_SID: this version/],
+      [{ TWILIO_WHATSAPP_NUMBER: 'x' }, /^TWILIO_WHATSAPP_NUMBER: this version/],
+      [{ TWILIO_FORWARD_URL: 'x' }, /^TWILIO_FORWARD_URL: this version/],
+      [{ TWILIO_MESSAGING_URL: 'x' }, /^TWILIO_MESSAGING_URL: this version/],
+      [{ TWILIO_API_URLS: 'x' }, /^TWILIO_API_URLS: this version/],
       [{ WAWP_INSTANCE_ID: 'x' }, /^WAWP_INSTANCE_ID: this version/],
       [{ WAHA_URL: 'x' }, /^WAHA_URL: this version/],
       [{ RBM_AGENT_ID: 'x' }, /^RBM_AGENT_ID: this version/],
@@ -176,6 +181,8 @@ describe('the settings', () => {
         'META_VERIFY_TOKEN',
         'DATABASE_URL',
         'TWILIO_AUTH_TOKEN',
+        'BLUETICK_HOOK_SECRET',
+        'BLUETICK_ALLOWED_HOOKS',
         'ACS_CONNECTION_STRING',
         'MicrosoftAppType',
         'MicrosoftAppPassword',

@@ -59,7 +59,7 @@ function table(markdown: string, first: string, withHeader = false): string[][] 
 }
 
 describe('README', function () {
-  this.timeout(60_000);
+  this.timeout(90_000);
 
   it('lists every field of a policy with its default', async () => {
     const rows = table(await read('README.md'), 'field').map(([field = '', value = '']) =>

@@ -62,6 +62,8 @@ export interface AcsStandIn {
   /** Keeps a file of a customer: answers its id. */
   keep(file: AcsFile): string;
   strike(fault: AcsFault): void;
+  /** Called with the id of each message that is sent; its call is answered afterwards. Default nothing. */
+  beforeAnswer: (messageId: string) => Promise<void>;
   /** Waits until `look` finds something; it is asked after each call. */
   waitFor<T>(look: () => T | undefined | false, deadlineMs?: number): Promise<T>;
   close(): Promise<void>;
@@ -144,7 +146,13 @@ export async function startAcsStandIn(options: AcsStandInOptions): Promise<AcsSt
     const call = { method, path, headers, body: decode(raw) };
     calls.push(call);
     const fault = faults.shift();
-    if (fault === undefined) write(response, answerTo(call, raw));
+    if (fault === undefined) {
+      const before = sent.size;
+      const answer = answerTo(call, raw);
+      const fresh = [...sent.keys()].slice(before);
+      for (const messageId of fresh) await standIn.beforeAnswer(messageId);
+      write(response, answer);
+    }
     if (fault === 'lost') answerTo(call, raw);
     if (fault === 'rate')
       write(response, { ...refusal(429, 'TooManyRequests'), headers: { 'Retry-After': '7' } });
@@ -159,7 +167,7 @@ export async function startAcsStandIn(options: AcsStandInOptions): Promise<AcsSt
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return {
+  const standIn: AcsStandIn = {
     origin,
     accessKey,
     connectionString: `endpoint=${origin}/;accesskey=${accessKey}`,
@@ -177,6 +185,7 @@ export async function startAcsStandIn(options: AcsStandInOptions): Promise<AcsSt
       return id;
     },
     strike: fault => void faults.push(fault),
+    beforeAnswer: async () => {},
     waitFor: (look, deadlineMs = 10_000) =>
       waiting.for(
         look,
@@ -189,6 +198,7 @@ export async function startAcsStandIn(options: AcsStandInOptions): Promise<AcsSt
       await new Promise(resolve => server.close(resolve));
     },
   };
+  return standIn;
 }
 
 function decode(raw: Buffer): unknown {

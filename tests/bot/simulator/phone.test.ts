@@ -199,16 +199,40 @@ describe('simulator: control over HTTP', () => {
       ['hi', 'a', 'b'],
     );
   });
+  it('sets the phone, and plays a voice message', async () => {
+    const path = `/phone/${customer}`;
+    const set = async (body: object) => (await call('POST', `${path}/settings`, body)).body;
+    assert.deepEqual(await set({ readReceipts: false }), { online: true, readReceipts: false });
+    assert.deepEqual(await set({ online: false }), { online: false, readReceipts: false });
+    assert.deepEqual(await set({}), { online: false, readReceipts: false });
+    const phone = simulator.phone(customer);
+    assert.deepEqual([phone.online, phone.readReceipts], [false, false]);
+    assert.deepEqual(
+      phone.timeline.map(({ what }) => what),
+      ['offline'],
+    );
+    const { status } = await call('POST', `${path}/plays`, { messageId: 'wamid.1' });
+    assert.equal(status, 202);
+  });
   it('takes faults', async () => {
     const faults = {
       calls: [{ kind: 'send', how: { type: 'status', status: 500 } }],
       webhooks: [{ how: { type: 'drop' } }],
+      statuses: [
+        { order: 'reversed', copies: 2 },
+        { times: 'all', without: 'all' },
+      ],
     };
-    assert.deepEqual((await call('POST', '/faults', faults)).body, { calls: 1, webhooks: 1 });
+    assert.deepEqual((await call('POST', '/faults', faults)).body, { calls: 1, webhooks: 1, statuses: 2 });
+    const { order, copies, without } = simulator.faults.takeStatuses();
+    assert.deepEqual([order, copies, without], ['reversed', 2, []]);
+    assert.equal(simulator.faults.takeStatuses().without, 'all');
+    assert.equal(simulator.faults.takeStatuses().without, 'all');
     assert.deepEqual(simulator.faults.takeCall('read'), undefined);
     assert.deepEqual(simulator.faults.takeCall('send'), { type: 'status', status: 500 });
     await call('POST', '/faults', { clear: true });
     assert.equal(simulator.faults.takeWebhook('messages'), undefined);
+    assert.deepEqual(simulator.faults.takeStatuses().without, []);
   });
   it('refuses what it does not understand', async () => {
     const path = `/phone/${customer}`;
@@ -216,7 +240,10 @@ describe('simulator: control over HTTP', () => {
       ['POST', `${path}/messages`, { txet: 'hi' }, 400],
       ['POST', `${path}/messages`, { text: '' }, 400],
       ['POST', `${path}/chat`, { open: 1 }, 400],
+      ['POST', `${path}/settings`, { online: 'no' }, 400],
+      ['POST', `${path}/plays`, {}, 400],
       ['POST', '/faults', { calls: [{}] }, 400],
+      ['POST', '/faults', { statuses: [{ copies: 0 }] }, 400],
       ['POST', path, { text: 'hi' }, 405],
       ['GET', `${path}/messages`, undefined, 405],
       ['GET', '/faults', undefined, 405],

@@ -1,83 +1,20 @@
 import assert from 'node:assert/strict';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { createSimulator, type Simulator } from '../../../bot/simulator/simulator.ts';
-import { createMetaChannel } from '../../../middleware/channels/meta/metaChannel.ts';
-import { parseEvents } from '../../../middleware/channels/meta/parseEvents.ts';
-import { verifyHubSignature } from '../../../middleware/channels/meta/signature.ts';
-import type { Acknowledgement, InboundMessage } from '../../../middleware/domain.ts';
-
-const business = '106540352242922';
-const customer = '16505551234';
+import type { Simulator } from '../../../bot/simulator/simulator.ts';
+import { customer, type Receiver, simulatorFor, startReceiver } from './receiver.ts';
 
 describe('simulator: webhooks', () => {
   let simulator: Simulator;
-  let receiver: Server;
-  let messages: InboundMessage[];
-  let acknowledgements: Acknowledgement[];
-  /** The HTTP statuses of the next answers; 200 when used up. `0`: no answer. */
-  let answers: number[];
-
+  let receiver: Receiver;
   beforeEach(async () => {
-    messages = [];
-    acknowledgements = [];
-    answers = [];
-    receiver = createServer(async (request, response) => {
-      const url = new URL(request.url ?? '', 'http://localhost');
-      if (request.method === 'GET') {
-        const known = url.searchParams.get('hub.verify_token') === 'verify';
-        response.writeHead(known ? 200 : 403);
-        response.end(url.searchParams.get('hub.challenge'));
-        return;
-      }
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk);
-      const body = Buffer.concat(chunks);
-      const signed = verifyHubSignature(body, request.headers['x-hub-signature-256'], ['secret']);
-      const status = answers.shift() ?? (signed ? 200 : 401);
-      if (status === 0) {
-        response.destroy();
-        return;
-      }
-      if (status === 200) {
-        const events = parseEvents(body, 'simulator');
-        assert.deepEqual(events.rejected, []);
-        messages.push(...events.messages);
-        acknowledgements.push(...events.acknowledgements);
-      }
-      response.writeHead(status);
-      response.end();
-    });
-    await new Promise<void>(resolve => receiver.listen(0, '127.0.0.1', resolve));
-    const { port } = receiver.address() as AddressInfo;
-    simulator = await createSimulator({
-      accessToken: 'token',
-      appSecret: 'secret',
-      verifyToken: 'verify',
-      phoneNumberIds: [business],
-      webhookUrl: `http://127.0.0.1:${port}/webhooks/meta?a=1`,
-      retry: { firstMs: 1, longestMs: 4, attempts: 6, timeoutMs: 2000 },
-    });
+    receiver = await startReceiver();
+    simulator = await simulatorFor(receiver);
   });
   afterEach(async () => {
     await simulator.close();
-    receiver.closeAllConnections();
-    await new Promise(resolve => receiver.close(resolve));
+    await receiver.close();
   });
 
-  const channel = () => createMetaChannel(simulator.channelOptions);
-  const send = async (text: string, correlation = 'c-1') => {
-    const made = channel();
-    const address = { channel: 'simulator', business, customer } as const;
-    const sent = await made.send(
-      { ...address, content: { type: 'text', text }, correlation },
-      AbortSignal.timeout(2000),
-    );
-    await made.close();
-    return sent.providerId;
-  };
-  const said = () => messages.map(({ content }) => content.text);
-  const statuses = () => acknowledgements.map(({ status }) => status);
+  const said = () => receiver.messages.map(({ content }) => content.text);
 
   it('verify their address', async () => {
     assert.equal(await simulator.verifyWebhook(), true);
@@ -95,7 +32,7 @@ describe('simulator: webhooks', () => {
     phone.notify('request_welcome', {});
     await simulator.idle();
     assert.deepEqual(
-      messages.map(({ kind, content }) => [kind, content.type, content.text, content.payload]),
+      receiver.messages.map(({ kind, content }) => [kind, content.type, content.text, content.payload]),
       [
         ['message', 'text', 'hello', undefined],
         ['message', 'image', 'look', undefined],
@@ -106,10 +43,10 @@ describe('simulator: webhooks', () => {
         ['welcome', 'request_welcome', undefined, undefined],
       ],
     );
-    assert.equal(messages[0]?.customer, customer);
-    assert.equal(messages[0]?.providerId, first.id);
-    assert.equal(messages[0]?.content.name, 'Ann');
-    assert.equal(messages[2]?.content.replyTo, first.id);
+    assert.equal(receiver.messages[0]?.customer, customer);
+    assert.equal(receiver.messages[0]?.providerId, first.id);
+    assert.equal(receiver.messages[0]?.content.name, 'Ann');
+    assert.equal(receiver.messages[2]?.content.replyTo, first.id);
     assert.equal(first.tick, 'delivered');
   });
   it('bring several messages in one', async () => {
@@ -121,85 +58,10 @@ describe('simulator: webhooks', () => {
   it('bring who hides the number by the user id', async () => {
     simulator.phone('US.13491208655302741918').say('hi');
     await simulator.idle();
-    assert.equal(messages[0]?.customer, 'US.13491208655302741918');
-  });
-  it('report sent, delivered and read, with our correlation', async () => {
-    const phone = simulator.phone(customer);
-    phone.say('hi');
-    const id = await send('hello');
-    await simulator.idle();
-    assert.deepEqual(statuses(), ['sent', 'delivered']);
-    phone.open();
-    await simulator.idle();
-    assert.deepEqual(statuses(), ['sent', 'delivered', 'read']);
-    for (const { providerId, correlation, customer: to } of acknowledgements) {
-      assert.deepEqual([providerId, correlation, to], [id, 'c-1', customer]);
-    }
-    acknowledgements.length = 0;
-    await send('again');
-    await simulator.idle();
-    assert.deepEqual(statuses(), ['sent', 'delivered', 'read']);
-    phone.leave();
-    phone.play(id);
-    phone.play('unknown');
-    await simulator.idle();
-    assert.equal(statuses().at(-1), 'played');
-  });
-  it('report no read where receipts are off, and nothing while the phone is offline', async () => {
-    const phone = simulator.phone(customer);
-    phone.say('hi');
-    phone.readReceipts = false;
-    phone.open();
-    phone.setOnline(false);
-    await send('hello');
-    await simulator.idle();
-    assert.deepEqual(statuses(), ['sent']);
-    phone.setOnline(true);
-    await simulator.idle();
-    assert.deepEqual(statuses(), ['sent', 'delivered']);
-    phone.readReceipts = true;
-    phone.open();
-    await simulator.idle();
-    assert.deepEqual(statuses(), ['sent', 'delivered', 'read']);
-  });
-  it('may report only read, as documented', async () => {
-    const other = await createSimulator({
-      accessToken: 'token',
-      appSecret: 'secret',
-      verifyToken: 'verify',
-      phoneNumberIds: [business],
-      deliveredBeforeRead: false,
-      ...(simulator.webhookUrl === undefined ? {} : { webhookUrl: simulator.webhookUrl }),
-    });
-    const phone = other.phone(customer);
-    phone.say('hi');
-    phone.open();
-    const made = createMetaChannel(other.channelOptions);
-    const call = {
-      channel: 'simulator',
-      business,
-      customer,
-      content: { type: 'text', text: 'x' },
-      correlation: 'c',
-    } as const;
-    await made.send(call, AbortSignal.timeout(2000));
-    await other.idle();
-    await made.close();
-    await other.close();
-    assert.deepEqual(statuses(), ['sent', 'read']);
-  });
-  it('report a failure afterwards, which the phone never sees', async () => {
-    const phone = simulator.phone(customer);
-    phone.say('hi');
-    simulator.faults.calls({ kind: 'send', how: { type: 'failLater', code: 131026 } });
-    await send('hello');
-    await simulator.idle();
-    assert.deepEqual(statuses(), ['failed']);
-    assert.equal(acknowledgements[0]?.failures?.[0]?.code, '131026');
-    assert.equal(phone.messages.length, 1);
+    assert.equal(receiver.messages[0]?.customer, 'US.13491208655302741918');
   });
   it('come again until they are answered 200', async () => {
-    answers = [500, 0, 202, 404];
+    receiver.answers = [500, 0, 202, 404];
     const message = simulator.phone(customer).say('hi');
     assert.equal(message.tick, 'sent');
     await simulator.idle();
@@ -217,7 +79,7 @@ describe('simulator: webhooks', () => {
     assert.equal(message.tick, 'delivered');
   });
   it('give up in the end', async () => {
-    answers = Array.from({ length: 20 }, () => 503);
+    receiver.answers = Array.from({ length: 20 }, () => 503);
     simulator.phone(customer).say('hi');
     await simulator.idle();
     assert.equal(simulator.attempts.length, 6);
@@ -269,7 +131,7 @@ describe('simulator: webhooks', () => {
     assert.deepEqual(said(), ['1', '2']);
   });
   it('stop when the simulator is closed', async () => {
-    answers = Array.from({ length: 20 }, () => 503);
+    receiver.answers = Array.from({ length: 20 }, () => 503);
     simulator.faults.webhooks({ about: 'messages', how: { type: 'late', ms: 60_000 } });
     simulator.phone(customer).say('late');
     simulator.phone(customer).say('refused');
