@@ -169,7 +169,9 @@ describe('the library', () => {
 });
 
 describe('the host', () => {
-  it('reads the environment in one place', () => {
-    assert.deepEqual(filesWith(host, /\bprocess\.env\b/), ['bot/main.ts']);
+  it('reads the environment in one place, and sets what Node’s threads read there in another', () => {
+    assert.deepEqual(filesWith(host, /\bprocess\.env\b/), ['bot/index.ts', 'bot/main.ts']);
+    const [entrance] = host.filter(({ path }) => path === 'bot/index.ts');
+    assert.deepEqual(entrance?.text.match(/process\.env\S*/g), ['process.env.NODE_COMPILE_CACHE']);
   });
 });
