@@ -40,14 +40,14 @@ export class RecentAnswers {
     if (name === 'dueReceipts') return this.#due(String(args[0]), Number(args[1]));
     // From the call on, not only from its answer: who has made it may ask at once what became of it.
     if (name === 'changeReceipts') this.#forgetReceipts(String(args[0]));
-    if (name === 'changeConversation') this.#conversations.delete(String(args[0]));
+    if (name === 'changeConversation' || name === 'shutWindow') this.#conversations.delete(String(args[0]));
     return undefined;
   }
 
   /** Takes in the answer to a call. Answers come in the order in which the store performed the calls. */
   learn(name: OperationName, args: readonly unknown[], value: unknown): void {
     if (name === 'admit') this.#learnAdmission(args[0] as AdmissionBatch, value as AdmissionResult);
-    if (name === 'changeConversation') this.#conversations.delete(String(args[0]));
+    if (name === 'changeConversation' || name === 'shutWindow') this.#conversations.delete(String(args[0]));
     if (name === 'changeReceipts') {
       const known = this.#conversations.get(String(args[0]));
       if (known === undefined) return;
@@ -62,9 +62,10 @@ export class RecentAnswers {
     this.#conversations.clear();
   }
 
-  #duplicate({ admissions, rejected }: AdmissionBatch): AdmissionResult | undefined {
+  #duplicate({ admissions, rejected, ledger }: AdmissionBatch): AdmissionResult | undefined {
     const [only] = admissions;
     if (only === undefined || admissions.length > 1 || rejected.length > 0) return undefined;
+    if (ledger !== undefined) return undefined;
     const message = this.#messages.get(keyOf(only.message));
     if (message === undefined) return undefined;
     const { conversation, open } = this.#conversations.get(message.conversation) ?? {};

@@ -54,6 +54,16 @@ describe('what the store has answered lately', () => {
     assert.deepEqual(again, { status: 'duplicate', ref, conversation, ahead: { what: 'own', dueAt: now } });
   });
 
+  it('leaves to the database what comes with statuses, or after the window was shut', async () => {
+    const { conversation } = await one(message('w1'));
+    const ledger = { entries: [], shared: false };
+    await queue.call('admit', [batch([admission(message('w1'))], { ledger })]);
+    assert.deepEqual(asked, ['admit', 'admit']);
+    await queue.call('shutWindow', [conversation.id, now]);
+    assert.equal((await one(message('w1'))).conversation.windowShut, true);
+    assert.deepEqual(asked, ['admit', 'admit', 'shutWindow', 'admit']);
+  });
+
   it('follows a change from its call on', async () => {
     const { ref, conversation } = await one(message('w1'));
     const holding = change(conversation.id, { ref, outcome: 'held', until: 'manual', because: 'asked' });
