@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import {
   BotAdapter,
   ConfigurationBotFrameworkAuthentication,
@@ -15,7 +14,6 @@ import { ReceiptMiddleware } from '../middleware/receiptMiddleware.ts';
 import { createEngine, type Engine } from '../middleware/receipts/engine.ts';
 import { PolicySettings } from '../middleware/receipts/policySettings.ts';
 import type { TurnHandler } from '../middleware/receipts/turnRunner.ts';
-import { openSqliteStore } from '../middleware/storage/sqlite/openSqliteStore.ts';
 import { createBotStorage } from '../middleware/turn/botStorage.ts';
 import { defaultReaders } from '../middleware/turn/readMessage.ts';
 import { createWhatsAppAdapter } from '../middleware/turn/whatsAppAdapter.ts';
@@ -25,7 +23,7 @@ import { FrontDeskBot } from './dialogs/frontDeskBot.ts';
 import { createEmulator } from './emulator/createEmulator.ts';
 import { tolerateRefusedEvents } from './emulator/tolerateRefusedEvents.ts';
 import type { Connector } from './routes/botFramework.ts';
-import { createSimulator, type Simulator } from './simulator/simulator.ts';
+import type { Simulator } from './simulator/simulator.ts';
 import { createWaysOut, type WaysOut } from './waysOut.ts';
 
 /** The parts, put together. */
@@ -45,22 +43,25 @@ export interface App {
   readonly simulator: Simulator | undefined;
   /** Begins to work, with what an earlier process left. */
   start(): void;
-  /** Ends everything in order: no new work, what is under way, the store, connections. */
+  /** Ends everything in order: no new work, what is under way, connections, the store. */
   close(): Promise<void>;
 }
 
 /**
  * Puts the parts together by the settings: the one place that knows them all.
  *
+ * @param store an open one; it is closed with the rest, also where a part refuses
  * @param urlForPhones how a customer's phone reaches this host, once that is known; the bot's pictures lie there
  */
 export async function compose(
   config: Config,
   log: Logger,
+  store: Store,
   urlForPhones: () => string | undefined = () => config.publicUrl,
 ): Promise<App> {
   // What was begun is ended again, in reverse, if a later step refuses.
   await using begun = new AsyncDisposableStack();
+  begun.defer(() => store.close());
   const simulator = config.simulator ? await startSimulator() : undefined;
   if (simulator !== undefined) begun.defer(() => simulator.close());
   const webhooks = [
@@ -75,8 +76,6 @@ export async function compose(
   if (emulator !== undefined) begun.defer(() => emulator.channel.close());
   const channels = emulator === undefined ? webhooks : [...webhooks, emulator.channel];
   const book = createPolicyBook(parsePolicyBook(config.policyBook), channels);
-  const store = await openSqliteStore({ path: join(config.dataFolder, 'bluetick.sqlite') });
-  begun.defer(() => store.close());
   const policies = await PolicySettings.load(store, book);
   const watched = emulator?.watch(store) ?? store;
   const bot = config.mode === 'gateway' ? createBot(watched, urlForPhones) : undefined;
@@ -178,7 +177,8 @@ function apologise(log: Logger) {
 /** The one business number of the simulator: Meta's own documentation has it in its examples. */
 const simulatedBusiness = '106540352242922';
 
-function startSimulator(): Promise<Simulator> {
+async function startSimulator(): Promise<Simulator> {
+  const { createSimulator } = await import('./simulator/simulator.ts');
   const secret = () => randomBytes(24).toString('base64url');
   return createSimulator({
     accessToken: secret(),

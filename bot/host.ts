@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { Server } from 'restify';
 import type { Logger } from '../middleware/ports.ts';
-import { type App, compose } from './composition.ts';
+import { openSqliteStore } from '../middleware/storage/sqlite/openSqliteStore.ts';
+import type { App } from './composition.ts';
 import type { Config } from './config.ts';
-import { createServer } from './server.ts';
 
 /** How long a stop waits for requests that are under way. */
 const defaultDrainMs = 10_000;
@@ -35,7 +36,13 @@ export async function startHost(config: Config, log: Logger, drainMs = defaultDr
   const local = () => `http://${reachable(config.host)}:${port}`;
   // The simulator's phone is on this machine; a real one needs an address in the world.
   const forPhones = () => config.publicUrl ?? (config.simulator ? local() : undefined);
-  const app = await compose(config, log, forPhones);
+  // The store's thread opens its file while this thread loads the packages, the half of a start.
+  const [store, { compose }, { createServer }] = await Promise.all([
+    openSqliteStore({ path: join(config.dataFolder, 'bluetick.sqlite') }),
+    import('./composition.ts'),
+    import('./server.ts'),
+  ]);
+  const app = await compose(config, log, store, forPhones);
   const madeUpKey = config.apiKey === undefined ? randomBytes(24).toString('base64url') : undefined;
   const server = createServer(app, config.apiKey ?? String(madeUpKey), log);
   try {

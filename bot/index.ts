@@ -6,5 +6,8 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 
-enableCompileCache(join(import.meta.dirname, '..', 'node_modules', '.cache', 'bluetick'));
+const folder = join(import.meta.dirname, '..', 'node_modules', '.cache', 'bluetick');
+enableCompileCache(folder);
+// A thread has a cache of its own, and learns of it from the environment alone.
+process.env.NODE_COMPILE_CACHE ??= folder;
 await import('./main.ts');

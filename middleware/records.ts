@@ -79,7 +79,10 @@ export interface Admitted {
   /** Our opaque id of the message. */
   readonly ref: string;
   readonly conversation: Conversation;
-  /** The receipt as it was written: a hold before it, or a receipt sent after it, may have changed it. */
+  /**
+   * The receipt as it was written: a hold before it, or a receipt sent after it, may have changed it. Absent for a
+   * duplicate, and where none is owed.
+   */
   readonly receipt?: ReceiptDecision;
   readonly ahead: ReceiptsAhead;
 }

@@ -53,8 +53,9 @@ export function addWebhookRoutes(server: Server, channel: WebhookChannel, engine
 }
 
 function rawRequest(request: Request, body: Buffer): RawRequest {
-  const url = new URL(request.url ?? '/', 'http://localhost');
-  if (url.search.length > 4096)
+  const { url = '' } = request;
+  const search = url.includes('?') ? url.slice(url.indexOf('?')) : '';
+  if (search.length > 4096)
     throw new BluetickError('invalid_request', 'The query is longer than 4096 characters');
-  return { headers: request.headers, query: Object.fromEntries(url.searchParams), body };
+  return { headers: request.headers, query: Object.fromEntries(new URLSearchParams(search)), body };
 }

@@ -1,7 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { request as httpRequest } from 'undici';
 import type { MetaChannelOptions } from '../../middleware/channels/meta/options.ts';
 import { windowMs as documentedWindowMs } from '../../middleware/domain.ts';
 import type { Clock, Scheduler } from '../../middleware/ports.ts';
@@ -227,7 +226,8 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       target.searchParams.set('hub.mode', 'subscribe');
       target.searchParams.set('hub.challenge', challenge);
       target.searchParams.set('hub.verify_token', verifyToken);
-      const { statusCode, body } = await httpRequest(target);
+      const { request } = await import('undici');
+      const { statusCode, body } = await request(target);
       return (await body.text()) === challenge && statusCode === 200;
     },
     waitForCalls: (count, deadlineMs, kind) =>

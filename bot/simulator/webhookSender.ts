@@ -1,4 +1,4 @@
-import { Agent } from 'undici';
+import type { Agent } from 'undici';
 import type { Clock } from '../../middleware/ports.ts';
 import { signBody } from './envelopes.ts';
 import type { Faults } from './faults.ts';
@@ -61,7 +61,7 @@ export class WebhookSender {
   /** Every attempt, oldest first. */
   readonly attempts: WebhookAttempt[] = [];
   readonly #parts: WebhookSenderParts;
-  readonly #agent: Agent;
+  #agent: Promise<Agent> | undefined;
   readonly #lanes = new Map<string, Promise<void>>();
   readonly #closing = new AbortController();
   #collected: OutgoingWebhook[] = [];
@@ -69,7 +69,6 @@ export class WebhookSender {
 
   constructor(parts: WebhookSenderParts) {
     this.#parts = parts;
-    this.#agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
     parts.faults.onClear(() => {
       for (const webhook of this.#collected.splice(0)) void this.#inLane(webhook);
     });
@@ -111,7 +110,7 @@ export class WebhookSender {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#collected = [];
-    await this.#agent.destroy();
+    await (await this.#agent)?.destroy();
   }
 
   async #setOut(webhook: OutgoingWebhook): Promise<void> {
@@ -163,7 +162,8 @@ export class WebhookSender {
     const late = AbortSignal.timeout(this.#parts.retry?.timeoutMs ?? 10_000);
     try {
       const { origin, pathname, search } = new URL(url);
-      const answer = await this.#agent.request({
+      this.#agent ??= openAgent();
+      const answer = await (await this.#agent).request({
         origin,
         path: pathname + search,
         method: 'POST',
@@ -177,4 +177,10 @@ export class WebhookSender {
       return undefined;
     }
   }
+}
+
+/** undici is loaded with the first webhook: a start has no use for it. */
+async function openAgent(): Promise<Agent> {
+  const { Agent } = await import('undici');
+  return new Agent({ headersTimeout: 0, bodyTimeout: 0 });
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { LookupFunction } from 'node:net';
-import { type Dispatcher, Pool } from 'undici';
+import type { Dispatcher, Pool } from 'undici';
 import { abortedFault, networkFault, timeoutFault, unreadableFault } from './transportFault.ts';
 
 /** What a client is made for. */
@@ -56,8 +56,24 @@ export interface HttpClient {
  * the request had been written when it failed.
  */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const { origin, timeoutMs, connections = 50, lookup } = options;
-  const pool = new Pool(origin, {
+  let pool: Promise<Pool> | undefined;
+  return {
+    async call(request, signal) {
+      pool ??= openPool(options);
+      return dispatch(await pool, options, request, signal);
+    },
+    async close() {
+      // A closed pool refuses calls; one that was never opened would not.
+      pool ??= openPool(options);
+      await (await pool).close();
+    },
+  };
+}
+
+/** undici takes a tenth of a second to load when nothing is compiled: a process that starts makes no calls yet. */
+async function openPool({ origin, timeoutMs, connections = 50, lookup }: HttpClientOptions): Promise<Pool> {
+  const { Pool } = await import('undici');
+  return new Pool(origin, {
     connections,
     // One request a connection: behind a slow answer a pipelined one would wait without need.
     pipelining: 1,
@@ -65,10 +81,6 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
   });
-  return {
-    call: (request, signal) => dispatch(pool, options, request, signal),
-    close: () => pool.close(),
-  };
 }
 
 function dispatch(

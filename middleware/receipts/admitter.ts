@@ -168,7 +168,7 @@ export class Admitter {
   /** Tells who waits in the conversation that a message came. */
   #announce({ conversation, ref }: Admitted, message: InboundMessage): void {
     if (!isAnswered(message)) return;
-    this.#parts.signals.emit(conversation.id, 'message');
+    this.#parts.signals.emit(conversation.id, 'message', undefined);
     if (message.providerId !== undefined || message.kind !== 'message') return;
     const fields = { conversation: conversation.id, message: ref };
     this.#parts.log.warn(fields, 'A message came without an id: it cannot be marked read');

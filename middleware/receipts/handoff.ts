@@ -62,7 +62,7 @@ export class Handoff {
     if (conversation.holder !== 'agent') {
       conversation = await this.#hold(conversation, 'agent');
       // The bot is silent from now on: what it has said already and was to go out later does not.
-      this.#parts.signals.emit(id, 'agent');
+      this.#parts.signals.emit(id, 'agent', undefined);
       await this.#parts.store.dropReplies(id);
     }
     if (event === 'opened' || event === 'replied') await this.#parts.store.markSeen(id);

@@ -40,9 +40,15 @@ export class ReceiptSender {
       if (plan.call !== undefined) {
         changes.push(...(await this.#send(conversation, plan.call.target, plan.call.covers)));
       }
-      const after = await store
+      const written = store
         .changeReceipts(conversation.id, changes, { now: clock.now(), leaseMs, end: true })
         .finally(() => this.#settle(conversation.id));
+      // A reply waits for the provider, not for the record of it.
+      const read = changes.flatMap(({ ref, outcome }) =>
+        outcome === 'sent' || outcome === 'covered' ? [ref] : [],
+      );
+      if (read.length > 0) signals.emit(conversation.id, 'read', read);
+      const after = await written;
       if (changes.length > 0) signals.emit(conversation.id, 'receipts', after.open);
       if (after.claimed) continue;
       dispatcher.wakeAt(after.nextDueAt);

@@ -16,6 +16,7 @@ export class ReplyGate {
   readonly #pace: TurnPace;
   /** What is known of the receipts that the reply may have to wait for: it saves looks into the store. */
   #ahead: ReceiptsAhead;
+  #news = Promise.withResolvers<void>();
   #parkedUntil: number | undefined;
 
   constructor(
@@ -35,12 +36,25 @@ export class ReplyGate {
     return this.#parkedUntil;
   }
 
-  /** Follows what becomes of receipts; the answer ends it. */
+  /** Follows what becomes of receipts, from before the turn begins; the answer ends it. */
   follow(): () => void {
-    return this.#tools.parts.signals.on(this.#conversation.id, 'receipts', open => {
-      // What has ended stays so: a receipt that is opened later is a later message's.
-      if (this.#ahead.what !== 'nothing') this.#ahead = { what: open === false ? 'nothing' : 'unknown' };
-    });
+    const { signals } = this.#tools.parts;
+    const { id } = this.#conversation;
+    const unsubscribe = [
+      signals.on(id, 'receipts', open => {
+        // What has ended stays so: a receipt that is opened later is a later message's.
+        if (this.#ahead.what !== 'nothing') this.#ahead = { what: open ? 'unknown' : 'nothing' };
+        this.#news.resolve();
+      }),
+      signals.on(id, 'read', refs => {
+        if (!refs.includes(this.#message)) return;
+        if (this.#ahead.what === 'own') this.#ahead = { what: 'nothing' };
+        this.#news.resolve();
+      }),
+    ];
+    return () => {
+      for (const end of unsubscribe) end();
+    };
   }
 
   /**
@@ -99,32 +113,27 @@ export class ReplyGate {
    * how long the provider took of it, in milliseconds.
    */
   async #awaitReceipt(barrierMs: number): Promise<number> {
-    const { clock, scheduler, signals, stopping } = this.#tools.parts;
+    const { clock, scheduler, stopping } = this.#tools.parts;
     let from: number | undefined;
     for (;;) {
       // Listening begins before the look, so that a receipt that is settled meanwhile is not missed.
-      const settled = Promise.withResolvers<void>();
-      const unsubscribe = signals.on(this.#conversation.id, 'receipts', () => settled.resolve());
-      try {
-        const receipt = await this.#ownReceipt();
-        const now = clock.now();
-        if (receipt?.outcome !== 'scheduled') return from === undefined ? 0 : Math.max(now - from, 0);
-        const { dueAt = 0, attempts } = receipt;
-        from ??= attempts === 0 ? Math.max(now, dueAt) : now;
-        const left = this.#pace.left();
-        const isLong = attempts === 0 && dueAt - now > Math.min(left, longestWaitMs);
-        if (isLong && this.#pace.hosted?.parks !== false) {
-          this.#parkedUntil = from + barrierMs;
-          return 0;
-        }
-        const barrier = Math.min(from + barrierMs, now + left);
-        // What failed is tried again later than the reply can wait.
-        if (now >= barrier || dueAt > barrier) return Math.max(now - from, 0);
-        const wake = wokenBy(settled.promise);
-        if ((await pause(scheduler, barrier - now, { wake, signal: stopping })) === 'time') return barrierMs;
-      } finally {
-        unsubscribe();
+      this.#news = Promise.withResolvers();
+      const receipt = await this.#ownReceipt();
+      const now = clock.now();
+      if (receipt?.outcome !== 'scheduled') return from === undefined ? 0 : Math.max(now - from, 0);
+      const { dueAt = 0, attempts } = receipt;
+      from ??= attempts === 0 ? Math.max(now, dueAt) : now;
+      const left = this.#pace.left();
+      const isLong = attempts === 0 && dueAt - now > Math.min(left, longestWaitMs);
+      if (isLong && this.#pace.hosted?.parks !== false) {
+        this.#parkedUntil = from + barrierMs;
+        return 0;
       }
+      const barrier = Math.min(from + barrierMs, now + left);
+      // What failed is tried again later than the reply can wait.
+      if (now >= barrier || dueAt > barrier) return Math.max(now - from, 0);
+      const wake = wokenBy(this.#news.promise);
+      if ((await pause(scheduler, barrier - now, { wake, signal: stopping })) === 'time') return barrierMs;
     }
   }
 

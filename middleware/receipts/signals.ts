@@ -1,25 +1,31 @@
 import { EventEmitter } from 'node:events';
 
 /**
- * What can happen in a conversation while somebody waits: a message came in, its receipts changed, an agent took it.
+ * What can happen in a conversation while somebody waits, with what is told of it: a message came in, an agent took it,
+ * its receipts changed (whether any is open still), the provider has marked messages read (our ids of them).
  */
-export type Signal = 'message' | 'receipts' | 'agent';
+export interface News {
+  readonly message: undefined;
+  readonly agent: undefined;
+  readonly receipts: boolean;
+  readonly read: readonly string[];
+}
+
+/** See {@link News}. */
+export type Signal = keyof News;
 
 /** Tells those who wait in this process what happened in a conversation. Nothing durable rests on it. */
 export class Signals {
   readonly #emitter = new EventEmitter().setMaxListeners(0);
 
-  /**
-   * Calls `listener` whenever `signal` is given for the conversation; the answer takes it away. With `receipts` it hears
-   * whether any is open still.
-   */
-  on(conversation: string, signal: Signal, listener: (open?: boolean) => void): () => void {
+  /** Calls `listener` whenever `signal` is given for the conversation; the answer takes it away. */
+  on<S extends Signal>(conversation: string, signal: S, listener: (news: News[S]) => void): () => void {
     const name = `${signal}:${conversation}`;
     this.#emitter.on(name, listener);
     return () => void this.#emitter.off(name, listener);
   }
 
-  emit(conversation: string, signal: Signal, open?: boolean): void {
-    this.#emitter.emit(`${signal}:${conversation}`, open);
+  emit<S extends Signal>(conversation: string, signal: S, news: News[S]): void {
+    this.#emitter.emit(`${signal}:${conversation}`, news);
   }
 }

@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import { ProviderError } from '../../errors.ts';
 import type { MediaDownload } from '../../ports.ts';
 import { abortedFault, networkFault, timeoutFault } from '../transportFault.ts';
@@ -29,13 +29,7 @@ export function createMediaClient({
   timeoutMs,
   clock,
 }: Pick<CheckedOptions, 'graphUrl' | 'accessToken' | 'timeoutMs' | 'clock'>): MediaClient {
-  // The limits are for silence: a large file may take longer in all.
-  const agent = new Agent({
-    connect: { timeout: timeoutMs },
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-  });
-
+  let agent: Promise<Agent> | undefined;
   return {
     async open(url, signal) {
       if (!isMediaUrl(url, graphUrl)) {
@@ -44,14 +38,29 @@ export function createMediaClient({
           providerCode: 'foreign_media_host',
         });
       }
-      const answer = await ask(agent, url, { accessToken, timeoutMs, signal });
+      agent ??= openAgent(timeoutMs);
+      const answer = await ask(await agent, url, { accessToken, timeoutMs, signal });
       if (answer.statusCode === 200) return readFile(answer.body, signal);
       const retryAfter = answer.headers['retry-after'];
       const body = await readRefusal(answer.body);
       throw classifyFault({ status: answer.statusCode, retryAfter, body, now: clock.now() });
     },
-    close: () => agent.destroy(),
+    async close() {
+      agent ??= openAgent(timeoutMs);
+      await (await agent).destroy();
+    },
   };
+}
+
+/** undici is loaded with the first file: a start has no use for it. */
+async function openAgent(timeoutMs: number): Promise<Agent> {
+  const { Agent } = await import('undici');
+  // The limits are for silence: a large file may take longer in all.
+  return new Agent({
+    connect: { timeout: timeoutMs },
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+  });
 }
 
 /** Redirects are not followed: `request` leaves them to its caller, and a 302 is a refusal to us. */

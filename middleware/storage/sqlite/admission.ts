@@ -14,7 +14,7 @@ import { type ConversationRow, type ConversationTable, toConversation } from './
 import { dedupeKey } from './dedupeKey.ts';
 import type { LaneTable } from './lanes.ts';
 import type { LetterTable } from './letters.ts';
-import type { ReceiptTable } from './receipts.ts';
+import { aheadOf, type Outlook, type ReceiptTable } from './receipts.ts';
 import { refOf } from './refs.ts';
 import type { StatusTable } from './statuses.ts';
 
@@ -145,7 +145,9 @@ export function admission(
           fresh: before?.fresh ?? found === undefined,
           turn: item.turn || before?.turn === true,
           owed:
-            receipt === undefined ? (before?.owed ?? []) : [...(before?.owed ?? []), { ...item, receipt }],
+            receipt === undefined
+              ? (before?.owed ?? [])
+              : [...(before?.owed ?? []), { ...item, pk, receipt }],
         });
         return { status: 'admitted', pk, conversation: row.pk, receipt };
       });
@@ -157,11 +159,12 @@ export function admission(
 
       const claims: Claim[] = [];
       let nextDueAt: number | undefined;
-      const offer = (kind: WorkKind, { row, fresh }: Touched, dueAt: number) => {
-        if (lanes.offer(kind, row.pk, dueAt, now, leaseMs, fresh)) {
+      const offer = (kind: WorkKind, { row }: Touched, dueAt: number) => {
+        if (lanes.offer(kind, row.pk, dueAt, now, leaseMs)) {
           claims.push({ kind, conversation: toConversation(row) });
         } else if (dueAt > now) nextDueAt = Math.min(dueAt, nextDueAt ?? dueAt);
       };
+      const outlooks = new Map<number, Outlook>();
       const barred = new Set<number>();
       const moved: AdmissionResult['moved'][number][] = [];
       for (const each of touched.values()) {
@@ -172,23 +175,24 @@ export function admission(
         const { pk, id } = each.row;
         // The only message of its conversation has nothing before it that could bar it.
         const isAlone = each.fresh && more.length === 0;
-        for (const receipt of isAlone ? [] : receipts.applyBar(pk)) {
+        const bar = isAlone ? { outlook: outlookOf(first), moved: [] } : receipts.applyBar(pk);
+        outlooks.set(pk, bar.outlook);
+        for (const receipt of bar.moved) {
           barred.add(pk);
           moved.push({ ...receipt, conversation: id });
         }
-        const dueAt = isAlone ? dueOf(first) : receipts.nextDue(pk);
-        if (dueAt !== undefined) offer('receipt', each, dueAt);
+        if (bar.outlook.at !== null) offer('receipt', each, bar.outlook.at);
       }
 
       const admitted = written.map(({ status, pk, conversation, receipt }): Admitted => {
         const row = touched.get(conversation)?.row ?? conversations.byPk(conversation);
-        const stands = status === 'duplicate' || barred.has(conversation) ? standingOf(pk) : receipt;
+        const stands = receipt !== undefined && barred.has(conversation) ? standingOf(pk) : receipt;
         return {
           status,
           ref: refOf('message', pk),
           conversation: toConversation(row),
           ...(stands !== undefined && { receipt: stands }),
-          ahead: receipts.aheadOf(conversation, pk),
+          ahead: aheadOf(outlooks.get(conversation) ?? receipts.outlookOf(conversation), pk),
         };
       });
       // A message of the batch itself says in `receipt` what the bar made of it.
@@ -213,7 +217,7 @@ interface Touched {
   readonly fresh: boolean;
   readonly turn: boolean;
   /** What it owes receipts for. */
-  readonly owed: readonly (Admission & { readonly receipt: ReceiptDecision })[];
+  readonly owed: readonly (Admission & { readonly pk: number; readonly receipt: ReceiptDecision })[];
 }
 
 /** One message of a batch, as it was written or found. */
@@ -228,8 +232,9 @@ function addressOf({ channel, business, customer }: Address): string {
   return `${channel}\0${business}\0${customer}`;
 }
 
-/** When somebody should look at a receipt. */
-function dueOf({ receipt, expiresAt }: Touched['owed'][number]): number | undefined {
-  if (!isOpen(receipt.outcome)) return undefined;
-  return receipt.outcome === 'scheduled' ? receipt.dueAt : expiresAt;
+/** How the receipts of a conversation stand that has no other. */
+function outlookOf({ receipt: { outcome, dueAt }, expiresAt, solo, pk }: Touched['owed'][number]): Outlook {
+  if (!isOpen(outcome)) return { open: 0, at: null, barred: 0, own: null };
+  if (outcome === 'scheduled') return { open: 1, at: dueAt ?? null, barred: 0, own: pk };
+  return { open: 1, at: expiresAt ?? null, barred: solo ? 0 : 1, own: null };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { InboundMessage } from '../../domain.ts';
 
 /** The key that makes a redelivered message the same: a hash, so that it may outlive the message's erasure. */
@@ -7,5 +7,5 @@ export function dedupeKey({
   business,
   key,
 }: Pick<InboundMessage, 'channel' | 'business' | 'key'>): Buffer {
-  return createHash('sha256').update(`${channel}\0${business}\0${key}`).digest().subarray(0, 16);
+  return hash('sha256', `${channel}\0${business}\0${key}`, 'buffer').subarray(0, 16);
 }

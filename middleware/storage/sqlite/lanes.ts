@@ -20,6 +20,14 @@ export function laneTable(db: DatabaseSync, conversations: ConversationTable) {
      ON CONFLICT DO UPDATE SET due_at = excluded.due_at, leased = excluded.leased`,
   );
   const remove = db.prepare('DELETE FROM lane WHERE kind = ? AND conversation = ?');
+  const lease = db.prepare(
+    `INSERT INTO lane (kind, conversation, due_at, leased) VALUES (?, ?, ?, 1)
+     ON CONFLICT DO UPDATE SET due_at = excluded.due_at, leased = 1 WHERE leased = 0`,
+  );
+  const hasten = db.prepare(
+    `INSERT INTO lane (kind, conversation, due_at, leased) VALUES (?, ?, ?, 0)
+     ON CONFLICT DO UPDATE SET due_at = excluded.due_at WHERE leased = 0 AND excluded.due_at < due_at`,
+  );
   const due = db.prepare('SELECT * FROM lane WHERE kind = ? AND due_at <= ? ORDER BY due_at LIMIT ?');
   const next = db.prepare('SELECT min(due_at) AS at FROM lane WHERE kind = ?');
 
@@ -34,23 +42,10 @@ export function laneTable(db: DatabaseSync, conversations: ConversationTable) {
      * Says that something falls due. Due at once in a free lane means that the caller gets it.
      *
      * @param leaseMs for how long; 0: the caller has no room, the lane stays due for whoever has
-     * @param fresh the conversation is new: there is no row to look for
      */
-    offer(
-      kind: WorkKind,
-      conversation: number,
-      dueAt: number,
-      now: number,
-      leaseMs: number,
-      fresh = false,
-    ): boolean {
-      const row = fresh ? undefined : (select.get(kind, conversation) as unknown as LaneRow | undefined);
-      if (row?.leased === 1) return false;
-      if (dueAt <= now && leaseMs > 0) {
-        set(kind, conversation, now + leaseMs, 1);
-        return true;
-      }
-      if (row === undefined || dueAt < row.due_at) set(kind, conversation, dueAt, 0);
+    offer(kind: WorkKind, conversation: number, dueAt: number, now: number, leaseMs: number): boolean {
+      if (dueAt <= now && leaseMs > 0) return lease.run(kind, conversation, now + leaseMs).changes === 1;
+      hasten.run(kind, conversation, dueAt);
       return false;
     },
 

@@ -5,6 +5,7 @@ import type { Store } from '../../ports.ts';
 import { type BatchRunner, CommitQueue } from './commitQueue.ts';
 import { openDatabase } from './openDatabase.ts';
 import { createOperations, operationNames } from './operations.ts';
+import { RecentAnswers } from './recentAnswers.ts';
 import { type OperationCall, type OperationResult, runBatch } from './runBatch.ts';
 import type { Answer, Opening } from './worker.ts';
 
@@ -25,7 +26,7 @@ export interface SqliteStoreOptions {
  * @throws BluetickError `invalid_configuration` if another process has the file, or the disk cannot serve.
  */
 export async function openSqliteStore({ path, thread = true }: SqliteStoreOptions): Promise<Store> {
-  const queue = new CommitQueue(thread ? await inThread(path) : inPlace(path));
+  const queue = new CommitQueue(thread ? await inThread(path) : inPlace(path), new RecentAnswers());
   const forward = operationNames.map(name => [name, (...args: unknown[]) => queue.call(name, args)]);
   // Each operation has the store's signature but for its promise: `Operations` says so, a loop cannot.
   return { ...Object.fromEntries(forward), close: () => queue.close() } as Store;

@@ -30,6 +30,24 @@ interface ReceiptRow {
   readonly receipt_attempts: number;
 }
 
+/** How the open receipts of a conversation stand. */
+export interface Outlook {
+  /** How many there are. */
+  readonly open: number;
+  /** When the first of them is due, or expires. */
+  readonly at: number | null;
+  /** Those that are held, by a moment or behind another: where there is none, the bar has nothing to do. */
+  readonly barred: number;
+  /** The message of the only one, where that is scheduled and has not been tried. */
+  readonly own: number | null;
+}
+
+/** What the reply to a message may have to wait for, as the conversation's receipts stand. */
+export function aheadOf({ open, own, at }: Outlook, pk: number): ReceiptsAhead {
+  if (open === 0) return { what: 'nothing' };
+  return own === pk ? { what: 'own', dueAt: at ?? 0 } : { what: 'unknown' };
+}
+
 /** So many receipts of one conversation are handed out at once; of more, the rest comes when these have ended. */
 const handOutLimit = 1000;
 
@@ -70,9 +88,6 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
      ) ORDER BY sent_at, pk`,
   );
   const anyOpen = db.prepare(`SELECT 1 FROM inbound WHERE conversation = ? AND ${isOpen} LIMIT 1`);
-  const anyHeld = db.prepare(
-    `SELECT 1 FROM inbound WHERE conversation = ? AND ${isOpen} AND receipt = 'held' AND solo = 0 LIMIT 1`,
-  );
   const bar = `(SELECT sent_at, pk FROM inbound
     WHERE conversation = :conversation AND ${isOpen} AND receipt = 'held' AND until IS NOT NULL AND solo = 0
     ORDER BY sent_at, pk LIMIT 1)`;
@@ -88,9 +103,6 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
        AND ((sent_at, pk) < ${bar} OR NOT EXISTS ${bar})
      RETURNING ${columns}`,
   );
-  const open = db.prepare(
-    `SELECT pk, receipt, due_at, receipt_attempts FROM inbound WHERE conversation = ? AND ${isOpen} LIMIT 2`,
-  );
   const newest = db.prepare(
     `SELECT ${columns} FROM inbound WHERE conversation = ? AND receipt IS NOT NULL ORDER BY pk DESC LIMIT ?`,
   );
@@ -99,42 +111,36 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
        receipt_attempts = coalesce(?, receipt_attempts)
      WHERE pk = ? AND ${isOpen} AND (receipt = 'scheduled' OR ? = 0) RETURNING sent_at`,
   );
-  const due = db.prepare(
-    `SELECT min(CASE receipt WHEN 'scheduled' THEN due_at ELSE expires_at END) AS at, count(*) AS open
+  const outlook = db.prepare(
+    `SELECT count(*) AS open, min(CASE receipt WHEN 'scheduled' THEN due_at ELSE expires_at END) AS at,
+       count(CASE WHEN receipt = 'held' AND solo = 0 THEN 1 END) AS barred,
+       CASE WHEN count(*) = 1 AND receipt = 'scheduled' AND receipt_attempts = 0 THEN pk END AS own
      FROM inbound WHERE conversation = ? AND ${isOpen}`,
   );
   const byKey = db.prepare(`SELECT ${columns}, conversation FROM inbound WHERE dedupe = ?`);
   const lastRead = db.prepare('SELECT pk, provider_id, sent_at FROM inbound WHERE pk = ?');
 
-  const outlook = (conversation: number) => due.get(conversation) as { at: number | null; open: number };
-  const nextDue = (conversation: number) => outlook(conversation).at ?? undefined;
-
-  function aheadOf(conversation: number, pk: number): ReceiptsAhead {
-    const [first, second] = open.all(conversation) as unknown as ReceiptRow[];
-    if (first === undefined) return { what: 'nothing' };
-    const own = second === undefined && first.pk === pk && first.receipt === 'scheduled';
-    if (!own || first.receipt_attempts > 0) return { what: 'unknown' };
-    return { what: 'own', dueAt: first.due_at ?? 0 };
-  }
+  const outlookOf = (conversation: number) => outlook.get(conversation) as unknown as Outlook;
 
   const receiptsOf = (rows: unknown) => (rows as ReceiptRow[]).map(toReceipt);
 
   /**
-   * Makes the bar true after anything changed; answers the receipts that it holds now or has freed, earliest
-   * message first. Most conversations hold nothing: one look says so.
+   * Makes the bar true after anything changed; answers how the open receipts stand then, and those that it holds now or
+   * has freed, earliest message first. Most conversations hold nothing: one look says so.
    */
-  function applyBar(conversation: number): readonly Receipt[] {
-    if (anyHeld.get(conversation) === undefined) return [];
+  function applyBar(conversation: number): { outlook: Outlook; moved: readonly Receipt[] } {
+    const before = outlookOf(conversation);
+    if (before.barred === 0) return { outlook: before, moved: [] };
     const held = holdBehind.all({ conversation, because: behindBar });
     const freed = freeBefore.all({ conversation, because: barLifted });
     const moved = [...held, ...freed] as unknown as ReceiptRow[];
-    return receiptsOf(moved.sort((a, b) => a.sent_at - b.sent_at || a.pk - b.pk));
+    moved.sort((a, b) => a.sent_at - b.sent_at || a.pk - b.pk);
+    return { outlook: outlookOf(conversation), moved: receiptsOf(moved) };
   }
 
   return {
     applyBar,
-    nextDue,
-    aheadOf,
+    outlookOf,
 
     dueReceipts(id: string, now: number): readonly Receipt[] {
       const conversation = conversations.rowOf(id);
@@ -182,14 +188,14 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
         changed.push(ref);
         if (outcome === 'sent') conversations.markRead(conversation.pk, pk, Number(row.sent_at));
       }
-      const moved = applyBar(conversation.pk);
-      const { at, open: left } = outlook(conversation.pk);
+      const { moved, outlook } = applyBar(conversation.pk);
+      const { at, open } = outlook;
       const nextDueAt = at ?? undefined;
       if (end) lanes.release('receipt', conversation.pk, nextDueAt);
       else lanes.move('receipt', conversation.pk, nextDueAt);
       const claimed =
         nextDueAt !== undefined && lanes.offer('receipt', conversation.pk, nextDueAt, now, leaseMs);
-      return { changed, moved, claimed, nextDueAt, open: left > 0 };
+      return { changed, moved, claimed, nextDueAt, open: open > 0 };
     },
 
     typingState(id: string): TypingState {

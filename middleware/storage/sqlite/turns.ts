@@ -4,7 +4,7 @@ import type { DueTurn, TurnEnd, TurnEnded } from '../../ports.ts';
 import { type ConversationTable, toConversation } from './conversations.ts';
 import type { LaneTable } from './lanes.ts';
 import type { LetterTable } from './letters.ts';
-import type { ReceiptTable } from './receipts.ts';
+import { aheadOf, type ReceiptTable } from './receipts.ts';
 import { pkOf, refOf } from './refs.ts';
 import type { StateTable } from './states.ts';
 
@@ -66,7 +66,7 @@ export function turnTable(
         },
         attempt: row.turn_attempts + 1,
         waiting: another !== undefined,
-        ahead: receipts.aheadOf(conversation.pk, row.pk),
+        ahead: aheadOf(receipts.outlookOf(conversation.pk), row.pk),
       };
     },
 
