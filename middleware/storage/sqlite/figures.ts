@@ -28,9 +28,9 @@ export function figureTable(db: DatabaseSync) {
   const total = sums(':from');
   const stuck = db.prepare(
     `SELECT c.channel, c.business, count(*) AS count
-     FROM ledger l JOIN outbound o ON o.pk = l.pk JOIN conversation c ON c.pk = l.conversation
+     FROM ledger l JOIN conversation c ON c.pk = l.conversation
      WHERE l.level < ${rankOf('delivered')} AND l.accepted_at >= ? AND l.accepted_at < ?
-       AND o.origin = 'own' AND l.revoked_at IS NULL
+       AND l.origin = 'own' AND l.revoked_at IS NULL
        AND (l.noted = 0 OR NOT EXISTS (SELECT 1 FROM ledger_note WHERE ledger = l.pk AND kind = 'failure'))
      GROUP BY c.channel, c.business ORDER BY c.channel, c.business`,
   );

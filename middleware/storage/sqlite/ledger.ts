@@ -10,6 +10,7 @@ import { refOf } from './refs.ts';
 export interface LedgerRow {
   readonly pk: number;
   readonly conversation: number;
+  readonly origin: Origin;
   readonly accepted_at: number;
   readonly sent_at: number | null;
   readonly delivered_at: number | null;
@@ -36,7 +37,7 @@ export function ledgerTable(db: DatabaseSync) {
   const byProvider = db.prepare('SELECT * FROM ledger WHERE provider = ?');
   const byPk = db.prepare('SELECT * FROM ledger WHERE pk = ?');
   const insert = db.prepare(
-    'INSERT INTO ledger (pk, conversation, provider, accepted_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING *',
+    'INSERT INTO ledger (pk, conversation, provider, accepted_at, origin) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING *',
   );
   const notes = db.prepare(
     'SELECT kind, code, detail, at FROM ledger_note WHERE ledger = ? ORDER BY at, code',
@@ -69,7 +70,7 @@ export function ledgerTable(db: DatabaseSync) {
     `UPDATE ledger SET level = ${rankOf('read')}
      WHERE conversation = ? AND level = ${rankOf('delivered')} AND delivered_at < ? RETURNING *`,
   );
-  const moveRow = db.prepare('UPDATE ledger SET pk = ? WHERE pk = ?');
+  const moveRow = db.prepare(`UPDATE ledger SET pk = ?, origin = 'own' WHERE pk = ?`);
   const moveNotes = db.prepare('UPDATE ledger_note SET ledger = ? WHERE ledger = ?');
 
   const get = (row: unknown) => row as LedgerRow | undefined;
@@ -138,8 +139,8 @@ export function ledgerTable(db: DatabaseSync) {
     stateOf,
 
     /** Begins the row of a message that the provider has; `undefined` if another message has its id. */
-    begin: (pk: number, conversation: number, key: Buffer, acceptedAt: number) =>
-      get(insert.get(pk, conversation, key, acceptedAt)),
+    begin: (pk: number, conversation: number, key: Buffer, acceptedAt: number, origin: Origin = 'own') =>
+      get(insert.get(pk, conversation, key, acceptedAt, origin)),
 
     /** Gives the row of a message to another one, which it turned out to be. */
     move(from: number, to: number): LedgerRow | undefined {
@@ -149,19 +150,14 @@ export function ledgerTable(db: DatabaseSync) {
     },
 
     /** Folds facts into a row; the states before and after are the same object where nothing changed. */
-    fold(
-      row: LedgerRow,
-      facts: readonly LedgerFact[],
-      of: { conversation: ConversationRow; origin: Origin },
-    ): LedgerMove {
-      const { conversation, origin } = of;
+    fold(row: LedgerRow, facts: readonly LedgerFact[], conversation: ConversationRow): LedgerMove {
       const before = stateOf(row, conversation.window_from);
       let last = row;
       for (const fact of facts) last = write(last, fact, conversation.window_from) ?? last;
       return {
         ref: refOf('outbound', row.pk),
         conversation: toConversation(conversation),
-        origin,
+        origin: row.origin,
         acceptedAt: row.accepted_at,
         before,
         after: last === row ? before : stateOf(last, conversation.window_from),
@@ -169,11 +165,11 @@ export function ledgerTable(db: DatabaseSync) {
     },
 
     /** The customer wrote at `at`: what was delivered before was read, whether or not the customer lets us know. */
-    answer(conversation: ConversationRow, at: number, originOf: (pk: number) => Origin): LedgerMove[] {
+    answer(conversation: ConversationRow, at: number): LedgerMove[] {
       return (answered.all(conversation.pk, at) as unknown as LedgerRow[]).map(row => ({
         ref: refOf('outbound', row.pk),
         conversation: toConversation({ ...conversation, window_from: at }),
-        origin: originOf(row.pk),
+        origin: row.origin,
         acceptedAt: row.accepted_at,
         before: stateOf(row, conversation.window_from),
         after: stateOf(row, at),

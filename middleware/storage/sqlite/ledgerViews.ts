@@ -41,7 +41,7 @@ export function ledgerViews(
     return {
       ref: refOf('outbound', row.pk),
       conversation: toConversation(conversation),
-      origin: row.origin,
+      origin: reported?.origin ?? 'own',
       content: JSON.parse(row.content) ?? undefined,
       sending: row.state,
       providerId: row.provider_id ?? undefined,

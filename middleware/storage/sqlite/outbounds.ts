@@ -1,14 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { OutboundState } from '../../domain.ts';
-import type {
-  LedgerMove,
-  Origin,
-  Outbound,
-  OutboundAdded,
-  OutboundChange,
-  OutboundRequest,
-} from '../../ports.ts';
+import type { LedgerMove, Outbound, OutboundAdded, OutboundChange, OutboundRequest } from '../../ports.ts';
 import { type ConversationTable, toConversation } from './conversations.ts';
 import type { EscalationTable } from './escalations.ts';
 import type { LaneTable } from './lanes.ts';
@@ -34,7 +27,6 @@ export interface OutboundRow {
   readonly created_at: number;
   readonly due_at: number;
   readonly failure: string | null;
-  readonly origin: Origin;
   readonly instead_of: string | null;
 }
 

@@ -111,6 +111,7 @@ export const migrations: readonly string[] = [
     conversation INTEGER NOT NULL,
     provider     BLOB    NOT NULL UNIQUE, -- a hash of the channel and the provider's id
     level        INTEGER NOT NULL DEFAULT 0, -- the highest level, reported or implied
+    origin       TEXT    NOT NULL DEFAULT 'own', -- own, or other: somebody else's, over the same number
     accepted_at  INTEGER NOT NULL,
     sent_at      INTEGER,
     delivered_at INTEGER,
@@ -160,7 +161,6 @@ export const migrations: readonly string[] = [
     item        TEXT    NOT NULL
   ) STRICT;
 
-  ALTER TABLE outbound ADD COLUMN origin TEXT NOT NULL DEFAULT 'own';
   ALTER TABLE outbound ADD COLUMN instead_of TEXT; -- the content that a fallback template went out for
   -- Where a status can only be told by our own id: the provider has not answered yet, or may have the message twice.
   CREATE INDEX outbound_correlation ON outbound (correlation) WHERE provider_id IS NULL OR interrupted > 0;

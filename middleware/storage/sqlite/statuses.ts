@@ -3,13 +3,7 @@ import { nothingReported } from '../../acknowledgements/fold.ts';
 import { isRecipient } from '../../acknowledgements/isRecipient.ts';
 import { eventsOf } from '../../acknowledgements/ledgerEvents.ts';
 import type { Acknowledgement, Holder } from '../../domain.ts';
-import type {
-  Acknowledged,
-  AcknowledgementEntry,
-  LedgerMove,
-  Origin,
-  QuarantineReason,
-} from '../../ports.ts';
+import type { Acknowledged, AcknowledgementEntry, LedgerMove, QuarantineReason } from '../../ports.ts';
 import type { ConversationRow, ConversationTable } from './conversations.ts';
 import type { HookTable } from './hooks.ts';
 import { type LedgerRow, type LedgerTable, providerKey } from './ledger.ts';
@@ -41,17 +35,14 @@ export function statusTable(
   const confirm = db.prepare(
     `UPDATE outbound SET state = 'sent', provider_id = ?, failure = NULL WHERE pk = ?`,
   );
-  const origin = db.prepare('SELECT origin FROM outbound WHERE pk = ?');
   const underWay = db.prepare(
     `SELECT 1 FROM outbound WHERE conversation = ? AND state IN ('queued', 'sending') LIMIT 1`,
   );
   const insertOther = db.prepare(
-    `INSERT INTO outbound (conversation, hash, content, correlation, state, provider_id, created_at, due_at, origin)
-     VALUES (?, x'', 'null', '', 'sent', ?, ?, ?, 'other') RETURNING pk`,
+    `INSERT INTO outbound (conversation, hash, content, correlation, state, provider_id, created_at, due_at)
+     VALUES (?, x'', 'null', '', 'sent', ?, ?, ?) RETURNING pk`,
   );
-  const removeOther = db.prepare(`DELETE FROM outbound WHERE pk = ? AND origin = 'other'`);
-
-  const originOf = (pk: number) => (origin.get(pk) as { origin: Origin }).origin;
+  const removeOther = db.prepare(`DELETE FROM outbound WHERE pk = ?`);
 
   function tell(move: LedgerMove, { hooks: urls, now }: Pick<StatusBatch, 'hooks' | 'now'>): LedgerMove {
     if (urls.length > 0 && move.before !== move.after)
@@ -96,7 +87,7 @@ export function statusTable(
     // It may be one of ours whose call is not answered yet: then it is joined when that is.
     if (underWay.get(conversation.pk) !== undefined) return undefined;
     const { pk } = insertOther.get(conversation.pk, providerId, now, now) as { pk: number };
-    return ledger.begin(pk, conversation.pk, key, now);
+    return ledger.begin(pk, conversation.pk, key, now, 'other');
   }
 
   const belongs = (
@@ -125,7 +116,7 @@ export function statusTable(
     }
     const conversation = conversations.byPk(row.conversation);
     const waited = known === undefined && found !== undefined ? waitedFor(of, key, conversation, now) : [];
-    const move = ledger.fold(row, [...waited, of], { conversation, origin: originOf(row.pk) });
+    const move = ledger.fold(row, [...waited, of], conversation);
     if (move.before === move.after) return { what: 'repeat', state: move.after };
     const made = found === undefined ? ('other' as const) : found.made;
     return { what: 'applied', move: tell(move, batch), ...(made !== undefined && { made }) };
@@ -161,16 +152,16 @@ export function statusTable(
       const conversation = conversations.byPk(of.conversation);
       const key = providerKey({ channel: conversation.channel, providerId });
       const known = ledger.byProvider(key);
-      if (known !== undefined && known.pk !== of.pk && originOf(known.pk) === 'other') {
+      if (known !== undefined && known.pk !== of.pk && known.origin === 'other') {
         removeOther.run(known.pk);
         const row = ledger.move(known.pk, of.pk);
-        return row && { ...ledger.fold(row, [], { conversation, origin: 'own' }), before: nothingReported };
+        return row && { ...ledger.fold(row, [], conversation), before: nothingReported };
       }
       const row = ledger.begin(of.pk, of.conversation, key, now);
       if (row === undefined) return undefined;
       const waited = waitedFor(of, key, conversation, now);
       if (waited.length === 0) return undefined;
-      return tell(ledger.fold(row, waited, { conversation, origin: 'own' }), { hooks: urls, now });
+      return tell(ledger.fold(row, waited, conversation), { hooks: urls, now });
     },
 
     /** The customer wrote: what that implies. */
@@ -180,7 +171,7 @@ export function statusTable(
       urls: readonly string[],
       now: number,
     ): readonly LedgerMove[] {
-      return ledger.answer(conversation, at, originOf).map(move => tell(move, { hooks: urls, now }));
+      return ledger.answer(conversation, at).map(move => tell(move, { hooks: urls, now }));
     },
 
     /** Receives a status again that was set aside. */
