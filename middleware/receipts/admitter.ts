@@ -88,10 +88,9 @@ export class Admitter {
   }
 
   /** What statuses ask for beside their rows. The rows are safe: what fails here must not have them delivered again. */
-  async #conclude({ othersSpoke, windowsShut }: Omit<StatusConsequences, 'report'>): Promise<void> {
-    const { store, policyOf, log } = this.#parts;
+  async #conclude({ othersSpoke }: Omit<StatusConsequences, 'report'>): Promise<void> {
+    const { policyOf, log } = this.#parts;
     try {
-      for (const { conversation, at } of windowsShut) await store.shutWindow(conversation, at);
       for (const conversation of othersSpoke) {
         if (conversation.holder === 'agent' && policyOf(conversation).handoff.repliedByStatus)
           await this.#agentReplied(conversation.id);

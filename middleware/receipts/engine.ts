@@ -40,7 +40,10 @@ export interface EngineOptions {
   readonly log?: Logger;
   /** A source of numbers from 0 up to 1 for the jitter of delays. Default `Math.random`. */
   readonly random?: () => number;
-  /** The addresses that a web hook goes to for everything that happens to a message. Default none. */
+  /**
+   * The addresses that a web hook goes to for everything that happens to a message. Default none. They are read each time:
+   * `HookSender.listening` leaves out those that want no more.
+   */
   readonly hooks?: readonly string[];
   /** The ways out for messages that do not arrive. Default none. */
   readonly ways?: EscalationWays;

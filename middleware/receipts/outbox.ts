@@ -137,19 +137,21 @@ export class Outbox {
     if (outbound !== undefined) await this.#deliver(outbound);
   }
 
-  /** @param asksProvider as {@link SendOptions.asksProvider}; of a reply that waited it is not known any more */
+  /** @param asksProvider as {@link SendOptions.asksProvider}; of a reply that waited the kind of what it answers tells */
   async #deliver(
     outbound: Outbound,
     policy?: Policy,
-    asksProvider = outbound.turn !== undefined,
+    asksProvider = outbound.answers !== undefined && outbound.answers !== 'message',
   ): Promise<Posted> {
     const { dispatcher, channels, log } = this.#parts;
     const channel = channels.get(outbound.conversation.channel);
     const { change, error } = await this.#call(outbound, channel, asksProvider);
     const refused = isWindowClosed(error) ? error : undefined;
     const instead = refused && this.#window.instead(outbound, policy);
-    const { nextDueAt, added } = await this.#record(outbound, change, refused, instead);
+    const { nextDueAt, confirmed, added } = await this.#record(outbound, change, refused, instead);
     dispatcher.wakeAt(nextDueAt);
+    // A status was quicker than the call's answer, and has the last word.
+    if (confirmed !== undefined) return { sent: toSent(outbound, confirmed) };
     const fields = { conversation: outbound.conversation.id, message: outbound.ref, state: change.state };
     if (change.state === 'sent') {
       log.debug(fields, 'Message sent');
@@ -184,21 +186,17 @@ export class Outbox {
           now,
           leaseMs,
         };
-        const [{ nextDueAt, joined, waitingSince }, added] = await Promise.all([
+        const [{ nextDueAt, confirmed, joined, waitingSince, failed }, added] = await Promise.all([
           store.changeOutbound(ref, change, now),
           instead && store.addOutbound({ ...of, content: instead, replaces: ref, ...(turn && { turn }) }),
           shuts && store.shutWindow(conversation.id, conversation.windowFrom),
         ]);
-        if (change.state === 'sent')
-          ledger.accepted({
-            ref,
-            conversation,
-            at: now,
-            ...(waitingSince !== undefined && { waitingSince }),
-          });
-        if (change.state === 'failed') ledger.refused(conversation, change.failure);
+        const since = waitingSince === undefined ? {} : { waitingSince };
+        if (change.state === 'sent' && confirmed === undefined)
+          ledger.accepted({ ref, conversation, at: now, ...since });
         if (joined !== undefined) ledger.moved(joined);
-        return { nextDueAt, added };
+        if (failed !== undefined) ledger.tell(failed);
+        return { nextDueAt, confirmed, added };
       } catch (error) {
         if (asBluetickError(error).code !== 'store_unavailable') throw error;
         const fields = { conversation: conversation.id, message: ref, ...describeError(error) };
@@ -221,11 +219,11 @@ export class Outbox {
     // A call whose end nobody saw is made again, not for ever: each time the customer may have the message once more.
     if (outbound.interrupted > maxInterruptions && !channel.capabilities.idempotentSend) {
       const failure = 'several calls ended without an answer: whether the customer has it is not known';
-      return { change: { state: 'failed', failure }, error: unanswered(failure) };
+      return { change: this.#failed(failure), error: unanswered(failure) };
     }
     // A call that may have been made is made again, whatever the clock says: the provider knows what became of it.
     if (outbound.interrupted === 0 && !this.#window.lets(outbound, channel, asksProvider))
-      return { change: { state: 'failed', failure: refusedHere }, error: windowClosed() };
+      return { change: this.#failed(refusedHere), error: windowClosed() };
     try {
       const to = { business: conversation.business, conversation: conversation.id };
       const interrupted = outbound.interrupted > 0;
@@ -240,9 +238,13 @@ export class Outbox {
     }
   }
 
+  #failed(failure: string): OutboundChange {
+    return { state: 'failed', failure, hooks: this.#parts.hooks };
+  }
+
   #afterFailure(outbound: Outbound, { capabilities }: Channel, error: unknown): OutboundChange {
     const now = this.#parts.clock.now();
-    if (!(error instanceof ProviderError)) return { state: 'failed', failure: 'internal' };
+    if (!(error instanceof ProviderError)) return this.#failed('internal');
     const counted = wasMade(error);
     const attempts = outbound.attempts + (counted ? 1 : 0);
     const interrupted = error.ambiguous;
@@ -250,7 +252,7 @@ export class Outbox {
     // What never left was not tried: while a channel is paused, what is owed waits.
     const tooLate = counted && now - outbound.createdAt >= keepTryingMs;
     if (!error.retryable || attempts > error.retries || lastWord || tooLate) {
-      return { state: 'failed', failure: error.providerCode };
+      return this.#failed(error.providerCode);
     }
     const dueAt = now + retryDelay(error, Math.max(attempts, 1), this.#parts.random());
     return { state: 'queued', dueAt, interrupted, counted };

@@ -35,19 +35,19 @@ export class Replayer {
    *   `store_unavailable`
    */
   async replay(id: string): Promise<Replay | undefined> {
-    const { store, clock, dispatcher, hooks, ledger } = this.#parts;
+    const { store, clock, channels, dispatcher, hooks, ledger } = this.#parts;
     const now = clock.now();
     const firstHolder = this.#firstHolder;
-    const replayed = await store.replay(id, { shared: firstHolder === 'queue', firstHolder, hooks, now });
+    const businesses = Object.fromEntries([...channels].map(([name, channel]) => [name, channel.businesses]));
+    const batch = { shared: firstHolder === 'queue', firstHolder, hooks, businesses, now };
+    const replayed = await store.replay(id, batch);
     switch (replayed?.what) {
       case 'webhook-item':
         return this.#readAgain(id, replayed);
       case 'status': {
         const { acknowledged } = replayed;
         if (acknowledged.what === 'applied') {
-          const { move, made } = acknowledged;
-          if (made === 'own') ledger.accepted({ ...move, at: move.acceptedAt });
-          ledger.moved(move);
+          ledger.applied(acknowledged);
         }
         return replayed;
       }

@@ -74,6 +74,8 @@ export class ReplyGate {
       if (this.#pace.isAwaited) return 0;
       budget -= await this.#awaitReceipt(receiptBarrierMs);
     } catch (error) {
+      // A store that could not release the receipt: the reply would go, and nobody would release it any more.
+      this.#pace.cutOffBy(error);
       this.#pace.refuseWhenStopping();
       const fields = { conversation: this.#conversation.id, message: this.#message, ...describeError(error) };
       parts.log.warn(fields, 'The reply does not wait for its receipt');

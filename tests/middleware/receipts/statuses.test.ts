@@ -4,6 +4,7 @@ import type { Acknowledgement } from '../../../middleware/domain.ts';
 import type { LedgerEvent } from '../../../middleware/ports.ts';
 import type { AdmissionReport } from '../../../middleware/receipts/admitter.ts';
 import { customer, engineWorld, type World, type WorldOptions } from '../../support/engineWorld.ts';
+import { failures } from '../../support/scriptedChannel.ts';
 
 describe('statuses', () => {
   let world: World;
@@ -132,6 +133,36 @@ describe('statuses', () => {
     assert.deepEqual(told(), ['delivered']);
   });
 
+  it('that are quicker than the call’s answer have the last word, and the message counts once', async () => {
+    await begin();
+    let correlation = '';
+    const send = world.channel.send.bind(world.channel);
+    world.channel.send = (call, signal) => {
+      correlation = call.correlation;
+      return send(call, signal);
+    };
+    world.channel.answer = ({ what }) => (what === 'send' ? { afterMs: 2000, error: failures.refused } : {});
+    await world.say('w1');
+    await world.time.pass(500);
+    const [conversation] = await world.store.listConversations(1);
+    const quick = {
+      channel: 'meta',
+      business: 'b1',
+      providerId: 'wamid.q',
+      status: 'delivered',
+      at: Date.now(),
+    } as const;
+    await receive({ ...quick, means: 'delivered', correlation });
+    await world.time.pass(5000);
+    const [entry] = await world.store.listLedger(String(conversation?.id), { limit: 5 });
+    assert.deepEqual([entry?.sending, entry?.providerId, entry?.failure], ['sent', 'wamid.q', undefined]);
+    const { messages, refused, replyWait } = await world.engine.figures.insights({});
+    assert.deepEqual([messages.accepted, refused], [1, {}]);
+    assert.equal(replyWait.count, 1);
+    assert.deepEqual(told(), ['delivered']);
+    assert.equal(world.turns.length, 1, 'the turn has not failed');
+  });
+
   it('tell that the customer’s answer implies read, kept apart from real reads', async () => {
     await begin();
     watchSends();
@@ -208,6 +239,17 @@ describe('statuses', () => {
       await receive(another('sent'));
       assert.deepEqual(await world.outcomes(), { w1: 'held' });
       assert.deepEqual(told(), ['sent']);
+    });
+
+    it('count for nothing where they tell of a failure, or of what went out before the customer wrote', async () => {
+      const failed = { ...another('failed'), failures: [{ code: '131026' }] };
+      const unknown = { ...another('unknown', 'wamid.b'), status: 'warning' };
+      const early = { ...another('read', 'wamid.c'), at: Date.now() - 20 * 3_600_000 };
+      await sidecar(true);
+      await world.say('w1');
+      await world.engine.reportAgent(await id(), 'accepted');
+      await receive(failed, unknown, early);
+      assert.deepEqual(await world.outcomes(), { w1: 'held' });
     });
 
     it('wait where a bot runs here: nobody else sends over its number', async () => {

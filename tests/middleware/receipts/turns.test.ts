@@ -271,6 +271,30 @@ describe('turns', () => {
       );
     });
 
+    it('waits for a store that could not release its receipt: the turn runs again, and both go out', async () => {
+      let isAway = true;
+      await begin({
+        policies: { default: { read: { when: 'replying' } } },
+        wrapStore: store => ({
+          ...store,
+          async openReceipts(conversation, upTo) {
+            if (isAway) throw new BluetickError('store_unavailable', 'no disk');
+            return store.openReceipts(conversation, upTo);
+          },
+        }),
+      });
+      await world.say('w1');
+      await world.time.pass(500);
+      assert.deepEqual(world.channel.calls, []);
+      isAway = false;
+      await world.time.pass(5000);
+      assert.deepEqual(
+        world.channel.calls.map(({ what }) => what),
+        ['read', 'send'],
+      );
+      assert.deepEqual(await world.outcomes(), { w1: 'sent' });
+    });
+
     it('that the provider refuses for good fails the turn, once', async () => {
       await begin();
       world.channel.answer = ({ what }) => (what === 'send' ? { error: failures.windowClosed } : {});
