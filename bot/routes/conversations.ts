@@ -6,10 +6,11 @@ import type { Engine } from '../../middleware/receipts/engine.ts';
 import { agentEvents } from '../../middleware/receipts/handoff.ts';
 import type { ApiRoute } from './api.ts';
 import { findConversation } from './findConversation.ts';
-import { page, viewPage } from './page.ts';
+import { limitOf, page, viewPage } from './page.ts';
 import { readJson } from './respond.ts';
 import { viewConversation, viewReceipt } from './views.ts';
 
+const conversationId = /^c_[\w-]{16}$/;
 const agentEvent = z.strictObject({ event: z.enum(agentEvents), agent: z.string().max(200).optional() });
 const readRequest = z.union(
   [
@@ -58,7 +59,7 @@ export function addConversationRoutes(
   server.get(
     '/api/v1/conversations',
     route(async request => {
-      const asked = page(request);
+      const asked = page(request, conversationId);
       const found = await store.listConversations(asked.limit + 1, asked.after);
       return viewPage(found, asked, ({ id }) => id, view);
     }),
@@ -73,7 +74,7 @@ export function addConversationRoutes(
     '/api/v1/conversations/:id/receipts',
     route(async request => {
       const { id } = await find(request);
-      return { items: (await store.listReceipts(id, page(request).limit)).map(viewReceipt) };
+      return { items: (await store.listReceipts(id, limitOf(request))).map(viewReceipt) };
     }),
   );
 

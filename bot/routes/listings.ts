@@ -6,10 +6,11 @@ import type { Engine } from '../../middleware/receipts/engine.ts';
 import type { Replay } from '../../middleware/receipts/replayer.ts';
 import type { ApiRoute } from './api.ts';
 import { isoTime } from './messageViews.ts';
-import { page, pageQuery, viewPage } from './page.ts';
+import { idForm, page, pageQuery, viewPage } from './page.ts';
 
+const failureId = idForm('f');
 /** What can be tried again, with the form of its ids. */
-const replayable = { orphans: /^r[1-9]\d*$/, quarantine: /^q[1-9]\d*$/, 'dead-letters': /^d[1-9]\d*$/ };
+const replayable = { orphans: idForm('r'), quarantine: idForm('q'), 'dead-letters': idForm('d') };
 
 const idOf = ({ id }: { readonly id: string }) => id;
 
@@ -26,7 +27,7 @@ export function addListingRoutes(
   server.get(
     '/api/v1/failures',
     route(async request => {
-      const asked = page(request);
+      const asked = page(request, failureId);
       const found = await store.listFailures(pageQuery(asked));
       return viewPage(found, asked, idOf, ({ at, ...failure }) => ({ ...failure, at: isoTime(at) }));
     }),
@@ -35,7 +36,7 @@ export function addListingRoutes(
   server.get(
     '/api/v1/orphans',
     route(async request => {
-      const asked = page(request);
+      const asked = page(request, replayable.orphans);
       const now = clock.now();
       const found = await store.listOrphans({ ...pageQuery(asked), receivedBefore: now + 1 });
       return viewPage(found, asked, idOf, orphan => ({
@@ -48,7 +49,7 @@ export function addListingRoutes(
   server.get(
     '/api/v1/quarantine',
     route(async request => {
-      const asked = page(request);
+      const asked = page(request, replayable.quarantine);
       const found = await store.listQuarantine(pageQuery(asked));
       return viewPage(found, asked, idOf, item => ({ ...viewStatus(item), reason: item.reason }));
     }),
@@ -57,7 +58,7 @@ export function addListingRoutes(
   server.get(
     '/api/v1/dead-letters',
     route(async request => {
-      const asked = page(request);
+      const asked = page(request, replayable['dead-letters']);
       const found = await store.deadLetters(asked.limit + 1, asked.after);
       return viewPage(found, asked, idOf, ({ at, ...letter }) => ({ ...letter, at: isoTime(at) }));
     }),

@@ -9,8 +9,11 @@ import type { ApiRoute } from './api.ts';
 import { findConversation } from './findConversation.ts';
 import { idempotencyKeyOf, messageRequest } from './messageRequest.ts';
 import { viewMessage } from './messageViews.ts';
-import { page, pageQuery, viewPage } from './page.ts';
+import { idForm, page, pageQuery, viewPage } from './page.ts';
 import { readJson } from './respond.ts';
+
+/** The form of our ids of messages. */
+const messageId = idForm('o');
 
 /**
  * `GET /api/v1/messages/{id}`: what became of an outbound message. `GET /api/v1/conversations/{id}/messages`: of those
@@ -37,7 +40,7 @@ export function addMessageRoutes(
     '/api/v1/conversations/:id/messages',
     route(async request => {
       const { id } = await findConversation(store, request);
-      const asked = page(request);
+      const asked = page(request, messageId);
       const found = await store.listLedger(id, pageQuery(asked));
       return viewPage(found, asked, ({ ref }) => ref, viewMessage);
     }),
@@ -66,7 +69,7 @@ export function addMessageRoutes(
 
   /** By our id, or by a provider's: of which channel it is, the id does not say. */
   async function find(id: string): Promise<LedgerEntry> {
-    const found = /^o[1-9]\d*$/.test(id)
+    const found = messageId.test(id)
       ? [await store.ledgerEntry({ ref: id })]
       : await Promise.all(channelNames.map(channel => store.ledgerEntry({ channel, providerId: id })));
     const entry = found.find(each => each !== undefined);

@@ -11,19 +11,40 @@ export interface Page {
   readonly after: string | undefined;
 }
 
+/** The form of ids that are a letter and a number. No list has 10^15 rows, and every number below that is exact. */
+export function idForm(prefix: string): RegExp {
+  return new RegExp(`^${prefix}[1-9]\\d{0,14}$`);
+}
+
 /**
  * `?limit=` and `?after=`, the `next` of the page before.
  *
+ * @param form what the ids of this list look like: an id of another list is no place in this one
  * @throws BluetickError `invalid_request`
  */
-export function page(request: Request): Page {
+export function page(request: Request, form: RegExp): Page {
+  const after = queryOf(request).get('after') ?? undefined;
+  if (after !== undefined && !form.test(after)) {
+    // What was got is not repeated: somebody may have put a phone number there.
+    const message = 'after: got no id of this list, allowed: the `next` of one of its pages';
+    throw new BluetickError('invalid_request', message, { field: 'after' });
+  }
+  return { limit: limitOf(request), after };
+}
+
+/**
+ * `?limit=` alone.
+ *
+ * @throws BluetickError `invalid_request`
+ */
+export function limitOf(request: Request): number {
   const params = queryOf(request);
   const limit = Number(params.get('limit') ?? defaultPage);
   if (!Number.isInteger(limit) || limit < 1 || limit > pageLimit) {
     const message = `limit: got ${JSON.stringify(params.get('limit'))}, allowed: 1 to ${pageLimit}`;
     throw new BluetickError('invalid_request', message, { field: 'limit' });
   }
-  return { limit, after: params.get('after') ?? undefined };
+  return limit;
 }
 
 /** What a store calls the same. */

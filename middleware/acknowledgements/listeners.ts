@@ -2,8 +2,8 @@ import { describeError } from '../errors.ts';
 import type { LedgerEvent } from '../ledger.ts';
 import type { Logger } from '../ports.ts';
 
-/** Somebody in this process who is told what happens to messages. */
-export type LedgerListener = (event: LedgerEvent) => void;
+/** Somebody in this process who is told what happens to messages. Nobody waits for a promise; a rejection is logged. */
+export type LedgerListener = (event: LedgerEvent) => void | Promise<void>;
 
 /** Tells those in this process who want to know. Nothing durable rests on it, and no listener can harm the others. */
 export class LedgerListeners {
@@ -21,12 +21,14 @@ export class LedgerListeners {
   }
 
   emit(event: LedgerEvent): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(event);
-      } catch (error) {
-        this.#log.error({ type: event.type, ...describeError(error) }, 'A listener of the ledger failed');
-      }
+    for (const listener of this.#listeners) void this.#tell(listener, event);
+  }
+
+  async #tell(listener: LedgerListener, event: LedgerEvent): Promise<void> {
+    try {
+      await listener(event);
+    } catch (error) {
+      this.#log.error({ type: event.type, ...describeError(error) }, 'A listener of the ledger failed');
     }
   }
 }

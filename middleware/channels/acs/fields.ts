@@ -15,6 +15,12 @@ export const optionalText = z
   .nullish()
   .transform(text => text || undefined);
 
+/** A code: a text in the documentation, of which a number would say the same. Absent as {@link optionalText}. */
+export const optionalCode = z
+  .union([z.string(), z.number().transform(String)])
+  .nullish()
+  .pipe(optionalText);
+
 /** An id of Azure's, or of WhatsApp's. Absent as {@link optionalText}. */
 export const optionalId = optionalText.pipe(z.string().max(512).optional());
 

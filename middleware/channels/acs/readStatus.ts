@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Acknowledgement } from '../../domain.ts';
+import { readFailure } from '../readFailure.ts';
 import { type Reading, reasonOf } from '../reading.ts';
 import { saysWindowClosed } from '../saysWindowClosed.ts';
-import { channelId, customer, instant, optionalText } from './fields.ts';
+import { channelId, customer, instant, optionalCode, optionalText } from './fields.ts';
 import type { GridEvent } from './readEvent.ts';
 
 const updated = z.looseObject({
@@ -14,7 +15,7 @@ const updated = z.looseObject({
   // `Sent`, `Delivered`, `Read`, `Failed` in the documentation, lower case in the SDK: one spelling goes on.
   status: z.string().min(1).max(64).toLowerCase(),
   receivedTimestamp: instant.nullish(),
-  error: z.looseObject({ channelCode: optionalText, channelMessage: optionalText }).nullish(),
+  error: z.looseObject({ channelCode: optionalCode, channelMessage: optionalText }).nullish(),
 });
 
 /** The documented words, which are ours. `warning` and `unknown` stand in the SDK too, and nobody says what they mean. */
@@ -33,7 +34,7 @@ export function readStatus({ at, data }: GridEvent): Reading<Acknowledgement> {
   const recipient = to ?? toBSUID;
   const alias = to === undefined ? undefined : toBSUID;
   const means = words.find(each => each === status) ?? 'unknown';
-  const failure = error ? toFailure(error) : undefined;
+  const failure = error ? readFailure(error.channelCode, error.channelMessage) : undefined;
   return {
     item: {
       channel: 'acs',
@@ -48,11 +49,4 @@ export function readStatus({ at, data }: GridEvent): Reading<Acknowledgement> {
       ...(means === 'failed' && failure && saysWindowClosed(failure.code) && { windowClosed: true }),
     },
   };
-}
-
-function toFailure({
-  channelCode: code = 'unknown',
-  channelMessage: detail,
-}: Pick<NonNullable<z.output<typeof updated>['error']>, 'channelCode' | 'channelMessage'>) {
-  return { code, ...(detail !== undefined && { detail }) };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Acknowledgement } from '../../domain.ts';
+import { readFailure } from '../readFailure.ts';
 import { type Reading, reasonOf } from '../reading.ts';
 import { saysWindowClosed } from '../saysWindowClosed.ts';
 import { messageId, timestamp } from './fields.ts';
@@ -13,6 +14,24 @@ const recipient = z
   .optional()
   .catch(undefined);
 
+const text = z.string().optional().catch(undefined);
+
+/** What its codes look like: whole numbers. */
+const codeForm = /^-?\d{1,16}$/;
+
+/** Read by itself, whatever is in it: one that is malformed takes no other with it. */
+const failure = z
+  .looseObject({
+    code: z
+      .union([z.number().transform(String), z.string()])
+      .optional()
+      .catch(undefined),
+    title: text,
+    error_data: z.looseObject({ details: text }).optional().catch(undefined),
+  })
+  .catch({})
+  .transform(({ code, title, error_data }) => readFailure(code, error_data?.details ?? title, codeForm));
+
 const status = z.looseObject({
   id: messageId,
   // Words that are not documented are kept: older versions had `deleted` and `warning`, newer ones may have more.
@@ -21,15 +40,7 @@ const status = z.looseObject({
   recipient_id: recipient,
   recipient_user_id: recipient,
   biz_opaque_callback_data: z.string().min(1).optional().catch(undefined),
-  errors: z
-    .array(
-      z.looseObject({
-        code: z.int().transform(String),
-        error_data: z.looseObject({ details: z.string().optional() }).optional().catch(undefined),
-      }),
-    )
-    .optional()
-    .catch(undefined),
+  errors: z.array(failure).optional().catch(undefined),
 });
 
 /** The documented words, which are ours; what older ones mean, such as `deleted`, is no longer said anywhere. */
@@ -40,7 +51,7 @@ export function readStatus(item: unknown, { channel, business }: Surroundings): 
   const read = status.safeParse(item);
   if (!read.success) return { reason: reasonOf('status', read.error) };
   const { id, status: word, timestamp, recipient_id, recipient_user_id } = read.data;
-  const { biz_opaque_callback_data, errors } = read.data;
+  const { biz_opaque_callback_data, errors: failures } = read.data;
   const customer = recipient_id ?? recipient_user_id;
   const alias = recipient_id === undefined ? undefined : recipient_user_id;
   const means = words.find(each => each === word) ?? 'unknown';
@@ -55,14 +66,9 @@ export function readStatus(item: unknown, { channel, business }: Surroundings): 
       ...(biz_opaque_callback_data === undefined ? {} : { correlation: biz_opaque_callback_data }),
       ...(customer === undefined ? {} : { customer }),
       ...(alias === undefined ? {} : { customerAlias: alias }),
-      ...(errors === undefined
-        ? {}
-        : {
-            failures: errors.map(({ code, error_data }) =>
-              error_data?.details === undefined ? { code } : { code, detail: error_data.details },
-            ),
-          }),
-      ...(means === 'failed' && errors?.some(({ code }) => saysWindowClosed(code)) && { windowClosed: true }),
+      ...(failures === undefined ? {} : { failures }),
+      ...(means === 'failed' &&
+        failures?.some(({ code }) => saysWindowClosed(code)) && { windowClosed: true }),
     },
   };
 }

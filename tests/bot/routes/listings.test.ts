@@ -71,6 +71,28 @@ describe('what was set aside, over the API', function () {
     assert.equal(second.body.next, undefined);
   });
 
+  it('refuses an `after` that none of its pages gave', async () => {
+    const lists: Record<string, string> = {
+      '/failures': 'f5',
+      '/orphans': 'r5',
+      '/quarantine': 'q5',
+      '/dead-letters': 'd5',
+      '/conversations': conversation,
+      [`/conversations/${conversation}/messages`]: 'o5',
+    };
+    for (const [path, own] of Object.entries(lists)) {
+      const others = Object.values(lists).filter(id => id !== own);
+      for (const after of ['zzz', '', '5', '+4915550001111', `${own}.0`, `${own}%0A`, ...others]) {
+        const { status: code, body } = await api.call('GET', `${path}?after=${after}`);
+        const { message, ...error } = body.error;
+        assert.deepEqual([code, error], [400, { code: 'invalid_request', field: 'after' }], path + after);
+        assert.doesNotMatch(message, /zzz|4915550001111/);
+      }
+      assert.equal((await api.call('GET', `${path}?after=${own}`)).status, 200, path);
+    }
+    assert.equal((await api.call('GET', '/failures?after=f9007199254740993')).status, 400);
+  });
+
   it('lists the failures that channels report, each code with its message', async () => {
     const message = await send('Come by until 18.');
     const errors = [{ code: 131026, title: 'x', error_data: { details: 'Not on WhatsApp' } }];

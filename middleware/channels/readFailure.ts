@@ -1,0 +1,24 @@
+import type { Acknowledgement } from '../domain.ts';
+
+/** The most characters of a provider's text that are kept: a row is read and written whole. */
+const longestDetail = 1000;
+
+/**
+ * A failure as it is kept. Codes are counted and told without personal data: what has not the form of one is `unknown`,
+ * and is kept before the text.
+ *
+ * @param code as the provider gives it
+ * @param text the provider's own words
+ * @param form what its codes look like
+ */
+export function readFailure(
+  code: string | undefined,
+  text: string | undefined,
+  form = /^[\w.-]{1,64}$/,
+): NonNullable<Acknowledgement['failures']>[number] {
+  const isCode = code !== undefined && form.test(code);
+  const words = (isCode ? [text] : [code, text]).filter(Boolean);
+  // A cut may halve a character.
+  const detail = words.join(': ').slice(0, longestDetail).toWellFormed();
+  return { code: isCode ? code : 'unknown', ...(detail !== '' && { detail }) };
+}
