@@ -74,6 +74,8 @@ export type Acknowledged =
       readonly move: LedgerMove;
       /** Whose row was made by it: another sender's, or that of a message of ours whose call was never answered. */
       readonly made?: Origin;
+      /** With a row of ours: as in the answer of `Store.changeOutbound`. */
+      readonly waitingSince?: number;
     }
   /** The row held it already. */
   | { readonly what: 'repeat'; readonly state: LedgerState }
@@ -199,7 +201,10 @@ export interface EscalationEnd {
 
 /* ------------------------------------------------------------------- events */
 
-/** Something happened to a message: what listeners and web hooks are told. Never a text, a number or a provider's id. */
+/**
+ * Something happened to a message: what listeners and web hooks are told. Never a text, a provider's message id or who the
+ * customer is. `business` is the channel's own id of the business, which on some channels is a phone number.
+ */
 export type LedgerEvent = {
   /** When we learned of it, in Unix milliseconds. */
   readonly at: number;
@@ -283,6 +288,13 @@ export interface FigureQuery {
   readonly byHour?: boolean;
 }
 
+/** How many messages of one business are stuck. */
+export interface StuckCount {
+  readonly channel: ChannelName;
+  readonly business: string;
+  readonly count: number;
+}
+
 /* ----------------------------------------------------------------- listings */
 
 /** Which page of a listing, newest first. */
@@ -354,6 +366,13 @@ export interface LedgerStore {
     leaseMs: number,
   ): Promise<EscalationClaimed>;
   /**
+   * Gives a claimed escalation back, with the lane: nothing was done that the customer may have been reached by, so it
+   * waits again, due now.
+   *
+   * @param until the end of the claim: one that somebody else has by now is left alone
+   */
+  returnEscalation(ref: string, until: number, now: number): Promise<void>;
+  /**
    * Records how a claimed escalation ended, and gives the lane back. Of two ends of one escalation, where a claim was
    * taken over, a success stands.
    */
@@ -364,11 +383,11 @@ export interface LedgerStore {
     now: number,
   ): Promise<{ readonly event: LedgerEvent | undefined; readonly nextDueAt: number | undefined }>;
 
-  /** Keeps web hooks that have to go out. */
+  /** Keeps web hooks that have to go out. Of those for one address at most some 100,000: the oldest are dropped then. */
   addHooks(event: LedgerEvent, urls: readonly string[]): Promise<void>;
   /**
-   * Takes web hooks that are due, earliest first, and says when the next one is. One that is not ended is due again when
-   * its lease is over.
+   * Takes web hooks that are due, earliest first, and says when the next one is, and how many were dropped since the last
+   * call because too many waited for their address. One that is not ended is due again when its lease is over.
    *
    * @param except addresses that nothing is taken for, nor looked for; default none
    */
@@ -377,24 +396,34 @@ export interface LedgerStore {
     limit: number,
     leaseMs: number,
     except?: readonly string[],
-  ): Promise<{ readonly hooks: readonly HookDelivery[]; readonly nextDueAt: number | undefined }>;
+  ): Promise<{
+    readonly hooks: readonly HookDelivery[];
+    readonly nextDueAt: number | undefined;
+    readonly dropped: number;
+  }>;
   /**
    * Records what became of a web hook: a try failed, and the next one is due at `retryAt`; or, `undefined`, it arrived or
    * is given up.
    */
   endHook(id: string, retryAt: number | undefined): Promise<void>;
+  /** How many web hooks have to go out, for metrics. */
+  countHooks(): Promise<number>;
 
   /** Adds to figures. */
   addFigures(counts: readonly FigureCount[]): Promise<void>;
   /** The figures of a time, added up by channel, business, name, bin, and by hour if asked. */
   figures(query: FigureQuery): Promise<readonly FigureCount[]>;
-  /** How many messages were accepted in a time and neither delivered nor failed since, by business. */
+  /**
+   * How many messages were accepted in a time and neither delivered nor failed since, by business.
+   *
+   * @param query `lookAt`: how many of the latest that have not arrived are looked at. What it costs is bounded by it.
+   * @returns `more`: there are others, that were not looked at
+   */
   stuck(query: {
     readonly from: number;
     readonly to: number;
-  }): Promise<
-    readonly { readonly channel: ChannelName; readonly business: string; readonly count: number }[]
-  >;
+    readonly lookAt: number;
+  }): Promise<{ readonly counts: readonly StuckCount[]; readonly more: boolean }>;
 
   listFailures(page: PageQuery): Promise<readonly FailureView[]>;
   /** Statuses whose message is not known, of those that came before `receivedBefore`. */
@@ -407,6 +436,8 @@ export interface LedgerStore {
       readonly shared: boolean;
       readonly firstHolder: Holder;
       readonly hooks: readonly string[];
+      /** The businesses that are served here: another's status goes back to the quarantine. */
+      readonly businesses: Readonly<Partial<Record<ChannelName, readonly string[]>>>;
       readonly now: number;
     },
   ): Promise<Replayed | undefined>;

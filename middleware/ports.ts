@@ -16,7 +16,7 @@ import type {
   Rejected,
   ScopeKey,
 } from './domain.ts';
-import type { LedgerMove, LedgerStore } from './ledger.ts';
+import type { LedgerStore } from './ledger.ts';
 import type {
   AdmissionBatch,
   AdmissionResult,
@@ -28,6 +28,7 @@ import type {
   Outbound,
   OutboundAdded,
   OutboundChange,
+  OutboundChanged,
   OutboundRequest,
   Receipt,
   ReceiptChange,
@@ -266,20 +267,8 @@ export interface Store extends LedgerStore {
   ): Promise<OutboundAdded | undefined>;
   /** The conversation's next outbound message, marked as being sent; `undefined`, and the lane given back, if none is due. */
   nextOutbound(conversation: string, now: number): Promise<Outbound | undefined>;
-  /**
-   * Records what became of a call. Answers when the conversation's next outbound message is due, and what the statuses
-   * that came before the call's answer made of the message.
-   */
-  changeOutbound(
-    ref: string,
-    change: OutboundChange,
-    now: number,
-  ): Promise<{
-    readonly nextDueAt: number | undefined;
-    readonly joined?: LedgerMove;
-    /** When the earliest message that it answers was admitted: of those since the message of ours before it. */
-    readonly waitingSince?: number;
-  }>;
+  /** Records what became of a call. */
+  changeOutbound(ref: string, change: OutboundChange, now: number): Promise<OutboundChanged>;
   /** Gives up a bot's replies that wait to be sent, because an agent has taken the conversation; answers how many. */
   dropReplies(conversation: string): Promise<number>;
   /** An outbound message by our id. */

@@ -16,7 +16,7 @@ import type {
   ReceiptOutcome,
   Rejected,
 } from './domain.ts';
-import type { Acknowledged, EscalationRule, LedgerBatch, LedgerMove } from './ledger.ts';
+import type { Acknowledged, EscalationRule, LedgerBatch, LedgerEvent, LedgerMove } from './ledger.ts';
 
 /** What is owed: a receipt, a turn of the bot, an outbound message or an escalation that waits. One lane each a conversation. */
 export const workKinds = ['turn', 'receipt', 'outbound', 'escalation'] as const;
@@ -297,6 +297,8 @@ export interface Outbound {
   readonly interrupted: number;
   /** Why it failed: the provider's code or our reason. */
   readonly failure: string | undefined;
+  /** What it answers, where it waited: the kind of the message whose turn sent it. */
+  readonly answers?: InboundKind;
   /** As {@link OutboundRequest.turn}. */
   readonly turn?: { readonly ref: string; readonly ordinal: number };
   /** As {@link OutboundRequest.insteadOf}. */
@@ -319,7 +321,26 @@ export type OutboundChange =
       /** Whether the try counts: one that never left (breaker open, channel paused) does not. */
       readonly counted: boolean;
     }
-  | { readonly state: 'failed'; readonly failure: string };
+  | {
+      readonly state: 'failed';
+      readonly failure: string;
+      /** As {@link AdmissionBatch.hooks}. */
+      readonly hooks?: readonly string[];
+    };
+
+/** What {@link Store.changeOutbound} answers. */
+export interface OutboundChanged {
+  /** When the conversation's next outbound message is due. */
+  readonly nextDueAt: number | undefined;
+  /** The provider's id, where a status had told already that the provider has the message: then nothing was changed. */
+  readonly confirmed?: string;
+  /** What the statuses that came before the call's answer made of the message. */
+  readonly joined?: LedgerMove;
+  /** When the earliest message that it answers was admitted: of those since the message of ours before it. */
+  readonly waitingSince?: number;
+  /** What is told of a message that will not go out. */
+  readonly failed?: LedgerEvent;
+}
 
 /** A letter that could not be delivered: kept for a human. */
 export interface DeadLetter {

@@ -1,6 +1,7 @@
 import type { Acknowledgement, Conversation } from '../domain.ts';
 import type { Acknowledged, AcknowledgementEntry, LedgerMove } from '../ledger.ts';
 import type { Channel, Clock, Logger } from '../ports.ts';
+import { reportedLevels } from './fold.ts';
 import type { Ledger } from './ledger.ts';
 import { LedgerDoor } from './ledgerDoor.ts';
 
@@ -19,10 +20,8 @@ export interface StatusReport {
 /** What somebody has to do because of a webhook's statuses, before it is answered. */
 export interface StatusConsequences {
   readonly report: StatusReport;
-  /** Conversations in which somebody else who shares the number has sent a message. */
+  /** Conversations in which somebody else who shares the number has answered the customer. */
   readonly othersSpoke: readonly Conversation[];
-  /** Conversations whose window the provider says was closed, and when. */
-  readonly windowsShut: readonly { readonly conversation: string; readonly at: number }[];
 }
 
 /** Everything that the statuses ever came to, for metrics. */
@@ -35,13 +34,13 @@ export class StatusIntake {
   readonly #parts: {
     readonly clock: Clock;
     readonly log: Logger;
-    readonly ledger: Pick<Ledger, 'accepted' | 'moved' | 'figures'>;
+    readonly ledger: Pick<Ledger, 'applied' | 'moved' | 'figures'>;
   };
 
   constructor(parts: {
     clock: Clock;
     log: Logger;
-    ledger: Pick<Ledger, 'accepted' | 'moved' | 'figures'>;
+    ledger: Pick<Ledger, 'applied' | 'moved' | 'figures'>;
   }) {
     this.#parts = parts;
   }
@@ -85,7 +84,6 @@ export class StatusIntake {
       quarantined: 0,
     };
     const othersSpoke: Conversation[] = [];
-    const windowsShut: StatusConsequences['windowsShut'][number][] = [];
     for (const move of implied) ledger.moved(move);
     for (const [index, each] of acknowledged.entries()) {
       const { acknowledgement: status, foreign = false } = entries[index] as AcknowledgementEntry;
@@ -93,15 +91,8 @@ export class StatusIntake {
         const { move, made } = each;
         report.acknowledged += 1;
         this.#door.remember(status, move.after);
-        if (made === 'own') ledger.accepted({ ...move, at: move.acceptedAt });
-        ledger.moved(move);
-        if (made === 'other') othersSpoke.push(move.conversation);
-        if (status.windowClosed === true)
-          windowsShut.push({
-            conversation: move.conversation.id,
-            // What the customer wrote after it went out has opened the window again.
-            at: Math.min(status.at, move.acceptedAt),
-          });
+        ledger.applied(each);
+        if (made === 'other' && isReply(status, move)) othersSpoke.push(move.conversation);
       } else if (each.what === 'repeat') {
         report.repeats += 1;
         this.#door.remember(status, each.state);
@@ -117,7 +108,7 @@ export class StatusIntake {
     if (report.quarantined > 0)
       log.warn({ quarantined: report.quarantined }, 'Statuses do not belong to their messages');
     for (const name of Object.keys(report) as (keyof StatusReport)[]) this.#totals[name] += report[name];
-    return { report, othersSpoke, windowsShut };
+    return { report, othersSpoke };
   }
 
   /** Statuses of businesses that are not ours are no figures of ours. */
@@ -125,4 +116,9 @@ export class StatusIntake {
     const { ledger, clock } = this.#parts;
     ledger.figures.recorder.counted(what, of, clock.now());
   }
+}
+
+/** Whether a status of another sender's message shows that the customer was answered: it went out, and not before. */
+function isReply({ means, at }: Acknowledgement, { conversation }: LedgerMove): boolean {
+  return reportedLevels.some(level => level === means) && at >= conversation.windowFrom;
 }

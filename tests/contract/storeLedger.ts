@@ -299,7 +299,13 @@ export function describeLedger(suite: StoreSuite): void {
     });
 
     it('receives again what was set aside, when asked', async () => {
-      const replayed = { shared: false, firstHolder: 'bot', hooks: [], now } as const;
+      const replayed = {
+        shared: false,
+        firstHolder: 'bot',
+        hooks: [],
+        businesses: { meta: ['b1'] },
+        now,
+      } as const;
       const { ref } = await begin();
       await receive([status('read', now + 5)]);
       const [orphan] = await suite.store.listOrphans({ limit: 5, receivedBefore: now + 1 });
@@ -320,7 +326,13 @@ export function describeLedger(suite: StoreSuite): void {
     });
 
     it('sends and runs again what became a dead letter, when asked', async () => {
-      const replayed = { shared: false, firstHolder: 'bot', hooks: [], now } as const;
+      const replayed = {
+        shared: false,
+        firstHolder: 'bot',
+        hooks: [],
+        businesses: { meta: ['b1'] },
+        now,
+      } as const;
       const { ref, conversation } = await begin();
       await suite.store.changeOutbound(ref, { state: 'failed', failure: '131026' }, now);
       const [letter] = await suite.store.deadLetters(1);
@@ -335,6 +347,155 @@ export function describeLedger(suite: StoreSuite): void {
       const [dead] = await suite.store.deadLetters(1);
       await suite.store.replay(String(dead?.id), replayed);
       assert.equal((await suite.store.beginTurn(conversation, now))?.attempt, 1);
+    });
+
+    it('shuts the window with the status that says so, also one that waited', async () => {
+      const { ref, conversation } = await begin();
+      const failed = {
+        means: 'failed',
+        status: 'failed',
+        failures: [{ code: '131047' }],
+        windowClosed: true,
+      } as const;
+      const isShut = async () => (await suite.store.conversation(conversation))?.windowShut === true;
+      assert.deepEqual(what(await receive([status('failed', now + 5, failed)])), ['orphan']);
+      assert.equal(await isShut(), false);
+      await accept(ref);
+      assert.equal(await isShut(), true);
+      await suite.admit(admission(message('w2', { sentAt: now + 10 })));
+      assert.equal(await isShut(), false);
+      assert.deepEqual(what(await receive([status('failed', now + 20, failed)])), ['repeat']);
+      assert.equal(await isShut(), false, 'what the customer wrote since has opened it');
+    });
+
+    it('says that a status was quicker than the call’s answer, whatever that was', async () => {
+      const { ref } = await begin();
+      const [applied] = await receive([status('sent', now + 5, { correlation: 'k-1' })]);
+      assert.ok(applied?.what === 'applied');
+      assert.deepEqual([applied.made, applied.waitingSince], ['own', now]);
+      const late = { state: 'failed', failure: 'http_500' } as const;
+      assert.equal((await suite.store.changeOutbound(ref, late, now)).confirmed, 'wamid.out');
+      assert.deepEqual(await suite.store.deadLetters(1), []);
+    });
+
+    it('tells of a message that will not go out, and keeps its web hooks', async () => {
+      const { ref, conversation } = await begin();
+      const change = { state: 'failed', failure: '131026', hooks: ['https://hooks.example.com/a'] } as const;
+      const { failed } = await suite.store.changeOutbound(ref, change, now);
+      assert.deepEqual(failed, {
+        type: 'message.failed',
+        at: now,
+        channel: 'meta',
+        business: 'b1',
+        message: ref,
+        conversation,
+        code: '131026',
+      });
+      const { hooks } = await suite.store.claimHooks(now, 5, leaseMs);
+      assert.deepEqual(
+        hooks.map(({ event }) => event),
+        [failed],
+      );
+    });
+
+    it('keeps a status of a business that is not served in the quarantine, also when it is replayed', async () => {
+      const foreign = {
+        acknowledgement: status('read', now + 5, { business: 'b9', customer: '4915' }),
+        foreign: true,
+      };
+      await receive([foreign], { shared: true });
+      const [kept] = await suite.store.listQuarantine({ limit: 5 });
+      const again = {
+        shared: true,
+        firstHolder: 'queue',
+        hooks: [],
+        businesses: { meta: ['b1'] },
+        now: now + 9,
+      } as const;
+      assert.deepEqual(await suite.store.replay(String(kept?.id), again), {
+        what: 'status',
+        acknowledged: { what: 'quarantined', reason: 'business' },
+      });
+      assert.deepEqual(await suite.store.listQuarantine({ limit: 5 }), [kept]);
+      const served = { ...again, businesses: { meta: ['b1', 'b9'] } };
+      const replayed = await suite.store.replay(String(kept?.id), served);
+      assert.ok(replayed?.what === 'status' && replayed.acknowledged.what === 'applied');
+      assert.deepEqual(await suite.store.listQuarantine({ limit: 5 }), []);
+    });
+
+    it('leaves an orphan as old as it is when a replay changes nothing, and drops it after eight days', async () => {
+      await receive([status('read', now + 5)]);
+      const list = () => suite.store.listOrphans({ limit: 5, receivedBefore: now + 1e12 });
+      const [orphan] = await list();
+      const later = {
+        shared: false,
+        firstHolder: 'bot',
+        hooks: [],
+        businesses: { meta: ['b1'] },
+        now: now + 5000,
+      } as const;
+      await suite.store.replay(String(orphan?.id), later);
+      assert.deepEqual(await list(), [orphan]);
+      await receive([status('sent', now + 5)], { now: now + 8 * 24 * 3_600_000 + 1 });
+      assert.deepEqual(
+        (await list()).map(({ acknowledgement }) => acknowledgement.means),
+        ['sent'],
+      );
+    });
+
+    it('never gives the id of what was set aside to something else', async () => {
+      const item = (name: string) => ({ channel: 'meta', reason: 'unreadable', item: name }) as const;
+      await suite.store.admit(batch([], { rejected: [item('a')] }));
+      const [first] = await suite.store.deadLetters(1);
+      await suite.store.dropLetter(String(first?.id));
+      await suite.store.admit(batch([], { rejected: [item('b')] }));
+      assert.notEqual((await suite.store.deadLetters(1))[0]?.id, first?.id);
+    });
+
+    it('finds the conversation of another’s message by either name of the customer', async () => {
+      const user = 'US.13491208655302741918';
+      const { admitted } = await suite.admit(admission(message('w1', { customer: user })));
+      const other = status('sent', now + 5, { customer: '4915550001111', customerAlias: user });
+      const [applied] = await receive([other], { shared: true });
+      assert.ok(applied?.what === 'applied');
+      assert.equal(applied.move.conversation.id, admitted[0]?.conversation.id);
+    });
+
+    it('joins what waited also to another’s message', async () => {
+      const { ref } = await begin();
+      const theirs = { providerId: 'wamid.theirs', customer: '4915550001111' };
+      assert.deepEqual(what(await receive([status('sent', now + 1, theirs)], { shared: true })), ['orphan']);
+      await accept(ref);
+      await receive([status('delivered', now + 2, theirs)], { shared: true });
+      assert.deepEqual((await entry('wamid.theirs')).state.at, { sent: now + 1, delivered: now + 2 });
+      assert.equal((await counts()).orphans, 0);
+    });
+
+    it('does not forget, when a dead message is sent again, that the customer may have it', async () => {
+      const again = { shared: false, firstHolder: 'bot', hooks: [], businesses: {}, now } as const;
+      const { ref, conversation } = await begin();
+      const interrupted = { state: 'queued', dueAt: now, interrupted: true, counted: true } as const;
+      await suite.store.changeOutbound(ref, interrupted, now);
+      await suite.store.nextOutbound(conversation, now);
+      await suite.store.changeOutbound(ref, interrupted, now);
+      await suite.store.nextOutbound(conversation, now);
+      await suite.store.changeOutbound(ref, { state: 'failed', failure: 'timeout' }, now);
+      const [letter] = await suite.store.deadLetters(1);
+      await suite.store.replay(String(letter?.id), again);
+      assert.equal((await suite.store.nextOutbound(conversation, now))?.interrupted, 1);
+    });
+
+    it('keeps the letter of a dead turn while an agent has the conversation', async () => {
+      const again = { shared: false, firstHolder: 'bot', hooks: [], businesses: {}, now } as const;
+      const { conversation } = await begin();
+      await suite.store.beginTurn(conversation, now);
+      await suite.store.endTurn(conversation, 'm1', { how: 'dead', reason: 'it failed' }, now);
+      await suite.store.changeConversation(conversation, { holder: 'agent' });
+      const [letter] = await suite.store.deadLetters(1);
+      assert.deepEqual(await suite.store.replay(String(letter?.id), again), { what: 'turn', revived: false });
+      await suite.store.changeConversation(conversation, { holder: 'bot' });
+      assert.deepEqual(await suite.store.replay(String(letter?.id), again), { what: 'turn', revived: true });
+      assert.deepEqual(await suite.store.deadLetters(1), []);
     });
   });
 }

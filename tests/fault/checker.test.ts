@@ -76,7 +76,6 @@ const evidence = (over: { thread?: Partial<Thread>; kept?: Partial<Kept>; strang
       inbound: [inbound('m1'), inbound('m2')],
       outbound: [outbound('m1'), outbound('m2')],
       ledger: [ledger('m1')],
-      orphans: [],
       unrest: 0,
       deadLetters: [],
       ...over.kept,
@@ -129,10 +128,6 @@ describe('the checker of the fault suite', () => {
       }),
       'a status that was never answered 2xx': evidence({
         thread: { statuses: [status('m1', 'read', { promised: false })] },
-      }),
-      'a status that waits for a message which the file does not know': evidence({
-        thread: { statuses: [status('m2', 'read')] },
-        kept: { orphans: ['wamid.m2'] },
       }),
       'statuses of both of a doubled reply': evidence({
         thread: {

@@ -153,17 +153,13 @@ function countBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
 const ranks = { sent: 1, delivered: 2, read: 3 } as const;
 
 /** Each status that was answered 2xx is in the ledger: its time, or an earlier one, and its level, or a higher one. */
-function checkStatuses({ replies, statuses }: Thread, { ledger, orphans }: Kept, report: Report): void {
+function checkStatuses({ replies, statuses }: Thread, { ledger }: Kept, report: Report): void {
   for (const { providerId, level, at, promised } of statuses) {
     if (!promised) continue;
     const reply = replies.findIndex(({ id }) => id === providerId);
     const row = ledger.find(({ correlation }) => correlation === replies[reply]?.correlation);
-    if (row === undefined) {
-      if (!orphans.includes(providerId)) report('forgotten', `${level} of reply ${reply}`);
-      continue;
-    }
-    const known = row[level];
-    if (known === null || known > at || row.level < ranks[level])
+    const known = row?.[level] ?? Number.POSITIVE_INFINITY;
+    if (row === undefined || known > at || row.level < ranks[level])
       report('forgotten', `${level} of reply ${reply}`);
   }
 }

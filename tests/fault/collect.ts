@@ -104,9 +104,6 @@ function readFile(file: string): Kept {
         `SELECT o.correlation, l.level, l.sent_at AS sent, l.delivered_at AS delivered, l.read_at AS read
          FROM ledger l JOIN outbound o USING (pk)`,
       ) as LedgerRow[],
-      orphans: (all(`SELECT item ->> '$.providerId' AS id FROM orphan`) as { id: string }[]).map(
-        ({ id }) => id,
-      ),
       unrest: (all(stateQuery, Date.now()) as StoreState[])[0]?.unrest ?? 0,
       deadLetters: (all('SELECT reason FROM dead_letter') as { reason: string }[]).map(
         ({ reason }) => reason,

@@ -92,8 +92,6 @@ export interface Kept {
   readonly inbound: readonly InboundRow[];
   readonly outbound: readonly OutboundRow[];
   readonly ledger: readonly LedgerRow[];
-  /** The provider's ids in statuses whose message the file does not know. */
-  readonly orphans: readonly string[];
   /** Lanes in which something is due, or that somebody is at work in. */
   readonly unrest: number;
   /** The dead letters' reasons. */

@@ -26,7 +26,7 @@ export const providerPlays: readonly Play[] = [
     async run(world, stage) {
       await world.link.set('halfOpen');
       await everybodyWrites(world, stage);
-      await world.host.said(/Message not sent/, 3);
+      await world.host.said(/Receipt not sent/, 3);
       await world.link.set('open');
       await stage.served();
       const violations = await judge(world, stage, { kills: 0, faults: 1 });

@@ -31,13 +31,12 @@ export function escalationWork(
   const isOpen = `state IN ('waiting', 'claimed')`;
   // One that somebody is at is left alone: what a call may have done already is no message that was in time.
   const isFree = `${isOpen} AND (state = 'waiting' OR due_at <= :now)`;
+  // Whoever had claimed it has died: its call may have reached the customer, beside the message.
+  const toCancelled = `UPDATE escalation SET doubled = max(doubled, state = 'claimed'), state = 'cancelled'`;
   const cancelOf = db.prepare(
-    `UPDATE escalation SET state = 'cancelled'
-     WHERE conversation = :conversation AND ${isFree} AND ${isNeedless} RETURNING *`,
+    `${toCancelled} WHERE conversation = :conversation AND ${isFree} AND ${isNeedless} RETURNING *`,
   );
-  const cancel = db.prepare(
-    `UPDATE escalation SET state = 'cancelled' WHERE pk = :pk AND ${isFree} AND ${isNeedless} RETURNING *`,
-  );
+  const cancel = db.prepare(`${toCancelled} WHERE pk = :pk AND ${isFree} AND ${isNeedless} RETURNING *`);
   const first = db.prepare(
     `SELECT * FROM escalation WHERE conversation = ? AND ${isOpen} ORDER BY due_at, pk LIMIT 1`,
   );
@@ -45,6 +44,10 @@ export function escalationWork(
   const claim = db.prepare(
     `UPDATE escalation SET doubled = max(doubled, state = 'claimed'), state = 'claimed', due_at = :until
      WHERE pk = :pk AND ${isOpen} AND due_at <= :now AND NOT ${isNeedless} RETURNING *`,
+  );
+  const giveBack = db.prepare(
+    `UPDATE escalation SET state = 'waiting', due_at = :now
+     WHERE pk = :pk AND state = 'claimed' AND due_at = :until RETURNING *`,
   );
   const end = db.prepare(
     `UPDATE escalation SET state = :state, doubled = max(doubled, :doubled), tries = :tries
@@ -111,6 +114,11 @@ export function escalationWork(
       }
       const needless = get(cancel.get({ pk, now }));
       return needless === undefined ? {} : { event: tell(needless, 'cancelled', urls, now) };
+    },
+
+    returnEscalation(ref: string, until: number, now: number): void {
+      const row = get(giveBack.get({ pk: pkOf(ref), until, now }));
+      if (row !== undefined) release(row.conversation);
     },
 
     endEscalation(

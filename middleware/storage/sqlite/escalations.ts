@@ -18,12 +18,13 @@ export interface EscalationRow {
 }
 
 /**
- * Whether a row's escalation is needless, as SQL: its message has come as far as the rule asks, or never was to go out,
- * since a turn that ran again answered otherwise. A level never falls, so what is needless stays so.
+ * Whether a row's escalation is needless, as SQL: its message has come as far as the rule asks, was taken back, or never
+ * was to go out, since a turn that ran again answered otherwise. A level never falls and nothing is un-revoked, so what
+ * is needless stays so.
  */
 export const isNeedless = `(
-  EXISTS (SELECT 1 FROM ledger WHERE ledger.pk = escalation.pk AND ledger.level >=
-    CASE rule ->> '$.unless' WHEN 'read' THEN ${rankOf('read')} ELSE ${rankOf('delivered')} END)
+  EXISTS (SELECT 1 FROM ledger WHERE ledger.pk = escalation.pk AND (ledger.revoked_at IS NOT NULL OR ledger.level >=
+    CASE rule ->> '$.unless' WHEN 'read' THEN ${rankOf('read')} ELSE ${rankOf('delivered')} END))
   OR EXISTS (SELECT 1 FROM outbound WHERE outbound.pk = escalation.pk AND failure LIKE 'superseded:%'))`;
 
 /** The escalations of the store, as messages see them. */

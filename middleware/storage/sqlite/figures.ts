@@ -1,13 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { rankOf } from '../../acknowledgements/fold.ts';
-import type { ChannelName } from '../../domain.ts';
-import type { FigureCount, FigureQuery } from '../../ports.ts';
-
-interface StuckCount {
-  readonly channel: ChannelName;
-  readonly business: string;
-  readonly count: number;
-}
+import type { FigureCount, FigureQuery, StuckCount } from '../../ports.ts';
 
 /** The figures of the store: rows that add up, and what can be counted from an index. */
 export function figureTable(db: DatabaseSync) {
@@ -26,14 +19,16 @@ export function figureTable(db: DatabaseSync) {
     );
   const byHour = sums('figure.hour');
   const total = sums(':from');
+  const underWay = `SELECT pk FROM ledger
+    WHERE level < ${rankOf('delivered')} AND accepted_at >= :from AND accepted_at < :to ORDER BY accepted_at DESC`;
   const stuck = db.prepare(
     `SELECT c.channel, c.business, count(*) AS count
-     FROM ledger l JOIN conversation c ON c.pk = l.conversation
-     WHERE l.level < ${rankOf('delivered')} AND l.accepted_at >= ? AND l.accepted_at < ?
-       AND l.origin = 'own' AND l.revoked_at IS NULL
+     FROM (${underWay} LIMIT :lookAt) u JOIN ledger l ON l.pk = u.pk JOIN conversation c ON c.pk = l.conversation
+     WHERE l.origin = 'own' AND l.revoked_at IS NULL
        AND (l.noted = 0 OR NOT EXISTS (SELECT 1 FROM ledger_note WHERE ledger = l.pk AND kind = 'failure'))
      GROUP BY c.channel, c.business ORDER BY c.channel, c.business`,
   );
+  const afterThose = db.prepare(`${underWay} LIMIT 1 OFFSET :lookAt`);
   return {
     addFigures(counts: readonly FigureCount[]): void {
       for (const { hour, channel, business, name, bin, count } of counts)
@@ -52,8 +47,9 @@ export function figureTable(db: DatabaseSync) {
       return (query.byHour === true ? byHour : total).all(values) as unknown as FigureCount[];
     },
 
-    stuck({ from, to }: { from: number; to: number }): readonly StuckCount[] {
-      return stuck.all(from, to) as unknown as StuckCount[];
+    stuck(query: { from: number; to: number; lookAt: number }) {
+      const counts = stuck.all(query) as unknown as StuckCount[];
+      return { counts, more: afterThose.get(query) !== undefined };
     },
   };
 }

@@ -70,7 +70,7 @@ export function ledgerTable(db: DatabaseSync) {
     `UPDATE ledger SET level = ${rankOf('read')}
      WHERE conversation = ? AND level = ${rankOf('delivered')} AND delivered_at < ? RETURNING *`,
   );
-  const moveRow = db.prepare(`UPDATE ledger SET pk = ?, origin = 'own' WHERE pk = ?`);
+  const moveRow = db.prepare(`UPDATE ledger SET pk = ?, conversation = ?, origin = 'own' WHERE pk = ?`);
   const moveNotes = db.prepare('UPDATE ledger_note SET ledger = ? WHERE ledger = ?');
 
   const get = (row: unknown) => row as LedgerRow | undefined;
@@ -143,10 +143,10 @@ export function ledgerTable(db: DatabaseSync) {
       get(insert.get(pk, conversation, key, acceptedAt, origin)),
 
     /** Gives the row of a message to another one, which it turned out to be. */
-    move(from: number, to: number): LedgerRow | undefined {
-      moveRow.run(to, from);
-      moveNotes.run(to, from);
-      return get(byPk.get(to));
+    move(from: number, to: { readonly pk: number; readonly conversation: number }): LedgerRow | undefined {
+      moveRow.run(to.pk, to.conversation, from);
+      moveNotes.run(to.pk, from);
+      return get(byPk.get(to.pk));
     },
 
     /** Folds facts into a row; the states before and after are the same object where nothing changed. */

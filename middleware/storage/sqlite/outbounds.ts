@@ -1,9 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import type { OutboundState } from '../../domain.ts';
-import type { LedgerMove, Outbound, OutboundAdded, OutboundChange, OutboundRequest } from '../../ports.ts';
+import type { InboundKind, OutboundState } from '../../domain.ts';
+import type {
+  LedgerEvent,
+  Outbound,
+  OutboundAdded,
+  OutboundChange,
+  OutboundChanged,
+  OutboundRequest,
+} from '../../ports.ts';
 import { type ConversationTable, toConversation } from './conversations.ts';
 import type { EscalationTable } from './escalations.ts';
+import type { HookTable } from './hooks.ts';
 import type { LaneTable } from './lanes.ts';
 import type { LetterTable } from './letters.ts';
 import { pkOf, refOf } from './refs.ts';
@@ -40,11 +48,13 @@ export function outboundTable(
     statuses: StatusTable;
     escalations: EscalationTable;
     keys: SendKeyTable;
+    hooks: HookTable;
   },
 ) {
-  const { conversations, lanes, letters, statuses, escalations, keys } = tables;
+  const { conversations, lanes, letters, statuses, escalations, keys, hooks } = tables;
   const isUnsent = `state IN ('queued', 'sending')`;
   const byPk = db.prepare('SELECT * FROM outbound WHERE pk = ?');
+  const kindOf = db.prepare('SELECT kind FROM inbound WHERE pk = ?');
   const ofTurn = db.prepare('SELECT * FROM outbound WHERE turn = ? AND ordinal = ? ORDER BY pk DESC LIMIT 1');
   const supersede = db.prepare(
     `UPDATE outbound SET state = 'failed', failure = 'superseded: the turn ran again and answered otherwise'
@@ -58,8 +68,9 @@ export function outboundTable(
     `INSERT INTO outbound (conversation, turn, ordinal, hash, content, correlation, state, created_at, due_at, instead_of)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
   );
+  // Named, as SQLite would take the index over all messages of the conversation, and read them.
   const first = db.prepare(
-    `SELECT * FROM outbound WHERE conversation = ? AND ${isUnsent} ORDER BY pk LIMIT 1`,
+    `SELECT * FROM outbound INDEXED BY outbound_unsent WHERE conversation = ? AND ${isUnsent} ORDER BY pk LIMIT 1`,
   );
   const take = db.prepare(
     `UPDATE outbound SET interrupted = interrupted + (state = 'sending'), state = 'sending' WHERE pk = ? RETURNING *`,
@@ -69,14 +80,6 @@ export function outboundTable(
     `UPDATE outbound SET state = ?, provider_id = ?, due_at = coalesce(?, due_at), failure = ?,
        attempts = attempts + ?, interrupted = interrupted + ? WHERE pk = ? AND state <> 'sent' RETURNING *`,
   );
-  // What the customer waited for with it: messages since the one of ours before it, by the indexes alone.
-  const waiting = db.prepare(
-    `SELECT min(admitted_at) AS since FROM
-       (SELECT admitted_at FROM inbound WHERE conversation = :conversation AND kind = 'message' ORDER BY pk DESC LIMIT 100)
-     WHERE admitted_at > coalesce((SELECT l.accepted_at FROM outbound o JOIN ledger l ON l.pk = o.pk
-       WHERE o.conversation = :conversation AND o.pk < :pk ORDER BY o.pk DESC LIMIT 1), 0)`,
-  );
-
   const toOutbound = (row: OutboundRow): Outbound => ({
     ref: refOf('outbound', row.pk),
     conversation: toConversation(conversations.byPk(row.conversation)),
@@ -101,14 +104,31 @@ export function outboundTable(
     return next?.due_at;
   }
 
-  function waitingSince({ conversation, pk }: OutboundRow): number | null {
-    return (waiting.get({ conversation, pk }) as { since: number | null }).since;
+  /** A status has told that the provider has the message: what its call came to changes nothing any more. */
+  function confirmed(pk: number): OutboundChanged {
+    const row = byPk.get(pk) as unknown as OutboundRow | undefined;
+    if (row === undefined) return { nextDueAt: undefined };
+    const nextDueAt = release(row.conversation);
+    return { nextDueAt, ...(row.provider_id !== null && { confirmed: row.provider_id }) };
   }
 
-  /** The same for a message that a status has ended. */
-  function releaseOf(pk: number): number | undefined {
-    const row = byPk.get(pk) as unknown as OutboundRow | undefined;
-    return row && release(row.conversation);
+  /** A message will not go out: there is a letter for it, and whoever wants to know is told. */
+  function fail(row: OutboundRow, failure: string, urls: readonly string[], now: number): OutboundChanged {
+    const { id, channel, business } = conversations.byPk(row.conversation);
+    const message = refOf('outbound', row.pk);
+    const item = { outbound: message, content: JSON.parse(row.content) };
+    letters.add({ at: now, what: 'outbound', channel, reason: failure, item });
+    const failed: LedgerEvent = {
+      type: 'message.failed',
+      at: now,
+      channel,
+      business,
+      message,
+      conversation: id,
+      code: codeOf(failure),
+    };
+    if (urls.length > 0) hooks.add(failed, urls);
+    return { nextDueAt: release(row.conversation), failed };
   }
 
   function repeatedBy(request: KeyedRequest): OutboundAdded | undefined {
@@ -170,14 +190,12 @@ export function outboundTable(
         lanes.release('outbound', conversation.pk, row?.due_at);
         return undefined;
       }
-      return toOutbound(take.get(row.pk) as unknown as OutboundRow);
+      const outbound = toOutbound(take.get(row.pk) as unknown as OutboundRow);
+      const answers = row.turn === null ? undefined : (kindOf.get(row.turn) as { kind: string } | undefined);
+      return { ...outbound, ...(answers && { answers: answers.kind as InboundKind }) };
     },
 
-    changeOutbound(
-      ref: string,
-      to: OutboundChange,
-      now: number,
-    ): { nextDueAt: number | undefined; joined?: LedgerMove; waitingSince?: number } {
+    changeOutbound(ref: string, to: OutboundChange, now: number): OutboundChanged {
       const sent = to.state === 'sent' ? to.providerId : null;
       const dueAt = to.state === 'queued' ? to.dueAt : null;
       const failure = to.state === 'failed' ? to.failure : null;
@@ -186,19 +204,15 @@ export function outboundTable(
       const row = change.get(to.state, sent, dueAt, failure, counted, interrupted, pkOf(ref)) as unknown as
         | OutboundRow
         | undefined;
-      if (row === undefined) return { nextDueAt: releaseOf(pkOf(ref)) };
-      const joined = sent === null ? undefined : statuses.accept(row, sent, hooksOf(to), now);
-      if (failure !== null) {
-        const { channel } = conversations.byPk(row.conversation);
-        const item = { outbound: ref, content: JSON.parse(row.content) };
-        letters.add({ at: now, what: 'outbound', channel, reason: failure, item });
-      }
-      const nextDueAt = release(row.conversation);
-      const since = sent === null ? null : waitingSince(row);
+      if (row === undefined) return confirmed(pkOf(ref));
+      if (to.state === 'failed') return fail(row, to.failure, to.hooks ?? [], now);
+      if (to.state === 'queued') return { nextDueAt: release(row.conversation) };
+      const joined = statuses.accept(row, to.providerId, to.hooks ?? [], now);
+      const since = statuses.waitingSince(row);
       return {
-        nextDueAt,
+        nextDueAt: release(row.conversation),
         ...(joined !== undefined && { joined }),
-        ...(since !== null && { waitingSince: since }),
+        ...(since !== undefined && { waitingSince: since }),
       };
     },
 
@@ -214,6 +228,7 @@ export function outboundTable(
   };
 }
 
-function hooksOf(change: OutboundChange): readonly string[] {
-  return change.state === 'sent' ? (change.hooks ?? []) : [];
+/** The provider's code, or one of ours where the reason is a sentence. */
+function codeOf(failure: string): string {
+  return /^[\w.-]{1,64}$/.test(failure) ? failure : 'not_sent';
 }

@@ -2,6 +2,8 @@ import { type Address, type Conversation, isOpen } from '../../domain.ts';
 import type {
   AdmissionBatch,
   AdmissionResult,
+  LedgerMove,
+  OutboundChanged,
   Receipt,
   ReceiptsAhead,
   ReceiptsChanged,
@@ -48,6 +50,9 @@ export class RecentAnswers {
   learn(name: OperationName, args: readonly unknown[], value: unknown): void {
     if (name === 'admit') this.#learnAdmission(args[0] as AdmissionBatch, value as AdmissionResult);
     if (name === 'changeConversation' || name === 'shutWindow') this.#conversations.delete(String(args[0]));
+    // A status may have told that the window was closed.
+    if (name === 'changeOutbound') this.#failed((value as OutboundChanged).joined);
+    if (name === 'replay') this.forget();
     if (name === 'changeReceipts') {
       const known = this.#conversations.get(String(args[0]));
       if (known === undefined) return;
@@ -87,7 +92,15 @@ export class RecentAnswers {
     if (known !== undefined) this.#conversations.put(conversation, { ...known, open: undefined });
   }
 
-  #learnAdmission({ admissions, now }: AdmissionBatch, { admitted }: AdmissionResult): void {
+  #failed(move: LedgerMove | undefined): void {
+    if (move !== undefined && move.after.failures.length > 0)
+      this.#conversations.delete(move.conversation.id);
+  }
+
+  #learnAdmission(
+    { admissions, now }: AdmissionBatch,
+    { admitted, acknowledged = [] }: AdmissionResult,
+  ): void {
     admitted.forEach(({ status, ref, conversation, receipt, ahead }, index) => {
       const admission = admissions[index];
       if (admission === undefined) return;
@@ -101,6 +114,7 @@ export class RecentAnswers {
       this.#messages.put(keyOf(message), { ref, conversation: conversation.id });
       this.#conversations.put(conversation.id, { conversation, open });
     });
+    for (const each of acknowledged) this.#failed(each.what === 'applied' ? each.move : undefined);
   }
 }
 

@@ -3,7 +3,7 @@ import type { ChannelName } from '../../domain.ts';
 import type { DeadLetter, Replayed } from '../../ports.ts';
 import type { LaneTable } from './lanes.ts';
 import { pkOf, refOf } from './refs.ts';
-import type { StatusBatch, StatusTable } from './statuses.ts';
+import type { ReplayBatch, StatusTable } from './statuses.ts';
 
 interface LetterRow {
   readonly what: DeadLetter['what'];
@@ -18,10 +18,12 @@ export function replays(db: DatabaseSync, tables: { lanes: LaneTable; statuses: 
   const remove = db.prepare('DELETE FROM dead_letter WHERE pk = ?');
   const reviveTurn = db.prepare(
     `UPDATE inbound SET turn = 'pending', turn_due = ?, turn_attempts = 0
-     WHERE pk = ? AND turn = 'dead' RETURNING conversation`,
+     WHERE pk = ? AND turn = 'dead' AND (SELECT holder FROM conversation WHERE pk = inbound.conversation) = 'bot'
+     RETURNING conversation`,
   );
   const reviveOutbound = db.prepare(
-    `UPDATE outbound SET state = 'queued', due_at = ?, attempts = 0, interrupted = 0, failure = NULL
+    // That the customer may have it is not forgotten: it leaves one try, and a provider that knows repeats is told.
+    `UPDATE outbound SET state = 'queued', due_at = ?, attempts = 0, interrupted = min(interrupted, 1), failure = NULL
      WHERE pk = ? AND state = 'failed' RETURNING conversation`,
   );
 
@@ -35,7 +37,7 @@ export function replays(db: DatabaseSync, tables: { lanes: LaneTable; statuses: 
   }
 
   return {
-    replay(id: string, batch: StatusBatch): Replayed | undefined {
+    replay(id: string, batch: ReplayBatch): Replayed | undefined {
       const pk = pkOf(id);
       if (id !== refOf('letter', pk)) {
         const acknowledged = statuses.replay(id, batch);
@@ -45,8 +47,9 @@ export function replays(db: DatabaseSync, tables: { lanes: LaneTable; statuses: 
       if (row === undefined) return undefined;
       const item = JSON.parse(row.item);
       if (row.what === 'webhook-item') return { what: 'webhook-item', channel: row.channel, item };
-      remove.run(pk);
       const revived = revive(row.what, row.what === 'turn' ? item.message : item.outbound, batch.now);
+      // A turn that may not run while an agent has the conversation can be asked for again.
+      if (revived || row.what === 'outbound') remove.run(pk);
       return { what: row.what, revived };
     },
 

@@ -141,7 +141,7 @@ export const migrations: readonly string[] = [
 
   -- Statuses of messages that are not known yet.
   CREATE TABLE orphan (
-    pk          INTEGER PRIMARY KEY,
+    pk          INTEGER PRIMARY KEY AUTOINCREMENT, -- an id that was told never comes again
     provider    BLOB    NOT NULL,
     correlation TEXT,
     dedupe      BLOB    NOT NULL UNIQUE,
@@ -154,7 +154,7 @@ export const migrations: readonly string[] = [
 
   -- Statuses that do not belong to the message that they name.
   CREATE TABLE quarantine (
-    pk          INTEGER PRIMARY KEY,
+    pk          INTEGER PRIMARY KEY AUTOINCREMENT,
     dedupe      BLOB    NOT NULL UNIQUE,
     received_at INTEGER NOT NULL,
     reason      TEXT    NOT NULL,
@@ -168,6 +168,20 @@ export const migrations: readonly string[] = [
 
   -- The provider's time of the customer's message after which the provider said that the window was closed.
   ALTER TABLE conversation ADD COLUMN window_shut INTEGER;
+
+  -- Letters can be replayed and dropped by their ids now: none may come again.
+  ALTER TABLE dead_letter RENAME TO dead_letter_once;
+  CREATE TABLE dead_letter (
+    pk      INTEGER PRIMARY KEY AUTOINCREMENT,
+    at      INTEGER NOT NULL,
+    what    TEXT    NOT NULL,
+    channel TEXT    NOT NULL,
+    reason  TEXT    NOT NULL,
+    item    TEXT    NOT NULL,
+    dedupe  BLOB    UNIQUE
+  ) STRICT;
+  INSERT INTO dead_letter SELECT * FROM dead_letter_once;
+  DROP TABLE dead_letter_once;
 
   -- What is to happen to a message that does not arrive.
   CREATE TABLE escalation (
@@ -199,7 +213,8 @@ export const migrations: readonly string[] = [
     due_at     INTEGER NOT NULL,
     attempts   INTEGER NOT NULL DEFAULT 0
   ) STRICT;
-  CREATE INDEX hook_due ON hook (due_at);
+  -- By address: one that is left alone for now is passed over, however many wait for it.
+  CREATE INDEX hook_due ON hook (url, due_at);
 
   -- How many values fell into each bin of each figure in each hour: a sketch that adds up by adding its rows.
   CREATE TABLE figure (

@@ -7,6 +7,9 @@ import { pkOf, placeOf, refOf } from './refs.ts';
 /** The quarantine keeps this many, the newest: whoever may send statuses must not be able to fill the disk with them. */
 const quarantineLimit = 10_000;
 
+/** An orphan is kept for so long: Meta delivers again for seven days, and its message may be one of those. */
+const orphanMs = 8 * 24 * 60 * 60 * 1000;
+
 interface SetAsideRow {
   readonly pk: number;
   readonly received_at: number;
@@ -26,8 +29,11 @@ export function setAsideTables(db: DatabaseSync) {
   const orphanPage = db.prepare(
     'SELECT * FROM orphan WHERE received_at < ? AND pk < ? ORDER BY pk DESC LIMIT ?',
   );
+  const dropOrphans = db.prepare(
+    'DELETE FROM orphan WHERE pk IN (SELECT pk FROM orphan WHERE received_at < ? ORDER BY received_at LIMIT 2)',
+  );
   const countOrphans = db.prepare(
-    'SELECT count(*) AS orphans, coalesce(sum(received_at < ?), 0) AS unmatched FROM orphan',
+    `SELECT count(*) AS orphans, (SELECT count(*) FROM orphan WHERE received_at < ?) AS unmatched FROM orphan`,
   );
   const addQuarantine = db.prepare(
     `INSERT INTO quarantine (dedupe, received_at, reason, item) VALUES (?, ?, ?, ?) ON CONFLICT (dedupe) DO NOTHING`,
@@ -43,6 +49,7 @@ export function setAsideTables(db: DatabaseSync) {
 
   return {
     addOrphan(provider: Buffer, acknowledgement: Acknowledgement, now: number): void {
+      dropOrphans.run(now - orphanMs);
       const item = JSON.stringify(acknowledgement);
       addOrphan.run(provider, acknowledgement.correlation ?? null, hashOf(item), now, item);
     },
@@ -61,15 +68,18 @@ export function setAsideTables(db: DatabaseSync) {
       if (Number(changes) > 0) trimQuarantine.run(Number(lastInsertRowid) - quarantineLimit);
     },
 
-    /** Takes one out, to be received again. */
-    take(ref: string): Acknowledgement | undefined {
-      const pk = pkOf(ref);
-      const isOrphan = ref === refOf('orphan', pk);
-      if (!isOrphan && ref !== refOf('quarantine', pk)) return undefined;
-      const row = (isOrphan ? orphan : quarantined).get(pk) as unknown as SetAsideRow | undefined;
-      if (row === undefined) return undefined;
-      (isOrphan ? removeOrphan : removeQuarantined).run(pk);
-      return read(row);
+    /** One of them, and what it is. */
+    find(ref: string) {
+      const from = whatIs(ref);
+      if (from === undefined) return undefined;
+      const row = (from === 'orphan' ? orphan : quarantined).get(pkOf(ref)) as unknown as
+        | SetAsideRow
+        | undefined;
+      return row && { acknowledgement: read(row), from };
+    },
+
+    remove(ref: string): void {
+      (whatIs(ref) === 'orphan' ? removeOrphan : removeQuarantined).run(pkOf(ref));
     },
 
     listOrphans({
@@ -109,6 +119,12 @@ export function setAsideTables(db: DatabaseSync) {
 
 /** See {@link setAsideTables}. */
 export type SetAsideTables = ReturnType<typeof setAsideTables>;
+
+function whatIs(ref: string): 'orphan' | 'quarantined' | undefined {
+  const pk = pkOf(ref);
+  if (ref === refOf('orphan', pk)) return 'orphan';
+  return ref === refOf('quarantine', pk) ? 'quarantined' : undefined;
+}
 
 function hashOf(item: string): Buffer {
   return createHash('sha256').update(item).digest().subarray(0, 16);

@@ -3,7 +3,13 @@ import { nothingReported } from '../../acknowledgements/fold.ts';
 import { isRecipient } from '../../acknowledgements/isRecipient.ts';
 import { eventsOf } from '../../acknowledgements/ledgerEvents.ts';
 import type { Acknowledgement, Holder } from '../../domain.ts';
-import type { Acknowledged, AcknowledgementEntry, LedgerMove, QuarantineReason } from '../../ports.ts';
+import type {
+  Acknowledged,
+  AcknowledgementEntry,
+  LedgerMove,
+  LedgerStore,
+  QuarantineReason,
+} from '../../ports.ts';
 import type { ConversationRow, ConversationTable } from './conversations.ts';
 import type { HookTable } from './hooks.ts';
 import { type LedgerRow, type LedgerTable, providerKey } from './ledger.ts';
@@ -16,6 +22,9 @@ export interface StatusBatch {
   readonly hooks: readonly string[];
   readonly now: number;
 }
+
+/** What a status that was set aside is received again with. */
+export type ReplayBatch = StatusBatch & Pick<Parameters<LedgerStore['replay']>[1], 'businesses'>;
 
 /** The statuses of the store: each finds its message, or is kept for it. */
 export function statusTable(
@@ -36,11 +45,19 @@ export function statusTable(
     `UPDATE outbound SET state = 'sent', provider_id = ?, failure = NULL WHERE pk = ?`,
   );
   const underWay = db.prepare(
-    `SELECT 1 FROM outbound WHERE conversation = ? AND state IN ('queued', 'sending') LIMIT 1`,
+    `SELECT 1 FROM outbound INDEXED BY outbound_unsent
+     WHERE conversation = ? AND state IN ('queued', 'sending') LIMIT 1`,
   );
   const insertOther = db.prepare(
     `INSERT INTO outbound (conversation, hash, content, correlation, state, provider_id, created_at, due_at)
      VALUES (?, x'', 'null', '', 'sent', ?, ?, ?) RETURNING pk`,
+  );
+  // What the customer waited for with it: messages since the one of ours before it, of the latest hundred of anything.
+  const waiting = db.prepare(
+    `SELECT min(admitted_at) AS since FROM
+       (SELECT admitted_at, kind FROM inbound WHERE conversation = :conversation ORDER BY pk DESC LIMIT 100)
+     WHERE kind = 'message' AND admitted_at > coalesce((SELECT l.accepted_at FROM outbound o JOIN ledger l ON l.pk = o.pk
+       WHERE o.conversation = :conversation AND o.pk < :pk ORDER BY o.pk DESC LIMIT 1), 0)`,
   );
   const removeOther = db.prepare(`DELETE FROM outbound WHERE pk = ?`);
 
@@ -80,10 +97,12 @@ export function statusTable(
     key: Buffer,
     { shared, firstHolder, now }: StatusBatch,
   ): LedgerRow | undefined {
-    const { channel, business, customer, providerId } = of;
+    const { channel, business, customer, customerAlias, providerId } = of;
     if (!shared || customer === undefined) return undefined;
     const address = { channel, business, customer };
-    const conversation = conversations.find(address) ?? conversations.create(address, firstHolder, 0);
+    const byAlias = () => customerAlias && conversations.find({ ...address, customer: customerAlias });
+    const conversation =
+      conversations.find(address) || byAlias() || conversations.create(address, firstHolder, 0);
     // It may be one of ours whose call is not answered yet: then it is joined when that is.
     if (underWay.get(conversation.pk) !== undefined) return undefined;
     const { pk } = insertOther.get(conversation.pk, providerId, now, now) as { pk: number };
@@ -115,11 +134,36 @@ export function statusTable(
       return { what: 'orphan' };
     }
     const conversation = conversations.byPk(row.conversation);
-    const waited = known === undefined && found !== undefined ? waitedFor(of, key, conversation, now) : [];
-    const move = ledger.fold(row, [...waited, of], conversation);
+    const waited = known === undefined ? waitedFor(of, key, conversation, now) : [];
+    const move = fold(row, [...waited, of], conversation);
     if (move.before === move.after) return { what: 'repeat', state: move.after };
     const made = found === undefined ? ('other' as const) : found.made;
-    return { what: 'applied', move: tell(move, batch), ...(made !== undefined && { made }) };
+    const since = made === 'own' ? waitingSince(row) : undefined;
+    return {
+      what: 'applied',
+      move: tell(move, batch),
+      ...(made !== undefined && { made }),
+      ...(since !== undefined && { waitingSince: since }),
+    };
+  }
+
+  /** Folds statuses into their row. One that says that the window was closed corrects the conversation with it. */
+  function fold(
+    row: LedgerRow,
+    statuses: readonly Acknowledgement[],
+    conversation: ConversationRow,
+  ): LedgerMove {
+    const move = ledger.fold(row, statuses, conversation);
+    for (const { windowClosed, at } of move.before === move.after ? [] : statuses) {
+      // What the customer wrote after the message went out has opened the window again.
+      if (windowClosed === true) conversations.shutWindow(conversation.id, Math.min(at, row.accepted_at));
+    }
+    return move;
+  }
+
+  /** When the earliest message that a message of ours answers was admitted: of those since the one of ours before it. */
+  function waitingSince({ conversation, pk }: Pick<LedgerRow, 'conversation' | 'pk'>): number | undefined {
+    return (waiting.get({ conversation, pk }) as { since: number | null }).since ?? undefined;
   }
 
   /** The statuses that came before their message was known; those that are not its own are set aside. */
@@ -154,15 +198,18 @@ export function statusTable(
       const known = ledger.byProvider(key);
       if (known !== undefined && known.pk !== of.pk && known.origin === 'other') {
         removeOther.run(known.pk);
-        const row = ledger.move(known.pk, of.pk);
+        const row = ledger.move(known.pk, of);
+        // Whoever listens was told of it as another's.
         return row && { ...ledger.fold(row, [], conversation), before: nothingReported };
       }
       const row = ledger.begin(of.pk, of.conversation, key, now);
       if (row === undefined) return undefined;
       const waited = waitedFor(of, key, conversation, now);
       if (waited.length === 0) return undefined;
-      return tell(ledger.fold(row, waited, conversation), { hooks: urls, now });
+      return tell(fold(row, waited, conversation), { hooks: urls, now });
     },
+
+    waitingSince,
 
     /** The customer wrote: what that implies. */
     answer(
@@ -174,10 +221,15 @@ export function statusTable(
       return ledger.answer(conversation, at).map(move => tell(move, { hooks: urls, now }));
     },
 
-    /** Receives a status again that was set aside. */
-    replay(ref: string, batch: StatusBatch): Acknowledged | undefined {
-      const acknowledgement = setAside.take(ref);
-      return acknowledgement && receive({ acknowledgement }, batch);
+    /** Receives a status again that was set aside; it stays as it is where nothing else comes of it. */
+    replay(ref: string, { businesses, ...batch }: ReplayBatch): Acknowledged | undefined {
+      const found = setAside.find(ref);
+      if (found === undefined) return undefined;
+      const { acknowledgement, from } = found;
+      const foreign = businesses[acknowledgement.channel]?.includes(acknowledgement.business) !== true;
+      const acknowledged = receive({ acknowledgement, ...(foreign && { foreign }) }, batch);
+      if (acknowledged.what !== from) setAside.remove(ref);
+      return acknowledged;
     },
   };
 }
