@@ -5,6 +5,7 @@ import {
   ConversationState,
   TurnContext,
 } from 'botbuilder';
+import type { HookSender } from '../middleware/acknowledgements/hooks/hookSender.ts';
 import { createMetaChannel } from '../middleware/channels/meta/metaChannel.ts';
 import { describeError } from '../middleware/errors.ts';
 import { createPolicyBook } from '../middleware/policy/policyBook.ts';
@@ -37,6 +38,8 @@ export interface App {
   readonly engine: Engine;
   /** What the escalation of a message may ask for. */
   readonly escalation: WaysOut['allowed'];
+  /** Who sends the web hooks; absent where they are off. */
+  readonly hookSender: Pick<HookSender, 'counts'> | undefined;
   /** The bot behind `/api/messages`; absent where no bot runs. */
   readonly connector: Connector | undefined;
   /** The local WhatsApp behind the default start; absent when a real channel is on. */
@@ -89,7 +92,7 @@ export async function compose(
     policies,
     log,
     ways,
-    hooks: config.ways.hooks?.told ?? [],
+    hooks: sender?.listening(config.ways.hooks?.told ?? []) ?? [],
     ...(bot && { onTurn: serveWhatsApp(bot, log) }),
   });
   begun.defer(() => engine.stop());
@@ -106,6 +109,7 @@ export async function compose(
     policies,
     engine,
     escalation: waysOut.allowed,
+    hookSender: sender,
     connector,
     simulator,
     start() {

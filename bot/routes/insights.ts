@@ -1,6 +1,7 @@
 import type { Request, Server } from 'restify';
 import { z } from 'zod';
 import type { InsightsQuery } from '../../middleware/acknowledgements/figures/insights.ts';
+import type { HookSender } from '../../middleware/acknowledgements/hooks/hookSender.ts';
 import { unmatchedAfterMs } from '../../middleware/acknowledgements/unmatched.ts';
 import { channelNames } from '../../middleware/domain.ts';
 import type { Clock, Store } from '../../middleware/ports.ts';
@@ -24,6 +25,11 @@ const query = z.strictObject({
     .enum(['true', 'false'], { error: 'allowed: true, false' })
     .transform(text => text === 'true')
     .optional(),
+  stuckAfterMs: z
+    .string()
+    .regex(/^\d{1,8}$/, { error: 'allowed: milliseconds from 0 to 86400000' })
+    .transform(Number)
+    .optional(),
 });
 
 /**
@@ -36,10 +42,12 @@ export function addInsightRoutes(
     engine: Pick<Engine, 'statuses' | 'figures'>;
     store: Store;
     clock: Clock;
+    /** Who sends the web hooks; absent where they are off. */
+    hookSender: Pick<HookSender, 'counts'> | undefined;
     route: ApiRoute;
   },
 ): void {
-  const { engine, store, clock, route } = parts;
+  const { engine, store, clock, hookSender, route } = parts;
 
   server.get(
     '/api/v1/insights',
@@ -52,6 +60,7 @@ export function addInsightRoutes(
         ledger: {
           ...(await store.countLedger(clock.now() - unmatchedAfterMs)),
           sinceStart: engine.statuses,
+          ...(hookSender && { webHooks: { pending: await store.countHooks(), ...hookSender.counts } }),
         },
       };
     }),
@@ -66,12 +75,13 @@ export function addInsightRoutes(
 function readQuery(request: Request): InsightsQuery {
   const read = query.safeParse(Object.fromEntries(queryOf(request)));
   if (!read.success) throw invalidRequest(read.error);
-  const { from, to, business, channel, hourly } = read.data;
+  const { from, to, business, channel, hourly, stuckAfterMs } = read.data;
   return {
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
     ...(business !== undefined && { business }),
     ...(channel !== undefined && { channel }),
     ...(hourly !== undefined && { byHour: hourly }),
+    ...(stuckAfterMs !== undefined && { stuckAfterMs }),
   };
 }

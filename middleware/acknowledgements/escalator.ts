@@ -16,7 +16,7 @@ const recordRetryMs = 1000;
 
 /** What an {@link Escalator} works with. */
 export interface EscalatorParts extends AttemptParts {
-  readonly store: Pick<Store, 'dueEscalation' | 'claimEscalation' | 'endEscalation'>;
+  readonly store: Pick<Store, 'dueEscalation' | 'claimEscalation' | 'returnEscalation' | 'endEscalation'>;
   readonly channels: ReadonlyMap<ChannelName, Channel>;
   /** The addresses that a web hook goes to for everything that happens to a message. */
   readonly hooks: readonly string[];
@@ -91,7 +91,7 @@ export class Escalator {
   }
 
   async #carryOut(escalation: ClaimedEscalation, claimedAt: number): Promise<void> {
-    const { clock, wakeAt, emit, log } = this.#parts;
+    const { store, clock, stopping, wakeAt, emit, log } = this.#parts;
     const { via, entry } = escalation;
     const fields = { conversation: entry.conversation.id, message: entry.ref };
     const attempts = new WayAttempts(this.#parts, escalation);
@@ -100,7 +100,15 @@ export class Escalator {
       // Each way gets its share of the time that is left: a slow one leaves enough to those after it.
       const leftMs = claimedAt + workMs - clock.now();
       if (leftMs <= 0) break;
-      worked = await attempts.try(way, clock.now() + leftMs / (via.length - index));
+      try {
+        worked = await attempts.try(way, clock.now() + leftMs / (via.length - index));
+      } catch (error) {
+        // Where no call can have reached the customer, whoever comes after a stop need not wait for the claim's end.
+        const until = claimedAt + escalationLeaseMs;
+        if (stopping.aborted && !attempts.mayHaveReached)
+          await store.returnEscalation(entry.ref, until, clock.now());
+        throw error;
+      }
       if (worked) break;
     }
     const { tries, possiblyDoubled } = attempts;

@@ -1,11 +1,15 @@
-import { describeError } from '../errors.ts';
-import type { LedgerEvent, LedgerMove } from '../ledger.ts';
+import { asBluetickError, describeError } from '../errors.ts';
+import type { Acknowledged, LedgerEvent, LedgerMove } from '../ledger.ts';
 import type { Clock, Logger, Scheduler, Store } from '../ports.ts';
-import type { AcceptedMessage, FigureOwner } from './figures/figureRecorder.ts';
+import { pause } from '../receipts/pause.ts';
+import type { AcceptedMessage } from './figures/figureRecorder.ts';
 import { Figures } from './figures/figures.ts';
 import { eventsOf } from './ledgerEvents.ts';
 import { type LedgerListener, LedgerListeners } from './listeners.ts';
 import { StatusIntake } from './statusIntake.ts';
+
+/** How soon a store that could not keep an alarm's web hooks is asked again. */
+const keepRetryMs = 1000;
 
 /** What a {@link Ledger} works with. */
 export interface LedgerParts {
@@ -17,6 +21,9 @@ export interface LedgerParts {
   readonly hooks: readonly string[];
 }
 
+/** A status that changed its row. */
+export type AppliedStatus = Extract<Acknowledged, { readonly what: 'applied' }>;
+
 /** Where everything that happens to our messages is reported: it is counted, and told to whoever listens. */
 export class Ledger {
   /** The statuses of webhooks. */
@@ -24,11 +31,14 @@ export class Ledger {
   readonly figures: Figures;
   readonly #parts: LedgerParts;
   readonly #listeners: LedgerListeners;
+  readonly #stopping = new AbortController();
+  /** One alarm after the other: that it is over is not told before it. */
+  #raised: Promise<void> = Promise.resolve();
 
   constructor(parts: LedgerParts) {
     this.#parts = parts;
     this.#listeners = new LedgerListeners(parts.log);
-    this.figures = new Figures({ ...parts, onAlarm: alarm => void this.#raise(alarm) });
+    this.figures = new Figures({ ...parts, onAlarm: alarm => this.#raise(alarm) });
     this.statuses = new StatusIntake({ ...parts, ledger: this });
   }
 
@@ -42,9 +52,12 @@ export class Ledger {
     this.figures.recorder.accepted(message);
   }
 
-  /** A message did not go out. */
-  refused(of: FigureOwner, code: string): void {
-    this.figures.recorder.refused(of, code, this.#parts.clock.now());
+  /** A status moved a message. It may have been the first to tell that the provider has it. */
+  applied({ move, made, waitingSince }: AppliedStatus): void {
+    const { ref, conversation, acceptedAt: at } = move;
+    if (made === 'own')
+      this.accepted({ ref, conversation, at, ...(waitingSince !== undefined && { waitingSince }) });
+    this.moved(move);
   }
 
   /** A message moved. */
@@ -53,9 +66,11 @@ export class Ledger {
     for (const event of eventsOf(move, this.#parts.clock.now())) this.#listeners.emit(event);
   }
 
-  /** Something happened that is told already where web hooks go: an escalation's end. */
+  /** A message did not go out, or an escalation has ended: its web hooks are written already. */
   tell(event: LedgerEvent): void {
-    if (event.type === 'message.escalated') this.figures.recorder.escalated(event);
+    const { recorder } = this.figures;
+    if (event.type === 'message.escalated') recorder.escalated(event);
+    if (event.type === 'message.failed') recorder.refused(event, event.code, event.at);
     this.#listeners.emit(event);
   }
 
@@ -64,19 +79,36 @@ export class Ledger {
     this.figures.start();
   }
 
-  /** Writes what was counted. */
-  stop(): Promise<void> {
-    return this.figures.stop();
+  /** Writes what was counted, and what is told of an alarm. */
+  async stop(): Promise<void> {
+    await this.figures.stop();
+    this.#stopping.abort();
+    await this.#raised;
   }
 
-  /** An alarm belongs to no transaction: its web hooks are written by themselves. */
-  async #raise(alarm: LedgerEvent): Promise<void> {
-    const { store, hooks, log } = this.#parts;
-    this.#listeners.emit(alarm);
-    try {
-      if (hooks.length > 0) await store.addHooks(alarm, hooks);
-    } catch (error) {
-      log.error({ type: alarm.type, ...describeError(error) }, 'The web hooks of an alarm could not be kept');
+  /** An alarm belongs to no transaction: its web hooks are written by themselves, before anybody is told. */
+  #raise(alarm: LedgerEvent): void {
+    this.#raised = this.#raised.then(async () => {
+      if (this.#parts.hooks.length > 0) await this.#keepHooks(alarm);
+      this.#listeners.emit(alarm);
+    });
+  }
+
+  /** Keeps at it while the store is away, until we stop. */
+  async #keepHooks(alarm: LedgerEvent): Promise<void> {
+    const { store, hooks, scheduler, log } = this.#parts;
+    const { signal } = this.#stopping;
+    for (;;) {
+      try {
+        return await store.addHooks(alarm, hooks);
+      } catch (error) {
+        const fields = { type: alarm.type, ...describeError(error) };
+        if (signal.aborted || asBluetickError(error).code !== 'store_unavailable')
+          return log.error(fields, 'The web hooks of an alarm could not be kept');
+        log.warn(fields, 'The web hooks of an alarm are not kept yet');
+        // A stop asks once more, at once.
+        await pause(scheduler, keepRetryMs, { signal }).catch(() => {});
+      }
     }
   }
 }

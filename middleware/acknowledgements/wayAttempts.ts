@@ -9,6 +9,8 @@ import type { EscalationCall, EscalationWays } from './ways/way.ts';
 
 /** Calls of one way, the first included: what fails more often is left to the next way. */
 const mostCalls = 3;
+/** Of calls that may each reach the customer anew, those that may end without an answer: two calls at most, not three. */
+const mostUnanswered = 2;
 /** How long one call of a way may take. */
 export const callLimitMs = 8000;
 
@@ -40,10 +42,16 @@ export class WayAttempts {
     return this.#reached > 1;
   }
 
+  /** Whether a call that was made here may have reached the customer. */
+  get mayHaveReached(): boolean {
+    return this.#reached > 0;
+  }
+
   /**
    * Tries one way, again after a pause where it fails for now; answers whether it worked.
    *
    * @param until when it has to be over, in Unix milliseconds
+   * @throws the reason of the stop, where one comes between two calls
    */
   async try(way: EscalationWay, until: number): Promise<boolean> {
     const at = this.#parts.clock.now();
@@ -59,8 +67,9 @@ export class WayAttempts {
     const call = callOf(way, this.#escalation, this.tries.length);
     // A worker that died may have made this very call.
     let interrupted = this.#escalation.possiblyDoubled;
+    let unanswered = interrupted ? 1 : 0;
     let reached = 0;
-    const mayHaveReached = () => {
+    const countReached = () => {
       // Calls under one key act once where the way is idempotent.
       if (reached === 0 || !out.idempotent) this.#reached += 1;
       reached += 1;
@@ -70,12 +79,14 @@ export class WayAttempts {
         const limitMs = Math.min(callLimitMs, until - clock.now());
         const send = (signal: AbortSignal) => out.send({ ...call, interrupted }, signal);
         const { id } = await callWithin(scheduler, limitMs, send);
-        mayHaveReached();
+        countReached();
         return { id };
       } catch (error) {
         if (error instanceof ProviderError && error.ambiguous) {
           interrupted = true;
-          mayHaveReached();
+          unanswered += 1;
+          countReached();
+          if (!out.idempotent && unanswered >= mostUnanswered) return { failure: this.#codeOf(error) };
         }
         const waitMs = waitAfter(error, calls, random());
         if (waitMs === undefined || clock.now() + waitMs >= until) return { failure: this.#codeOf(error) };

@@ -17,11 +17,17 @@ export interface BenchStatus {
   readonly at: number;
 }
 
+/** One by its number: each message has {@link statusesEach} in a row. */
+export function statusAt(index: number): BenchStatus {
+  const place = index % statusesEach;
+  const word = words[place] as (typeof words)[number];
+  return { message: Math.floor(index / statusesEach), word, at: sentAt + (place + 1) * 1000 };
+}
+
 /** All statuses of some messages, in any order. */
 export function statusesOf(from: number, to: number, random: () => number): BenchStatus[] {
   const all: BenchStatus[] = [];
-  for (let message = from; message < to; message += 1)
-    for (const [index, word] of words.entries()) all.push({ message, word, at: sentAt + (index + 1) * 1000 });
+  for (let index = from * statusesEach; index < to * statusesEach; index += 1) all.push(statusAt(index));
   for (let last = all.length - 1; last > 0; last -= 1) {
     const other = Math.floor(random() * (last + 1));
     [all[last], all[other]] = [all[other] as BenchStatus, all[last] as BenchStatus];

@@ -3,6 +3,7 @@ import type { Store } from '../../middleware/ports.ts';
 import { describeAdmission } from './storeAdmission.ts';
 import { describeConversations } from './storeConversations.ts';
 import { describeDueWork } from './storeDueWork.ts';
+import { describeEscalationClaims } from './storeEscalationClaims.ts';
 import { describeEscalations } from './storeEscalations.ts';
 import { describeFallbacks } from './storeFallbacks.ts';
 import { describeFigures } from './storeFigures.ts';
@@ -56,6 +57,7 @@ export function describeStore(name: string, harness: StoreHarness): void {
     describeState(suite);
     describeOutbounds(suite);
     describeEscalations(suite);
+    describeEscalationClaims(suite);
     describeFallbacks(suite);
     describeSendKeys(suite);
     describeLedger(suite);

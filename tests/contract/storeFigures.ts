@@ -107,7 +107,11 @@ export function describeFigures(suite: StoreSuite): void {
       const { acknowledged } = await suite.store.admit(batch([], { ledger }));
       assert.equal(acknowledged?.[0]?.what, 'applied', means);
     }
-    const stuck = async (from = now, to = now + hourMs) => known(await suite.store.stuck({ from, to }));
+    const stuck = async (from = now, to = now + hourMs) => {
+      const { counts, more } = await suite.store.stuck({ from, to, lookAt: 100 });
+      assert.equal(more, false);
+      return known(counts);
+    };
 
     it('are those of a time that neither arrived nor failed nor were taken back, by business', async () => {
       await send('a', 0);
@@ -133,6 +137,23 @@ export function describeFigures(suite: StoreSuite): void {
       assert.deepEqual(await counts(now, now + 2000), [2]);
       assert.deepEqual(await counts(now + 1, now + 2001), [2]);
       assert.deepEqual(await counts(now + 2001, now + hourMs), []);
+    });
+
+    it('are looked for among so many of the latest, and it is said that there are more', async () => {
+      await send('a', 0);
+      await send('b', 1, 'b2');
+      await send('c', 2, 'b2');
+      await report(await send('d', 3), 'failed', { failures: [{ code: '131026' }] });
+      await report(await send('e', 4), 'delivered');
+      const among = async (lookAt: number, from = now) =>
+        known(await suite.store.stuck({ from, to: now + hourMs, lookAt }));
+      const b2 = (count: number) => ({ channel: 'meta', business: 'b2', count });
+      assert.deepEqual(await among(1), { counts: [], more: true });
+      assert.deepEqual(await among(2), { counts: [b2(1)], more: true });
+      assert.deepEqual(await among(3), { counts: [b2(2)], more: true });
+      assert.deepEqual(await among(3, now + 1), { counts: [b2(2)], more: false });
+      const b1 = { channel: 'meta', business: 'b1', count: 1 };
+      assert.deepEqual(await among(4), { counts: [b1, b2(2)], more: false });
     });
 
     it('are not those of another sender, nor those that the provider does not have', async () => {

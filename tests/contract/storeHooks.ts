@@ -40,10 +40,12 @@ export function describeHooks(suite: StoreSuite): void {
       ]);
       assert.equal(new Set(hooks.map(({ id }) => id)).size, 4);
       assert.equal(nextDueAt, now + leaseMs);
+      assert.equal(await suite.store.countHooks(), 4);
     });
 
     it('are nothing where there are none', async () => {
-      assert.deepEqual(known(await claim()), { hooks: [] });
+      assert.deepEqual(known(await claim()), { hooks: [], dropped: 0 });
+      assert.equal(await suite.store.countHooks(), 0);
     });
 
     it('are claimed once, as many as are asked for, earliest first', async () => {
@@ -55,6 +57,20 @@ export function describeHooks(suite: StoreSuite): void {
       assert.equal(first.nextDueAt, now + 3, 'the third is due still');
       assert.deepEqual(urlsOf(await claim(now + 5)), [`${a}3`]);
       assert.deepEqual(urlsOf(await claim(now + 5)), []);
+    });
+
+    it('are earliest first whatever their addresses, and of one time in the order in which they came', async () => {
+      for (const [url, late] of [
+        [b, 2],
+        [a, 3],
+        [a, 1],
+        [b, 1],
+        [a, 2],
+      ] as const)
+        await suite.store.addHooks(event({ at: now + late }), [url]);
+      assert.deepEqual(urlsOf(await claim(now + 5, 4)), [a, b, b, a]);
+      const last = await claim(now + 5, 4);
+      assert.deepEqual([urlsOf(last), last.nextDueAt], [[a], now + 5 + leaseMs]);
     });
 
     it('go to one of many workers that claim at once', async () => {

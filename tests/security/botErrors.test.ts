@@ -84,6 +84,7 @@ describe('a bot that fails', () => {
       store,
       channels: [channel],
       webhooks: [channel],
+      hookSender: undefined,
       policies,
       engine,
       escalation: { ways: [], allowsHook: () => false },

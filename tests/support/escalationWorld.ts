@@ -91,6 +91,7 @@ export async function escalationWorld(
     new Escalator({
       store: {
         dueEscalation: store.dueEscalation,
+        returnEscalation: store.returnEscalation,
         async claimEscalation(...args) {
           const claimed = await store.claimEscalation(...args);
           if (claimed.escalation !== undefined) claims.push(claimed.escalation.entry.ref);

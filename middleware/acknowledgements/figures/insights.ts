@@ -17,6 +17,9 @@ const readAtOnceMs = 6 * hourMs;
 /** How far back messages are looked at to find the stuck ones. */
 const stuckWithinMs = dayMs;
 
+/** How many messages that have not arrived are looked at, the latest: a hundred thousand would hold webhooks up. */
+const stuckLookedAt = 10_000;
+
 /** Which insights are asked for. */
 export interface InsightsQuery {
   /** Unix milliseconds; taken from the beginning of its hour. Default 24 hours before `to`. */
@@ -44,6 +47,11 @@ interface Standing {
 
 /** What acknowledgements tell: what customers waited, how fast messages arrive, what becomes of them. */
 export interface Insights extends Summary, Standing {
+  /**
+   * Whether more messages have not arrived than the 10,000 latest, which are all that is looked at: each `stuck` is at
+   * least so many then.
+   */
+  readonly moreStuck: boolean;
   /** The hours that were added up, from the beginning of the first to the end of the last. */
   readonly period: { readonly from: number; readonly to: number };
   readonly businesses: readonly (FigureOwner &
@@ -77,7 +85,8 @@ export async function insightsOf(
     ...(channel !== undefined && { channel }),
     ...(business !== undefined && { business }),
   };
-  const stuckNow = await store.stuck({ from: now - stuckWithinMs, to: now - stuckAfterMs });
+  const span = { from: now - stuckWithinMs, to: now - stuckAfterMs };
+  const { counts: stuckNow, more: moreStuck } = await store.stuck({ ...span, lookAt: stuckLookedAt });
   const figures: FigureCount[] = [];
   for (let from = period.from; from < period.to; from += readAtOnceMs) {
     const to = Math.min(from + readAtOnceMs, period.to);
@@ -93,6 +102,7 @@ export async function insightsOf(
     period,
     ...summarize(figures),
     stuck: [...stuck.values()].reduce((sum, { count }) => sum + count, 0),
+    moreStuck,
     businesses: [...owners.entries()].toSorted(byKey).map(([key, of]) => ({
       channel: of.channel,
       business: of.business,

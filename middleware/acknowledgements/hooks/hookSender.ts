@@ -2,7 +2,7 @@ import { describeError, ProviderError } from '../../errors.ts';
 import type { Clock, HookDelivery, Logger, Scheduler, Store } from '../../ports.ts';
 import { hookBody } from './hookBody.ts';
 import type { HookClient } from './hookClient.ts';
-import { retryHookAfter } from './retryHookAfter.ts';
+import { hookLifetimeMs, retryHookAfter } from './retryHookAfter.ts';
 
 /** Tries under way at once. */
 const activeLimit = 50;
@@ -23,8 +23,10 @@ export interface HookCounts {
   readonly delivered: number;
   /** Tries that failed, and are made again. */
   readonly retried: number;
-  /** Given up: after the last try, because the receiver is gone, or because the allow-list does not have it. */
+  /** Given up: after the last try, too old, because the receiver is gone, or because the allow-list does not have it. */
   readonly givenUp: number;
+  /** Dropped by the store, as too many waited for their address. */
+  readonly dropped: number;
 }
 
 /** What a sender needs from the outside. */
@@ -45,6 +47,8 @@ interface Target {
   pausedUntil: number;
   /** It answered 410: it wants no more. */
   gone: boolean;
+  /** Something that waited for it has become too old, and the log says so. */
+  late: boolean;
 }
 
 /**
@@ -55,7 +59,8 @@ export class HookSender {
   readonly #parts: HookSenderParts;
   readonly #targets = new Map<string, Target>();
   readonly #active = new Set<Promise<void>>();
-  readonly #counts = { delivered: 0, retried: 0, givenUp: 0 };
+  readonly #counts = { delivered: 0, retried: 0, givenUp: 0, dropped: 0 };
+  readonly #listening: string[] = [];
   #stopping = new AbortController();
   #claiming: Promise<void> | undefined;
   /** Somebody asked for a look while one was under way, which may have come too early for it. */
@@ -71,6 +76,15 @@ export class HookSender {
   /** How many ended how so far. */
   get counts(): HookCounts {
     return { ...this.#counts };
+  }
+
+  /**
+   * Of addresses that are told of everything, those that want to be. It changes: what answers 410 leaves it, so that
+   * nothing is kept for it any more.
+   */
+  listening(urls: readonly string[]): readonly string[] {
+    this.#listening.push(...urls);
+    return this.#listening;
   }
 
   /** Begins with whatever is due already. */
@@ -125,7 +139,11 @@ export class HookSender {
         // Whatever ends looks again.
         if (limit <= 0) return;
         const now = clock.now();
-        const { hooks, nextDueAt } = await store.claimHooks(now, limit, leaseMs, this.#busyTargets(now));
+        const busy = this.#busyTargets(now);
+        const { hooks, nextDueAt, dropped } = await store.claimHooks(now, limit, leaseMs, busy);
+        if (dropped > 0 && this.#counts.dropped === 0)
+          log.warn({ dropped }, 'Too many web hooks wait for an address: the oldest are dropped from now on');
+        this.#counts.dropped += dropped;
         for (const hook of hooks) this.#take(hook);
         if (hooks.length === limit) continue;
         this.#wakeAt(nextDueAt);
@@ -148,7 +166,7 @@ export class HookSender {
   }
 
   #take(hook: HookDelivery): void {
-    const target = this.#targets.get(hook.url) ?? { active: 0, pausedUntil: 0, gone: false };
+    const target = this.#targets.get(hook.url) ?? { active: 0, pausedUntil: 0, gone: false, late: false };
     this.#targets.set(hook.url, target);
     target.active += 1;
     const sending = this.#send(hook, target).finally(() => {
@@ -162,7 +180,7 @@ export class HookSender {
   async #send(hook: HookDelivery, target: Target): Promise<void> {
     const { store, log } = this.#parts;
     try {
-      const end = target.gone ? this.#giveUp() : await this.#try(hook, target);
+      const end = target.gone || this.#isLate(hook, target) ? this.#giveUp() : await this.#try(hook, target);
       if (end !== undefined) await store.endHook(hook.id, end.retryAt);
     } catch (error) {
       // It goes out again when its lease ends.
@@ -186,6 +204,8 @@ export class HookSender {
       const about = { hook: id, target: originOf(url), try: attempts + 1, ...describeError(error) };
       if (code === 'http_410') {
         target.gone = true;
+        const place = this.#listening.indexOf(url);
+        if (place >= 0) this.#listening.splice(place, 1);
         log.warn(about, 'The receiver wants no more web hooks: it gets none until the next start');
         return this.#giveUp();
       }
@@ -201,6 +221,15 @@ export class HookSender {
       target.pausedUntil = Math.max(target.pausedUntil, now + retryAfterMs);
       return { retryAt: now + Math.max(waitMs, retryAfterMs) };
     }
+  }
+
+  /** Whether so much waited for an address that its tries would be over by now. */
+  #isLate({ id, url, createdAt }: HookDelivery, target: Target): boolean {
+    if (this.#parts.clock.now() - createdAt <= hookLifetimeMs) return false;
+    const about = { hook: id, target: originOf(url) };
+    if (!target.late) this.#parts.log.warn(about, 'Web hooks have become too old: they are given up');
+    target.late = true;
+    return true;
   }
 
   #giveUp(): { retryAt: undefined } {

@@ -15,6 +15,12 @@ const schedule: readonly number[] = [
 ];
 
 /**
+ * How old a web hook may become: its waits take 76 hours, 91 where all of them are spread to their longest, and
+ * `Retry-After` adds to the short ones.
+ */
+export const hookLifetimeMs = 4 * 24 * hour;
+
+/**
  * How long to wait before a web hook is tried again.
  *
  * @param tries those that failed so far

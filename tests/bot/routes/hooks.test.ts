@@ -34,7 +34,9 @@ describe('web hooks of a host', function () {
       // Throws where the signature is not that of the secret: then nothing is told, and the test waits in vain.
       const { type, data } = new Webhook(secret).verify(body, headers) as Told;
       told.push({ id: String(headers['webhook-id']), type, data });
-      response.writeHead(status).end();
+      // restify's `writeHead`, which this process has for every server, answers nothing.
+      response.statusCode = status;
+      response.end();
       happened.emit('told');
     });
     receiver.listen(0, '127.0.0.1');
@@ -93,14 +95,14 @@ describe('web hooks of a host', function () {
 
   it('are kept no more for an address that answers 410', async () => {
     status = 410;
-    const message = await send();
-    await until(({ data }) => data.message !== undefined);
-    await api.until(`/messages/${message}`, ({ level }) => level === 'delivered');
-    status = 204;
-    const before = told.length;
+    await send();
+    const counts = async () => (await api.call('GET', '/insights')).body.ledger.webHooks;
+    const late = AbortSignal.timeout(20_000);
+    while ((await counts()).givenUp === 0) late.throwIfAborted();
     const next = await send();
     await api.until(`/messages/${next}`, ({ level }) => level === 'delivered');
     const { hooks } = await api.host.app.store.claimHooks(Number.MAX_SAFE_INTEGER, 1000, 0);
-    assert.ok([...told.slice(before), ...hooks.map(({ event }) => ({ data: event }))].length === 0);
+    const kept = hooks.map(({ event }) => 'message' in event && event.message);
+    assert.ok(![...kept, ...told.map(({ data }) => data.message)].includes(next));
   });
 });

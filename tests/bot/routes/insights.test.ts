@@ -30,7 +30,7 @@ describe('insights, over the API', function () {
   const iso = (at: number) => new Date(at).toISOString();
 
   it('are of the last 24 hours, of every business', async () => {
-    const { period, delivery, businesses, stuck, hours } = await ask();
+    const { period, delivery, businesses, stuck, moreStuck, hours } = await ask();
     assert.ok(Date.parse(period.to) > Date.now() && Date.parse(period.from) <= Date.now() - 24 * hourMs);
     assert.equal(delivery.count, 11);
     assert.ok(Math.abs(delivery.p50 - 2000) <= 20);
@@ -44,7 +44,7 @@ describe('insights, over the API', function () {
         ['simulator', 4],
       ],
     );
-    assert.deepEqual([stuck, hours], [0, undefined]);
+    assert.deepEqual([stuck, moreStuck, hours], [0, false, undefined]);
   });
 
   it('are of the period, the channel and the business that are asked for', async () => {
@@ -95,6 +95,19 @@ describe('insights, over the API', function () {
     assert.deepEqual([status, body.error.code], [404, 'unknown_conversation']);
   });
 
+  it('count as stuck what has not arrived for as long as is asked', async () => {
+    const phone = api.simulator.phone('4915550003333');
+    const conversation = await api.conversationWith(phone);
+    phone.setOnline(false);
+    const { body } = await api.call('POST', `/conversations/${conversation}/messages`, { text: 'Hello?' });
+    assert.equal(body.level, 'sent');
+    // Of this very moment it is not: what was accepted in the last so many milliseconds has time yet.
+    assert.deepEqual([(await ask()).stuck, (await ask('?stuckAfterMs=86400000')).stuck], [0, 0]);
+    assert.equal((await ask('?stuckAfterMs=0')).stuck, 1);
+    phone.setOnline(true);
+    await api.until(`/messages/${body.ref}`, ({ level }) => level === 'delivered');
+  });
+
   const refused: readonly (readonly [query: string, field: string])[] = [
     ['from=yesterday', 'from'],
     ['from=1763800000000', 'from'],
@@ -105,6 +118,10 @@ describe('insights, over the API', function () {
     ['channel=telegram', 'channel'],
     ['business=', 'business'],
     ['hourly=1', 'hourly'],
+    ['stuckAfterMs=', 'stuckAfterMs'],
+    ['stuckAfterMs=-1', 'stuckAfterMs'],
+    ['stuckAfterMs=5m', 'stuckAfterMs'],
+    ['stuckAfterMs=86400001', 'stuckAfterMs'],
     ['form=2026-01-01T00:00:00Z', 'form'],
     ['__proto__=x', '__proto__'],
     ['constructor=x', 'constructor'],

@@ -195,8 +195,28 @@ describe('the escalator', () => {
       assert.equal(world.calls.length, 1);
     });
 
-    it('stops at once between two calls, and whoever comes next goes on when the claim has ended', async () => {
+    it('stops at once between two calls that cannot have reached anybody, and whoever comes next goes on at once', async () => {
       world.answer = (_call, times) => (times === 1 ? { error: failures.overloaded } : {});
+      const ref = await world.send(ruleOf(sms));
+      await world.time.pass(5 * minutes + 500);
+      await world.stop();
+      assert.equal((await escalationOf(ref))?.state, 'waiting');
+      world.restart();
+      await world.time.pass(minutes);
+      assert.deepEqual(
+        world.calls.map(({ at, interrupted }) => [at - 5 * minutes, interrupted]),
+        [
+          [0, false],
+          [500, false],
+        ],
+      );
+      const escalation = await escalationOf(ref);
+      assert.deepEqual([escalation?.state, escalation?.possiblyDoubled], ['escalated', false]);
+      assert.ok(world.log.lines.every(({ level }) => level !== 'error'));
+    });
+
+    it('keeps its claim where it stops after a call that may have reached the customer', async () => {
+      world.answer = (_call, times) => (times === 1 ? { error: failures.timeout } : {});
       const ref = await world.send(ruleOf(sms));
       await world.time.pass(5 * minutes + 500);
       await world.stop();
@@ -204,11 +224,13 @@ describe('the escalator', () => {
       world.restart();
       await world.time.pass(minutes);
       assert.deepEqual(
-        world.calls.map(({ at }) => at - 5 * minutes),
-        [0, 30_000],
+        world.calls.map(({ at, interrupted }) => [at - 5 * minutes, interrupted]),
+        [
+          [0, false],
+          [30_000, true],
+        ],
       );
-      assert.equal((await escalationOf(ref))?.state, 'escalated');
-      assert.ok(world.log.lines.every(({ level }) => level !== 'error'));
+      assert.equal((await escalationOf(ref))?.possiblyDoubled, true);
     });
   });
 });

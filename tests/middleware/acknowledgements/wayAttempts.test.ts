@@ -154,6 +154,46 @@ describe('the ways of an escalation', () => {
       });
     }
 
+    it('are made no third time where each may reach the customer anew, and the next way follows', async () => {
+      world = await escalationWorld(['sms', 'voice']);
+      world.answer = ({ type }) => (type === 'sms' ? { error: failures.timeout } : {});
+      const ref = await world.send(ruleOf(sms, voice));
+      await world.time.pass(6 * minutes);
+      assert.deepEqual(
+        world.calls.map(({ type }) => type),
+        ['sms', 'sms', 'voice'],
+      );
+      assert.deepEqual(await triesOf(ref), ['sms timeout', 'voice ok']);
+    });
+
+    it('are made once more at most by whoever takes a claim over', async () => {
+      world = await escalationWorld(['sms', 'voice']);
+      world.answer = ({ type }, times) =>
+        type === 'voice' ? {} : { error: times === 1 ? failures.overloaded : failures.timeout };
+      const ref = await world.send(ruleOf(sms, voice));
+      await world.time.pass(5 * minutes + 500);
+      // The machine sleeps past the end of the claim, so that its next call is made under another one.
+      await world.time.jump(40_000);
+      await world.time.pass(minutes);
+      assert.deepEqual(
+        world.calls.map(({ type, interrupted }) => [type, interrupted]),
+        [
+          ['sms', false],
+          ['sms', true],
+          ['voice', true],
+        ],
+      );
+      assert.deepEqual(await triesOf(ref), ['sms timeout', 'voice ok']);
+    });
+
+    it('are made three times where repeats do nothing', async () => {
+      world = await escalationWorld(['sms'], true);
+      world.answer = () => ({ error: failures.timeout });
+      await world.send(ruleOf(sms));
+      await world.time.pass(6 * minutes);
+      assert.equal(world.calls.length, 3);
+    });
+
     it('mark it as doubled where another one follows, whatever they are', async () => {
       world = await escalationWorld(['sms', 'voice'], true);
       world.answer = ({ type }) => (type === 'sms' ? { afterMs: 'hang' } : {});

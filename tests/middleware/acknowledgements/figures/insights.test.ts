@@ -228,6 +228,27 @@ describe('insights', () => {
     assert.deepEqual(await stuck({ stuckAfterMs: 0, business: 'b2' }), [0]);
   });
 
+  it('look at ten thousand messages that have not arrived, and say where there are more', async () => {
+    const { admitted } = await store.admit(batch([admission(message('w1'))]));
+    const conversation = String(admitted[0]?.conversation.id);
+    const now = Date.now() - 10 * minute;
+    const send = async (each: number) => {
+      const content = { type: 'text', text: 'hi' } as const;
+      const request = { conversation, content, correlation: `k${each}`, now, leaseMs: 0 };
+      const { outbound } = await store.addOutbound(request);
+      await store.changeOutbound(outbound.ref, { state: 'sent', providerId: `wamid.${each}` }, now);
+    };
+    for (let sent = 0; sent < 10_000; sent += 1000)
+      await Promise.all(Array.from({ length: 1000 }, (_, each) => send(sent + each)));
+    const ask = async () => {
+      const { stuck, moreStuck } = await figures.insights();
+      return [stuck, moreStuck];
+    };
+    assert.deepEqual(await ask(), [10_000, false]);
+    await send(10_000);
+    assert.deepEqual(await ask(), [10_000, true]);
+  }).timeout(20_000);
+
   it('take less than nothing, as a crash may leave it, for nothing', async () => {
     const figure = { channel: 'meta', business: 'b1', hour, bin: 0 } as const;
     await store.addFigures([

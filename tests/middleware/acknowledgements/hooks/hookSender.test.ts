@@ -66,7 +66,7 @@ describe('HookSender', () => {
       },
     ]);
     assert.deepEqual(await left(), []);
-    assert.deepEqual(world.sender.counts, { delivered: 1, retried: 0, givenUp: 0 });
+    assert.deepEqual(world.sender.counts, { delivered: 1, retried: 0, givenUp: 0, dropped: 0 });
   });
 
   it('tries again on the schedule of Standard Webhooks, under the same id, and gives up after ten tries', async () => {
@@ -84,7 +84,7 @@ describe('HookSender', () => {
     const stamps = world.receiver.calls.map(({ headers }) => headers['webhook-timestamp']);
     assert.equal(new Set(stamps).size, 10, 'each try has a time of its own');
     assert.deepEqual(await left(), []);
-    assert.deepEqual(world.sender.counts, { delivered: 0, retried: 9, givenUp: 1 });
+    assert.deepEqual(world.sender.counts, { delivered: 0, retried: 9, givenUp: 1, dropped: 0 });
     const { level, fields, message } = world.lines.at(-1) ?? {};
     assert.deepEqual([level, message], ['warn', 'A web hook is given up']);
     const { hook, target, try: tries, code } = fields ?? {};
@@ -120,7 +120,7 @@ describe('HookSender', () => {
       await time.jump(1);
       await ended(2);
       assert.equal(ids()[0], ids()[1]);
-      assert.deepEqual(world.sender.counts, { delivered: 1, retried: 1, givenUp: 0 });
+      assert.deepEqual(world.sender.counts, { delivered: 1, retried: 1, givenUp: 0, dropped: 0 });
     });
   }
 
@@ -153,7 +153,7 @@ describe('HookSender', () => {
     await ended(3);
     assert.deepEqual([bodies()[1].data.message, world.receiver.calls[1]?.path.slice(0, 6)], ['o2', '/other']);
     assert.deepEqual(await left(), []);
-    assert.deepEqual(world.sender.counts, { delivered: 1, retried: 0, givenUp: 2 });
+    assert.deepEqual(world.sender.counts, { delivered: 1, retried: 0, givenUp: 2, dropped: 0 });
     assert.deepEqual(
       world.lines.map(({ level, fields }) => [level, fields.code, fields.target]),
       [['warn', 'http_410', world.receiver.origin]],
@@ -172,9 +172,38 @@ describe('HookSender', () => {
     await world.add(event('o1'), 'https://gone.example/in-the-path', world.url());
     await ended(2);
     assert.deepEqual(await left(), []);
-    assert.deepEqual(world.sender.counts, { delivered: 1, retried: 0, givenUp: 1 });
+    assert.deepEqual(world.sender.counts, { delivered: 1, retried: 0, givenUp: 1, dropped: 0 });
     assert.deepEqual(world.lines[0]?.fields.code, 'not_allowed');
     assert.equal(world.lines[0]?.fields.target, 'https://gone.example');
+  });
+
+  it('leaves an address that is gone out of those that are told, so that nothing more is kept for it', async () => {
+    await start();
+    const told = world.sender.listening([world.url(), world.url('/other')]);
+    assert.deepEqual(told, [world.url(), world.url('/other')]);
+    world.answer(({ path }) => ({ status: path.startsWith('/other') ? 500 : 410 }));
+    await world.add(event('o1'), ...told);
+    await ended(2);
+    assert.deepEqual(told, [world.url('/other')]);
+  });
+
+  it('gives up what waited for longer than its tries take, without a call, and warns once', async () => {
+    await start();
+    const days = 24 * hour;
+    const old = event('o1', { at: time.now() - 4 * days - 1 });
+    await world.add(old, world.url(), world.url(), world.url('/other'));
+    await world.add(event('o2', { at: time.now() - 4 * days }), world.url());
+    await ended(4);
+    assert.deepEqual(
+      bodies().map(({ data }) => data.message),
+      ['o2'],
+    );
+    assert.deepEqual(await left(), []);
+    assert.deepEqual(world.sender.counts, { delivered: 1, retried: 0, givenUp: 3, dropped: 0 });
+    assert.deepEqual(
+      world.lines.map(({ level, message, fields }) => [level, message, fields.target]),
+      [1, 2].map(() => ['warn', 'Web hooks have become too old: they are given up', world.receiver.origin]),
+    );
   });
 
   it('begins with what an earlier process left, when its lease is over', async () => {

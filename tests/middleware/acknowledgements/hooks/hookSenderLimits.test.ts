@@ -47,6 +47,25 @@ describe('HookSender, at its limits', () => {
     assert.equal(unclaimed.length, 50);
   });
 
+  it('says once that the store drops what is too much for an address, and counts it', async function () {
+    this.timeout(10_000);
+    const urls = Array.from({ length: 1000 }, () => world.url());
+    const later = event('o1', { at: time.now() + 60_000 });
+    const add = async (times: number) => {
+      for (let each = 0; each < times; each += 1) await world.store.addHooks(later, urls);
+      world.sender.wake();
+      await time.jump(0);
+    };
+    await add(101);
+    assert.equal(world.sender.counts.dropped, 1000);
+    await add(2);
+    assert.equal(world.sender.counts.dropped, 3000);
+    assert.deepEqual(
+      world.lines.map(({ level, message }) => [level, message]),
+      [['warn', 'Too many web hooks wait for an address: the oldest are dropped from now on']],
+    );
+  });
+
   it('waits for tries under way when it stops, and takes no new ones', async () => {
     world.answer(() => 'hang');
     await addMany(1, () => '/slow');
@@ -61,7 +80,7 @@ describe('HookSender, at its limits', () => {
     await time.jump(1);
     await stopping;
     assert.equal(calls(), 1);
-    assert.deepEqual(world.sender.counts, { delivered: 0, retried: 0, givenUp: 0 });
+    assert.deepEqual(world.sender.counts, { delivered: 0, retried: 0, givenUp: 0, dropped: 0 });
   });
 
   it('goes on after a stop with what it had under way, as if it had not been tried', async () => {
