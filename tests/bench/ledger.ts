@@ -157,7 +157,9 @@ async function measureDay(folder: string): Promise<Row[]> {
   await program.end();
   const megabytes = (bytes: number) => (bytes / 2 ** 20).toFixed(0);
   return [
-    goalRow('resident memory at its most over 3 million statuses, against after 300,000', then / resident, { most: 1.1 }),
+    goalRow('resident memory at its most over 3 million statuses, against after 300,000', then / resident, {
+      most: 1.1,
+    }),
     {
       what: '300,000 statuses folded',
       value: `${(ms / 1000).toFixed(1)} s; the store of 1 million messages has ${megabytes(size)} MB, ${megabytes(size - before)} MB more than before`,
