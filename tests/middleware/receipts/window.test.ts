@@ -162,6 +162,19 @@ describe('the window around sending', () => {
       assert.deepEqual([sent(), world.turns.length], [[], 1]);
     });
 
+    it('keeps back, without a call, a reply that waited for its provider past the 24 hours', async () => {
+      await begin({ gateway: true });
+      world.channel.answer = ({ what }) => (what === 'send' ? { error: failures.badToken } : {});
+      await world.say('w1');
+      await world.time.pass(1000);
+      const before = sent().length;
+      await world.time.jump(day);
+      world.channel.answer = () => ({});
+      await world.time.pass(3_600_000);
+      assert.equal(sent().length, before);
+      assert.equal((await world.store.outbound('o1'))?.state, 'failed');
+    });
+
     it('tells the bot in the same words what the provider refused, and makes no second call', async () => {
       await begin(replying());
       refuse();
