@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import restify, { type Next, type Request, type Response, type Server } from 'restify';
 import { BluetickError, describeError } from '../middleware/errors.ts';
 import type { Logger } from '../middleware/ports.ts';
-import { systemClock } from '../middleware/receipts/systemClock.ts';
+import { systemClock } from '../middleware/timing/systemClock.ts';
 import type { App } from './composition.ts';
 import { apiRoute } from './routes/api.ts';
 import { authenticator } from './routes/authenticate.ts';

@@ -8,7 +8,7 @@ import { createTwilioCall } from '../middleware/acknowledgements/ways/twilioCall
 import { createTwilioSms } from '../middleware/acknowledgements/ways/twilioSms.ts';
 import type { EscalationWayOut, EscalationWays } from '../middleware/acknowledgements/ways/way.ts';
 import type { Logger, Store } from '../middleware/ports.ts';
-import { systemClock as clock, systemScheduler as scheduler } from '../middleware/receipts/systemClock.ts';
+import { systemClock as clock, systemScheduler as scheduler } from '../middleware/timing/systemClock.ts';
 import type { SmsConfig, WaysConfig } from './config/ways.ts';
 
 /** What leaves the host beside the channels: escalations, and web hooks that tell what happens. */

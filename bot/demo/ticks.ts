@@ -1,7 +1,8 @@
 import { contentText } from '../../middleware/acknowledgements/contentText.ts';
 import { rankOf, reportedLevels } from '../../middleware/acknowledgements/fold.ts';
 import type { Level, ReportedLevel } from '../../middleware/domain.ts';
-import type { LedgerEntry, LedgerEvent } from '../../middleware/ledger.ts';
+import type { LedgerEntry } from '../../middleware/ledger.ts';
+import type { LedgerEvent } from '../../middleware/ledgerEvent.ts';
 
 /** What the legend says of {@link Ticks}. */
 export const legend = '◷ waits, ✓ sent, ✓✓ delivered, ✓✓ blue; (in brackets) what nobody reported; ✗ failed';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { OutboundContent } from '../domain.ts';
 import { BluetickError } from '../errors.ts';
-import type { EscalationRule, EscalationWay } from '../ledger.ts';
+import type { EscalationRule, EscalationWay } from '../escalation.ts';
 import { contentText, isPhoneNumber } from './contentText.ts';
 
 /**

@@ -1,8 +1,8 @@
 import type { Acknowledgement, ChannelName, Conversation } from '../domain.ts';
 import { asBluetickError, describeError } from '../errors.ts';
 import type { Channel, ClaimedEscalation, EscalationEnd, LedgerEvent, Store } from '../ports.ts';
-import { pause } from '../receipts/pause.ts';
-import { callWithin } from './callWithin.ts';
+import { callWithin } from '../timing/callWithin.ts';
+import { pause } from '../timing/pause.ts';
 import { type AttemptParts, WayAttempts } from './wayAttempts.ts';
 
 /** How long a claim is ours: whoever finds it after that takes its worker for dead. */

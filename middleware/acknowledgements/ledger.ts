@@ -1,12 +1,14 @@
 import { asBluetickError, describeError } from '../errors.ts';
-import type { Acknowledged, LedgerEvent, LedgerMove } from '../ledger.ts';
+import type { LedgerMove } from '../ledger.ts';
+import type { LedgerEvent } from '../ledgerEvent.ts';
 import type { Clock, Logger, Scheduler, Store } from '../ports.ts';
-import { pause } from '../receipts/pause.ts';
-import type { AcceptedMessage } from './figures/figureRecorder.ts';
+import { pause } from '../timing/pause.ts';
+import { eventsOf } from './eventsOf.ts';
+import type { AcceptedMessage, FigureOwner } from './figures/figureRecorder.ts';
 import { Figures } from './figures/figures.ts';
-import { eventsOf } from './ledgerEvents.ts';
+import type { StatusCounter } from './figures/names.ts';
 import { type LedgerListener, LedgerListeners } from './listeners.ts';
-import { StatusIntake } from './statusIntake.ts';
+import { type AppliedStatus, StatusIntake, type StatusListener } from './statusIntake.ts';
 
 /** How soon a store that could not keep an alarm's web hooks is asked again. */
 const keepRetryMs = 1000;
@@ -21,11 +23,8 @@ export interface LedgerParts {
   readonly hooks: readonly string[];
 }
 
-/** A status that changed its row. */
-export type AppliedStatus = Extract<Acknowledged, { readonly what: 'applied' }>;
-
 /** Where everything that happens to our messages is reported: it is counted, and told to whoever listens. */
-export class Ledger {
+export class Ledger implements StatusListener {
   /** The statuses of webhooks. */
   readonly statuses: StatusIntake;
   readonly figures: Figures;
@@ -39,7 +38,7 @@ export class Ledger {
     this.#parts = parts;
     this.#listeners = new LedgerListeners(parts.log);
     this.figures = new Figures({ ...parts, onAlarm: alarm => this.#raise(alarm) });
-    this.statuses = new StatusIntake({ ...parts, ledger: this });
+    this.statuses = new StatusIntake(this, parts.log);
   }
 
   /** Calls `listener` with every event from now on; the answer takes it away. */
@@ -64,6 +63,16 @@ export class Ledger {
   moved(move: LedgerMove): void {
     this.figures.recorder.moved(move);
     for (const event of eventsOf(move, this.#parts.clock.now())) this.#listeners.emit(event);
+  }
+
+  /** A status moved nothing. */
+  counted(what: StatusCounter, of: FigureOwner): void {
+    this.figures.recorder.counted(what, of, this.#parts.clock.now());
+  }
+
+  /** A receipt went out for a message that was admitted then. */
+  receiptSent(of: FigureOwner, admittedAt: number, at: number): void {
+    this.figures.recorder.receiptSent(of, admittedAt, at);
   }
 
   /** A message did not go out, or an escalation has ended: its web hooks are written already. */

@@ -1,5 +1,5 @@
 import { describeError } from '../errors.ts';
-import type { LedgerEvent } from '../ledger.ts';
+import type { LedgerEvent } from '../ledgerEvent.ts';
 import type { Logger } from '../ports.ts';
 
 /** Somebody in this process who is told what happens to messages. Nobody waits for a promise; a rejection is logged. */

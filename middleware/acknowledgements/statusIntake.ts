@@ -1,8 +1,9 @@
 import type { Acknowledgement, Conversation } from '../domain.ts';
 import type { Acknowledged, AcknowledgementEntry, LedgerMove } from '../ledger.ts';
-import type { Channel, Clock, Logger } from '../ports.ts';
+import type { Channel, Logger } from '../ports.ts';
+import type { FigureOwner } from './figures/figureRecorder.ts';
+import type { StatusCounter } from './figures/names.ts';
 import { reportedLevels } from './fold.ts';
-import type { Ledger } from './ledger.ts';
 import { LedgerDoor } from './ledgerDoor.ts';
 
 /** What came of the statuses of a webhook. */
@@ -24,6 +25,19 @@ export interface StatusConsequences {
   readonly othersSpoke: readonly Conversation[];
 }
 
+/** A status that changed its row. */
+export type AppliedStatus = Extract<Acknowledged, { readonly what: 'applied' }>;
+
+/** Who is told what came of statuses. */
+export interface StatusListener {
+  /** A status moved a message. */
+  applied(status: AppliedStatus): void;
+  /** What a customer wrote moved a message. */
+  moved(move: LedgerMove): void;
+  /** A status moved nothing. */
+  counted(what: StatusCounter, of: FigureOwner): void;
+}
+
 /** Everything that the statuses ever came to, for metrics. */
 export type StatusTotals = { -readonly [Name in keyof StatusReport]: number };
 
@@ -31,18 +45,12 @@ export type StatusTotals = { -readonly [Name in keyof StatusReport]: number };
 export class StatusIntake {
   readonly #door = new LedgerDoor();
   readonly #totals: StatusTotals = { acknowledged: 0, repeats: 0, orphans: 0, quarantined: 0 };
-  readonly #parts: {
-    readonly clock: Clock;
-    readonly log: Logger;
-    readonly ledger: Pick<Ledger, 'applied' | 'moved' | 'figures'>;
-  };
+  readonly #listener: StatusListener;
+  readonly #log: Logger;
 
-  constructor(parts: {
-    clock: Clock;
-    log: Logger;
-    ledger: Pick<Ledger, 'applied' | 'moved' | 'figures'>;
-  }) {
-    this.#parts = parts;
+  constructor(listener: StatusListener, log: Logger) {
+    this.#listener = listener;
+    this.#log = log;
   }
 
   /** What all statuses since the start came to. */
@@ -54,7 +62,7 @@ export class StatusIntake {
   enter(channel: Channel, statuses: readonly Acknowledgement[]): AcknowledgementEntry[] {
     return statuses.flatMap(acknowledgement => {
       if (this.#door.isRepeat(acknowledgement)) {
-        this.#count('repeat', acknowledgement);
+        this.#listener.counted('repeat', acknowledgement);
         return [];
       }
       const foreign = !channel.businesses.includes(acknowledgement.business);
@@ -76,7 +84,6 @@ export class StatusIntake {
     acknowledged: readonly Acknowledged[],
     implied: readonly LedgerMove[],
   ): StatusConsequences {
-    const { ledger, log } = this.#parts;
     const report: StatusTotals = {
       acknowledged: 0,
       repeats: came - entries.length,
@@ -84,37 +91,32 @@ export class StatusIntake {
       quarantined: 0,
     };
     const othersSpoke: Conversation[] = [];
-    for (const move of implied) ledger.moved(move);
+    for (const move of implied) this.#listener.moved(move);
     for (const [index, each] of acknowledged.entries()) {
       const { acknowledgement: status, foreign = false } = entries[index] as AcknowledgementEntry;
       if (each.what === 'applied') {
         const { move, made } = each;
         report.acknowledged += 1;
         this.#door.remember(status, move.after);
-        ledger.applied(each);
+        this.#listener.applied(each);
         if (made === 'other' && isReply(status, move)) othersSpoke.push(move.conversation);
       } else if (each.what === 'repeat') {
         report.repeats += 1;
         this.#door.remember(status, each.state);
-        this.#count('repeat', status);
+        this.#listener.counted('repeat', status);
       } else if (each.what === 'orphan') {
         report.orphans += 1;
-        this.#count('orphan', status);
+        this.#listener.counted('orphan', status);
       } else {
         report.quarantined += 1;
-        if (!foreign) this.#count('quarantined', status);
+        // Statuses of businesses that are not ours are no figures of ours.
+        if (!foreign) this.#listener.counted('quarantined', status);
       }
     }
     if (report.quarantined > 0)
-      log.warn({ quarantined: report.quarantined }, 'Statuses do not belong to their messages');
+      this.#log.warn({ quarantined: report.quarantined }, 'Statuses do not belong to their messages');
     for (const name of Object.keys(report) as (keyof StatusReport)[]) this.#totals[name] += report[name];
     return { report, othersSpoke };
-  }
-
-  /** Statuses of businesses that are not ours are no figures of ours. */
-  #count(what: 'repeat' | 'orphan' | 'quarantined', of: Acknowledgement): void {
-    const { ledger, clock } = this.#parts;
-    ledger.figures.recorder.counted(what, of, clock.now());
   }
 }
 

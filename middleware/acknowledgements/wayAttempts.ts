@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describeError, isBluetickError, ProviderError } from '../errors.ts';
 import type { ClaimedEscalation, Clock, EscalationTry, EscalationWay, Logger, Scheduler } from '../ports.ts';
-import { pause } from '../receipts/pause.ts';
-import { retryDelay } from '../receipts/retryDelay.ts';
-import { callWithin } from './callWithin.ts';
+import { callWithin } from '../timing/callWithin.ts';
+import { pause } from '../timing/pause.ts';
+import { retryDelay } from '../timing/retryDelay.ts';
 import { contentText, isPhoneNumber } from './contentText.ts';
 import type { EscalationCall, EscalationWays } from './ways/way.ts';
 

@@ -8,7 +8,7 @@ import {
 import PQueue from 'p-queue';
 import { ProviderError } from '../errors.ts';
 import type { Channel, Clock, Logger } from '../ports.ts';
-import { retryDelay } from './retryDelay.ts';
+import { retryDelay } from '../timing/retryDelay.ts';
 
 /** What a call is for: replies go first, and typing, which is stale soonest, last. */
 export const priorities = { send: 2, receipt: 1, typing: 0 } as const;

@@ -4,11 +4,11 @@ import { type Conversation, type OutboundContent, windowMs } from '../domain.ts'
 import { asBluetickError, BluetickError, describeError, ProviderError } from '../errors.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Channel, Outbound, OutboundAdded, OutboundChange, OutboundRequest } from '../ports.ts';
+import { pause } from '../timing/pause.ts';
+import { channelOffRetryMs, retryDelay } from '../timing/retryDelay.ts';
 import { type CallGate, wasMade } from './callGate.ts';
 import { leaseMs } from './dispatcher.ts';
 import type { EngineParts } from './engineParts.ts';
-import { pause } from './pause.ts';
-import { channelOffRetryMs, retryDelay } from './retryDelay.ts';
 import { WindowGuard } from './windowGuard.ts';
 
 /** How long a message that the provider would not take is tried again: as long as the window could be open. */

@@ -1,7 +1,7 @@
 import type { Conversation, OutboundContent } from '../domain.ts';
 import { BluetickError, describeError } from '../errors.ts';
+import { pause } from '../timing/pause.ts';
 import type { Sent } from './outbox.ts';
-import { pause } from './pause.ts';
 import type { TurnTools } from './turn.ts';
 import { longestWaitMs } from './turnPace.ts';
 

@@ -2,8 +2,8 @@ import type { ChannelName, Conversation } from '../domain.ts';
 import { isOpen } from '../domain.ts';
 import { BluetickError } from '../errors.ts';
 import type { Receipt } from '../ports.ts';
+import { pause, wokenBy } from '../timing/pause.ts';
 import type { EngineParts } from './engineParts.ts';
-import { pause, wokenBy } from './pause.ts';
 import type { ReceiptReleaser } from './receiptReleaser.ts';
 
 /** What is to be marked read: one message by the provider's id, or all that is open in a conversation. */

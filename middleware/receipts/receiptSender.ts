@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Conversation } from '../domain.ts';
 import { ProviderError } from '../errors.ts';
 import type { Channel, Receipt, ReceiptChange } from '../ports.ts';
+import { type CallUnderWay, endWithin } from '../timing/endWithin.ts';
+import { channelOffRetryMs, retryDelay } from '../timing/retryDelay.ts';
 import { type CallGate, wasMade } from './callGate.ts';
 import { leaseMs } from './dispatcher.ts';
-import { type CallUnderWay, endWithin } from './endWithin.ts';
 import type { EngineParts } from './engineParts.ts';
 import { planReceipts } from './planReceipts.ts';
-import { channelOffRetryMs, retryDelay } from './retryDelay.ts';
 import type { TypingIndicator } from './typingIndicator.ts';
 
 /** Sends the receipts that are due, one call at a time in a conversation, and records how each ended. */
@@ -112,8 +112,7 @@ export class ReceiptSender {
       );
       const at = clock.now();
       if (typing) this.#typing.shown(id);
-      for (const { admittedAt } of [target, ...covers])
-        ledger.figures.recorder.receiptSent(conversation, admittedAt, at);
+      for (const { admittedAt } of [target, ...covers]) ledger.receiptSent(conversation, admittedAt, at);
       log.debug({ conversation: id, message: target.ref, covers: covers.length, typing }, 'Receipt sent');
       const sent = {
         ref: target.ref,

@@ -3,7 +3,7 @@ import { describeError } from '../errors.ts';
 import { delayOf } from '../policy/delayOf.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Receipt, ReceiptsAhead } from '../ports.ts';
-import { pause, wokenBy } from './pause.ts';
+import { pause, wokenBy } from '../timing/pause.ts';
 import type { TurnTools } from './turn.ts';
 import { longestWaitMs, type TurnPace } from './turnPace.ts';
 

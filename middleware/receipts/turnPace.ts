@@ -1,6 +1,6 @@
 import { BluetickError, isBluetickError } from '../errors.ts';
+import { pause } from '../timing/pause.ts';
 import type { EngineParts } from './engineParts.ts';
-import { pause } from './pause.ts';
 
 /** The longest that a turn waits in memory at a time: what waits longer lives in the store. */
 export const longestWaitMs = 60_000;

@@ -1,7 +1,7 @@
 import type { Conversation } from '../domain.ts';
 import { describeError, ProviderError } from '../errors.ts';
 import type { DueTurn, TurnEnd } from '../ports.ts';
-import { channelOffRetryMs } from './retryDelay.ts';
+import { channelOffRetryMs } from '../timing/retryDelay.ts';
 import { Turn, type TurnTools } from './turn.ts';
 import { runWithState, TurnState } from './turnState.ts';
 

@@ -4,8 +4,8 @@ import { describeError } from '../errors.ts';
 import { decideTyping, typingPeriodOf } from '../policy/decideTyping.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Channel } from '../ports.ts';
+import { type CallUnderWay, endWithin } from '../timing/endWithin.ts';
 import type { CallGate } from './callGate.ts';
-import { type CallUnderWay, endWithin } from './endWithin.ts';
 import type { EngineParts } from './engineParts.ts';
 
 /**

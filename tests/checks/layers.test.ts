@@ -11,14 +11,14 @@ const layers: readonly [name: string, holds: RegExp][] = [
   ['the library’s index', /^middleware\/index\.ts$/],
   ['the receipt middleware', /^middleware\/receiptMiddleware\.ts$/],
   ['turn', /^middleware\/turn\//],
-  ['receipts', /^middleware\/receipts\/(?!(pause|retryDelay)\.ts)/],
-  ['acknowledgements', /^middleware\/acknowledgements\/(?!(fold|isRecipient|ledgerEvents)\.ts)/],
-  ['what waits and tries again', /^middleware\/receipts\//],
+  ['receipts', /^middleware\/receipts\//],
+  ['acknowledgements', /^middleware\/acknowledgements\/(?!(eventsOf|fold|isRecipient)\.ts)/],
   ['channels', /^middleware\/channels\//],
   ['storage', /^middleware\/storage\//],
   ['the fold, which a store agrees with', /^middleware\/acknowledgements\//],
   ['policy', /^middleware\/policy\//],
-  ['words, records, errors and ports', /^middleware\/(content|domain|errors|ledger|ports|records)\.ts$/],
+  ['timing', /^middleware\/timing\//],
+  ['words, records, errors and ports', /^middleware\/\w+\.ts$/],
 ];
 
 interface Source {
@@ -87,18 +87,24 @@ describe('the layers', () => {
   });
 
   it('have the ports know words and records, the records the words, and the words nothing', () => {
-    const importsOf = (path: string) => [
-      ...new Set(library.find(source => source.path === path)?.imports.toSorted()),
+    const rootFiles = [
+      'content',
+      'domain',
+      'escalation',
+      'ledger',
+      'ledgerEvent',
+      'outboundRecords',
+      'records',
     ];
-    assert.deepEqual(importsOf('middleware/content.ts'), []);
-    assert.deepEqual(importsOf('middleware/domain.ts'), ['middleware/content.ts']);
-    assert.deepEqual(importsOf('middleware/ledger.ts'), ['middleware/domain.ts']);
-    assert.deepEqual(importsOf('middleware/records.ts'), ['middleware/domain.ts', 'middleware/ledger.ts']);
-    assert.deepEqual(importsOf('middleware/ports.ts'), [
-      'middleware/domain.ts',
-      'middleware/ledger.ts',
-      'middleware/records.ts',
-    ]);
+    const ranks = [...rootFiles, 'ledgerStore', 'channelPort', 'ports'].map(name => `middleware/${name}.ts`);
+    for (const [rank, path] of ranks.entries()) {
+      const imports = library.find(source => source.path === path)?.imports ?? assert.fail(path);
+      assert.deepEqual(
+        imports.filter(name => ranks.indexOf(name) < 0 || ranks.indexOf(name) >= rank),
+        [],
+        path,
+      );
+    }
   });
 
   it('have the engine know no channel and no store but by their ports', () => {
@@ -157,12 +163,12 @@ describe('the library', () => {
   it('tells the time, waits and rolls dice in few places only', () => {
     const clocks = filesWith(library, /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(/);
     assert.deepEqual(
-      clocks.filter(path => !/^middleware\/(receipts\/systemClock|channels\/)/.test(path)),
+      clocks.filter(path => !/^middleware\/(timing\/systemClock|channels\/)/.test(path)),
       [],
     );
     const timers = filesWith(library, /\bset(Timeout|Interval)\(/);
     assert.deepEqual(
-      timers.filter(path => !/^middleware\/(receipts\/systemClock|channels\/)/.test(path)),
+      timers.filter(path => !/^middleware\/(timing\/systemClock|channels\/)/.test(path)),
       [],
     );
   });

@@ -7,7 +7,7 @@
 import assert from 'node:assert/strict';
 import type { EscalationCall, EscalationWayOut } from '../../middleware/acknowledgements/ways/way.ts';
 import { ProviderError, type ProviderFault } from '../../middleware/errors.ts';
-import type { EscalationWay } from '../../middleware/ledger.ts';
+import type { EscalationWay } from '../../middleware/escalation.ts';
 import { describeWayFaults } from './wayFaults.ts';
 import { type ProviderAnswer, type ProviderCall, startWayProvider, type WayProvider } from './wayProvider.ts';
 

@@ -1,5 +1,5 @@
 import { createAcsSms } from '../../middleware/acknowledgements/ways/acsSms.ts';
-import { systemClock } from '../../middleware/receipts/systemClock.ts';
+import { systemClock } from '../../middleware/timing/systemClock.ts';
 import { isSigned } from '../support/acsSignature.ts';
 import { describeWay } from './way.ts';
 

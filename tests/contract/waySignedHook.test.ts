@@ -3,7 +3,7 @@ import { createHookAllowList } from '../../middleware/acknowledgements/hooks/all
 import { createHookClient } from '../../middleware/acknowledgements/hooks/hookClient.ts';
 import { createHookSigner } from '../../middleware/acknowledgements/hooks/signature.ts';
 import { createSignedHook } from '../../middleware/acknowledgements/ways/signedHook.ts';
-import { systemClock } from '../../middleware/receipts/systemClock.ts';
+import { systemClock } from '../../middleware/timing/systemClock.ts';
 import { describeWay, type Refusal } from './way.ts';
 
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';

@@ -1,6 +1,6 @@
 import { createTwilioCall } from '../../middleware/acknowledgements/ways/twilioCall.ts';
 import { createTwilioSms } from '../../middleware/acknowledgements/ways/twilioSms.ts';
-import { systemClock } from '../../middleware/receipts/systemClock.ts';
+import { systemClock } from '../../middleware/timing/systemClock.ts';
 import { describeWay, type Refusal, type WayTraits } from './way.ts';
 
 const accountSid = 'AC00000000000000000000000000000001';

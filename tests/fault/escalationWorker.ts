@@ -7,8 +7,8 @@
 import { Escalator } from '../../middleware/acknowledgements/escalator.ts';
 import { createAcsSms } from '../../middleware/acknowledgements/ways/acsSms.ts';
 import { Dispatcher } from '../../middleware/receipts/dispatcher.ts';
-import { systemScheduler as scheduler } from '../../middleware/receipts/systemClock.ts';
 import { openSqliteStore } from '../../middleware/storage/sqlite/openSqliteStore.ts';
+import { systemScheduler as scheduler } from '../../middleware/timing/systemClock.ts';
 
 const [, , path = '', ahead = '0', connectionString = '', refs = '[]'] = process.argv;
 const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);

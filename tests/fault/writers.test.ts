@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventsOf } from '../../middleware/acknowledgements/eventsOf.ts';
 import {
   foldStatus,
   type LedgerFact,
@@ -10,7 +11,6 @@ import {
   rankOf,
 } from '../../middleware/acknowledgements/fold.ts';
 import { LedgerDoor } from '../../middleware/acknowledgements/ledgerDoor.ts';
-import { eventsOf } from '../../middleware/acknowledgements/ledgerEvents.ts';
 import type { Acknowledgement, ReportedLevel } from '../../middleware/domain.ts';
 import type { LedgerEvent, LedgerMove, Store } from '../../middleware/ports.ts';
 import { openSqliteStore } from '../../middleware/storage/sqlite/openSqliteStore.ts';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { eventsOf } from '../../middleware/acknowledgements/eventsOf.ts';
 import {
   foldStatus,
   impliedOf,
@@ -9,7 +10,6 @@ import {
   rankOf,
 } from '../../middleware/acknowledgements/fold.ts';
 import { LedgerDoor } from '../../middleware/acknowledgements/ledgerDoor.ts';
-import { eventsOf } from '../../middleware/acknowledgements/ledgerEvents.ts';
 import type { Acknowledgement } from '../../middleware/domain.ts';
 import type { LedgerMove, LedgerState, Store } from '../../middleware/ports.ts';
 import { openSqliteStore } from '../../middleware/storage/sqlite/openSqliteStore.ts';

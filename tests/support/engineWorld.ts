@@ -3,9 +3,9 @@ import { createPolicyBook } from '../../middleware/policy/policyBook.ts';
 import { parsePolicyBook } from '../../middleware/policy/schema.ts';
 import type { Capabilities, Logger, Receipt, Store } from '../../middleware/ports.ts';
 import { createEngine, type Engine } from '../../middleware/receipts/engine.ts';
-import { systemClock, systemScheduler } from '../../middleware/receipts/systemClock.ts';
 import type { Turn } from '../../middleware/receipts/turn.ts';
 import { openSqliteStore } from '../../middleware/storage/sqlite/openSqliteStore.ts';
+import { systemClock, systemScheduler } from '../../middleware/timing/systemClock.ts';
 import { type FakeTime, fakeTime } from './fakeTime.ts';
 import { metaLike, type ScriptedChannel, scriptedChannel } from './scriptedChannel.ts';
 

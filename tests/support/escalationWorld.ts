@@ -3,8 +3,8 @@ import type { EscalationCall, EscalationWayOut } from '../../middleware/acknowle
 import type { Acknowledgement, OutboundContent, ReportedLevel } from '../../middleware/domain.ts';
 import type { Channel, EscalationRule, EscalationWay, LedgerEvent, Store } from '../../middleware/ports.ts';
 import { Dispatcher } from '../../middleware/receipts/dispatcher.ts';
-import { systemClock, systemScheduler } from '../../middleware/receipts/systemClock.ts';
 import { openSqliteStore } from '../../middleware/storage/sqlite/openSqliteStore.ts';
+import { systemClock, systemScheduler } from '../../middleware/timing/systemClock.ts';
 import { quietLog } from './engineWorld.ts';
 import { type FakeTime, fakeTime } from './fakeTime.ts';
 import { failures, metaLike, scriptedChannel } from './scriptedChannel.ts';

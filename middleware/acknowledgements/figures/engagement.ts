@@ -1,4 +1,5 @@
-import type { LedgerEntry, LedgerStore } from '../../ledger.ts';
+import type { LedgerEntry } from '../../ledger.ts';
+import type { LedgerStore } from '../../ledgerStore.ts';
 import { levelOf } from '../fold.ts';
 import { promptReadMs } from './figuresOf.ts';
 

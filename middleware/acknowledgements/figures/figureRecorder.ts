@@ -1,6 +1,8 @@
 import type { Conversation } from '../../domain.ts';
 import { describeError } from '../../errors.ts';
-import type { FigureCount, LedgerEvent, LedgerMove, LedgerStore } from '../../ledger.ts';
+import type { LedgerMove } from '../../ledger.ts';
+import type { LedgerEvent } from '../../ledgerEvent.ts';
+import type { FigureCount, LedgerStore } from '../../ledgerStore.ts';
 import type { Logger, Scheduler } from '../../ports.ts';
 import { figuresOf } from './figuresOf.ts';
 import { escalationPrefix, hourOf, refusedPrefix, type StatusCounter } from './names.ts';

@@ -1,4 +1,4 @@
-import type { LedgerStore } from '../../ledger.ts';
+import type { LedgerStore } from '../../ledgerStore.ts';
 import type { Clock, Logger, Scheduler } from '../../ports.ts';
 import { type Engagement, readEngagement } from './engagement.ts';
 import { FigureRecorder } from './figureRecorder.ts';

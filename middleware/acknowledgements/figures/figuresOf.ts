@@ -1,4 +1,5 @@
-import type { FigureCount, LedgerMove, LedgerState } from '../../ledger.ts';
+import type { LedgerMove, LedgerState } from '../../ledger.ts';
+import type { FigureCount } from '../../ledgerStore.ts';
 import { afterRevocationOf, impliedOf, reportedLevels } from '../fold.ts';
 import { type DurationName, failedPrefix, hourOf, type MessageCounter } from './names.ts';
 import { binOf } from './sketch.ts';

@@ -1,6 +1,6 @@
 import type { ChannelName } from '../../domain.ts';
 import { BluetickError } from '../../errors.ts';
-import type { FigureCount, LedgerStore } from '../../ledger.ts';
+import type { FigureCount, LedgerStore } from '../../ledgerStore.ts';
 import type { FigureOwner } from './figureRecorder.ts';
 import { hourMs, hourOf } from './names.ts';
 import { type Summary, summarize } from './summarize.ts';

@@ -1,4 +1,5 @@
-import type { EscalationState, EscalationWay, FigureCount } from '../../ledger.ts';
+import type { EscalationState, EscalationWay } from '../../escalation.ts';
+import type { FigureCount } from '../../ledgerStore.ts';
 import {
   type DurationName,
   durationNames,

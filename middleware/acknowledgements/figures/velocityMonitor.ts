@@ -1,5 +1,7 @@
 import { describeError } from '../../errors.ts';
-import type { FigureCount, LedgerEvent, LedgerMove, LedgerState, LedgerStore } from '../../ledger.ts';
+import type { LedgerMove, LedgerState } from '../../ledger.ts';
+import type { LedgerEvent } from '../../ledgerEvent.ts';
+import type { FigureCount, LedgerStore } from '../../ledgerStore.ts';
 import type { Clock, Logger, Scheduler } from '../../ports.ts';
 import { levelOf, rankOf } from '../fold.ts';
 import type { FigureOwner, FigureWatcher } from './figureRecorder.ts';

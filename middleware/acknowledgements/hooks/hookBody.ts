@@ -1,4 +1,4 @@
-import type { LedgerEvent } from '../../ledger.ts';
+import type { LedgerEvent } from '../../ledgerEvent.ts';
 
 /**
  * What a web hook says of an event, in the form of Standard Webhooks: `{ type, timestamp, data }`. An event has neither

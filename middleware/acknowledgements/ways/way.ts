@@ -1,5 +1,5 @@
 import type { ChannelName } from '../../domain.ts';
-import type { EscalationWay } from '../../ledger.ts';
+import type { EscalationWay } from '../../escalation.ts';
 
 /** What a way out is asked to do for a message that did not arrive. */
 export interface EscalationCall {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { eventsOf } from '../../acknowledgements/eventsOf.ts';
 import { nothingReported } from '../../acknowledgements/fold.ts';
 import { isRecipient } from '../../acknowledgements/isRecipient.ts';
-import { eventsOf } from '../../acknowledgements/ledgerEvents.ts';
 import type { Acknowledgement, Holder } from '../../domain.ts';
 import type {
   Acknowledged,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ProviderError } from '../../../middleware/errors.ts';
 import { CallGate, type priorities, wasMade } from '../../../middleware/receipts/callGate.ts';
-import { systemClock } from '../../../middleware/receipts/systemClock.ts';
+import { systemClock } from '../../../middleware/timing/systemClock.ts';
 import { quietLog } from '../../support/engineWorld.ts';
 import { type FakeTime, fakeTime } from '../../support/fakeTime.ts';
 import { failures, metaLike, scriptedChannel } from '../../support/scriptedChannel.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { Conversation } from '../../../middleware/domain.ts';
 import type { Claim, Store, WorkKind } from '../../../middleware/ports.ts';
 import { Dispatcher, leaseMs } from '../../../middleware/receipts/dispatcher.ts';
-import { systemClock, systemScheduler } from '../../../middleware/receipts/systemClock.ts';
 import { openSqliteStore } from '../../../middleware/storage/sqlite/openSqliteStore.ts';
+import { systemClock, systemScheduler } from '../../../middleware/timing/systemClock.ts';
 import { quietLog } from '../../support/engineWorld.ts';
 import { type FakeTime, fakeTime } from '../../support/fakeTime.ts';
 

@@ -5,8 +5,8 @@ import {
 } from '../../../../middleware/acknowledgements/figures/figureRecorder.ts';
 import { binOf } from '../../../../middleware/acknowledgements/figures/sketch.ts';
 import type { FigureCount, LedgerMove, Store } from '../../../../middleware/ports.ts';
-import { systemScheduler } from '../../../../middleware/receipts/systemClock.ts';
 import { openSqliteStore } from '../../../../middleware/storage/sqlite/openSqliteStore.ts';
+import { systemScheduler } from '../../../../middleware/timing/systemClock.ts';
 import { quietLog } from '../../../support/engineWorld.ts';
 import { type FakeTime, fakeTime } from '../../../support/fakeTime.ts';
 import { conversation, hour, move, state, sums } from './samples.ts';

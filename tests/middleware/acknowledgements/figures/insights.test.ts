@@ -3,8 +3,8 @@ import { Figures } from '../../../../middleware/acknowledgements/figures/figures
 import { insightsOf } from '../../../../middleware/acknowledgements/figures/insights.ts';
 import type { VelocityAlarm } from '../../../../middleware/acknowledgements/figures/velocityMonitor.ts';
 import type { FigureQuery, LedgerMove, Store } from '../../../../middleware/ports.ts';
-import { systemClock, systemScheduler } from '../../../../middleware/receipts/systemClock.ts';
 import { openSqliteStore } from '../../../../middleware/storage/sqlite/openSqliteStore.ts';
+import { systemClock, systemScheduler } from '../../../../middleware/timing/systemClock.ts';
 import { admission, batch, message } from '../../../contract/storeSamples.ts';
 import { quietLog } from '../../../support/engineWorld.ts';
 import { type FakeTime, fakeTime } from '../../../support/fakeTime.ts';

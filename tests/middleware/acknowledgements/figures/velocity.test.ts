@@ -6,8 +6,8 @@ import {
   VelocityMonitor,
 } from '../../../../middleware/acknowledgements/figures/velocityMonitor.ts';
 import type { LedgerMove, LedgerState, Store } from '../../../../middleware/ports.ts';
-import { systemClock, systemScheduler } from '../../../../middleware/receipts/systemClock.ts';
 import { openSqliteStore } from '../../../../middleware/storage/sqlite/openSqliteStore.ts';
+import { systemClock, systemScheduler } from '../../../../middleware/timing/systemClock.ts';
 import { quietLog } from '../../../support/engineWorld.ts';
 import { type FakeTime, fakeTime } from '../../../support/fakeTime.ts';
 import { conversation, hour, move, state } from './samples.ts';

@@ -6,7 +6,7 @@ import { guardLookup } from '../../../../middleware/acknowledgements/hooks/guard
 import { createHookClient } from '../../../../middleware/acknowledgements/hooks/hookClient.ts';
 import { isPublicAddress } from '../../../../middleware/acknowledgements/hooks/isPublicAddress.ts';
 import { createHookSigner } from '../../../../middleware/acknowledgements/hooks/signature.ts';
-import { systemClock } from '../../../../middleware/receipts/systemClock.ts';
+import { systemClock } from '../../../../middleware/timing/systemClock.ts';
 import { type StandIn, serveHttp, serveTcp } from '../../channels/standIn.ts';
 
 /** Every kind of address that is not anybody's on the internet, the edges of its net first. */

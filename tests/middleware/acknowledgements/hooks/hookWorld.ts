@@ -8,8 +8,8 @@ import { HookSender } from '../../../../middleware/acknowledgements/hooks/hookSe
 import { createHookSigner } from '../../../../middleware/acknowledgements/hooks/signature.ts';
 import { BluetickError } from '../../../../middleware/errors.ts';
 import type { LedgerEvent, Scheduler, Store } from '../../../../middleware/ports.ts';
-import { systemClock, systemScheduler } from '../../../../middleware/receipts/systemClock.ts';
 import { openSqliteStore } from '../../../../middleware/storage/sqlite/openSqliteStore.ts';
+import { systemClock, systemScheduler } from '../../../../middleware/timing/systemClock.ts';
 import {
   type ProviderAnswer,
   type ProviderCall,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createTwilioCall, twimlOf } from '../../../../middleware/acknowledgements/ways/twilioCall.ts';
 import { createTwilioSms } from '../../../../middleware/acknowledgements/ways/twilioSms.ts';
 import { BluetickError } from '../../../../middleware/errors.ts';
-import { systemClock } from '../../../../middleware/receipts/systemClock.ts';
+import { systemClock } from '../../../../middleware/timing/systemClock.ts';
 import { startWayProvider, type WayProvider } from '../../../contract/wayProvider.ts';
 import { call, never } from './samples.ts';
 

@@ -1,4 +1,5 @@
-import type { LedgerEvent, LedgerMove } from '../ledger.ts';
+import type { LedgerMove } from '../ledger.ts';
+import type { LedgerEvent } from '../ledgerEvent.ts';
 import { afterRevocationOf, impliedOf, levelOf, rankOf, reportedLevels } from './fold.ts';
 
 /**

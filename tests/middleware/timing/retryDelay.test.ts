@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ProviderError, type ProviderFault } from '../../../middleware/errors.ts';
-import { retryDelay } from '../../../middleware/receipts/retryDelay.ts';
+import { retryDelay } from '../../../middleware/timing/retryDelay.ts';
 
 const error = (fault: ProviderFault, retryAfterMs?: number) =>
   new ProviderError('no', { fault, providerCode: 'x', ...(retryAfterMs !== undefined && { retryAfterMs }) });

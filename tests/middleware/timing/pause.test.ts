@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, getEventListeners } from 'node:events';
-import { endWithin } from '../../../middleware/receipts/endWithin.ts';
-import { pause } from '../../../middleware/receipts/pause.ts';
-import { systemScheduler } from '../../../middleware/receipts/systemClock.ts';
+import { endWithin } from '../../../middleware/timing/endWithin.ts';
+import { pause } from '../../../middleware/timing/pause.ts';
+import { systemScheduler } from '../../../middleware/timing/systemClock.ts';
 import { type FakeTime, fakeTime } from '../../support/fakeTime.ts';
 
 describe('pause', () => {
