@@ -11,9 +11,11 @@ import { describeHooks } from './storeHooks.ts';
 import { describeLedger } from './storeLedger.ts';
 import { describeOutbounds } from './storeOutbounds.ts';
 import { describeReceipts } from './storeReceipts.ts';
+import { describeReplays } from './storeReplays.ts';
 import { batch, type StoreSuite } from './storeSamples.ts';
 import { describeSendKeys } from './storeSendKeys.ts';
 import { describeState } from './storeState.ts';
+import { describeStrangeStatuses } from './storeStrangeStatuses.ts';
 import { describeTurns } from './storeTurns.ts';
 
 /** Opens a store that keeps its content in the same place as the last one, or in a new place. */
@@ -61,6 +63,8 @@ export function describeStore(name: string, harness: StoreHarness): void {
     describeFallbacks(suite);
     describeSendKeys(suite);
     describeLedger(suite);
+    describeStrangeStatuses(suite);
+    describeReplays(suite);
     describeHooks(suite);
     describeFigures(suite);
     describeConversations(suite);

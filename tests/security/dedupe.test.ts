@@ -6,10 +6,13 @@ import { channels } from './channels.ts';
 const secret = 'the-secret-of-today-0123456789';
 
 for (const channel of channels) {
-  describe(`what ${channel.title} sends again`, () => {
-    const { body, proved, unproved } = channel;
-    let attacked: AttackedHost;
-    let own: string;
+  let attacked: AttackedHost;
+  let own: string;
+  /** Sends it as the channel does; answers the status. */
+  const send = async (text: string) => (await attacked.ask(channel.proved(text, own))).status;
+
+  /** Each test of the suite has a host of its own. */
+  function onHosts(): void {
     let close: (() => Promise<void>) | undefined;
     beforeEach(async () => {
       close = await channel.open?.();
@@ -20,10 +23,14 @@ for (const channel of channels) {
       await attacked.close();
       await close?.();
     });
+  }
+
+  describe(`what ${channel.title} sends again`, () => {
+    const { body, unproved } = channel;
+    onHosts();
 
     const genuine = body({ id: 'one-id', text: 'the genuine words' });
     const forged = body({ id: 'one-id', text: 'the forged words' });
-    const send = async (text: string) => (await attacked.ask(proved(text, own))).status;
     /** Sends it with every kind of proof that is none. */
     async function forge(text: string): Promise<void> {
       for (const [what, attack] of Object.entries(unproved(text, own)))
@@ -58,21 +65,9 @@ for (const channel of channels) {
   });
 
   describe(`statuses of ${channel.title}`, () => {
-    const { business, statuses, proved, unproved } = channel;
-    let attacked: AttackedHost;
-    let own: string;
-    let close: (() => Promise<void>) | undefined;
-    beforeEach(async () => {
-      close = await channel.open?.();
-      attacked = await startAttackedHost(channel.settings([secret]));
-      own = channel.secretOf?.(attacked) ?? secret;
-    });
-    afterEach(async () => {
-      await attacked.close();
-      await close?.();
-    });
+    const { business, statuses, unproved } = channel;
+    onHosts();
 
-    const send = async (text: string) => (await attacked.ask(proved(text, own))).status;
     const told = async (path: string) =>
       JSON.parse(
         (await attacked.ask({ path: `/api/v1/${path}`, headers: { 'x-api-key': attacked.apiKey } })).text,
@@ -129,36 +124,28 @@ for (const channel of channels) {
   });
 
   describe(`what ${channel.title} sends for another business`, () => {
-    const { body, proved, unreadable } = channel;
+    const { body, unreadable } = channel;
     const other = channel.business.replace(/^./, '9');
+    onHosts();
 
     it('changes nothing, and takes no id from a message of ours', async () => {
-      const close = await channel.open?.();
-      const attacked = await startAttackedHost(channel.settings([secret]));
-      try {
-        const own = channel.secretOf?.(attacked) ?? secret;
-        const send = async (text: string) => (await attacked.ask(proved(text, own))).status;
-        assert.equal(await send(body({ id: 'first', text: 'hello' })), 200);
-        const before = await attacked.contents();
-        // Answered 200: the provider would only send it again.
-        assert.equal(await send(body({ id: 'theirs', text: 'theirs', business: other })), 200);
-        assert.equal(await send(body({ id: 'first', text: 'theirs', business: other })), 200);
-        assert.equal(await send(unreadable(other, 'theirs')), 200);
-        assert.equal(await attacked.contents(), before);
-        assert.ok(!attacked.logged().includes(other) && !attacked.logged().includes(customer));
+      assert.equal(await send(body({ id: 'first', text: 'hello' })), 200);
+      const before = await attacked.contents();
+      // Answered 200: the provider would only send it again.
+      assert.equal(await send(body({ id: 'theirs', text: 'theirs', business: other })), 200);
+      assert.equal(await send(body({ id: 'first', text: 'theirs', business: other })), 200);
+      assert.equal(await send(unreadable(other, 'theirs')), 200);
+      assert.equal(await attacked.contents(), before);
+      assert.ok(!attacked.logged().includes(other) && !attacked.logged().includes(customer));
 
-        const both = [
-          { id: 'theirs', text: 'words of ours' },
-          { id: 'theirs', text: 'words of others', business: other },
-        ];
-        assert.equal(await send(body(...both)), 200);
-        const contents = await attacked.contents();
-        assert.ok(contents.includes('words of ours'));
-        assert.ok(!contents.includes('words of others'));
-      } finally {
-        await attacked.close();
-        await close?.();
-      }
+      const both = [
+        { id: 'theirs', text: 'words of ours' },
+        { id: 'theirs', text: 'words of others', business: other },
+      ];
+      assert.equal(await send(body(...both)), 200);
+      const contents = await attacked.contents();
+      assert.ok(contents.includes('words of ours'));
+      assert.ok(!contents.includes('words of others'));
     });
   });
 }

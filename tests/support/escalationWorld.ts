@@ -1,7 +1,14 @@
 import { Escalator } from '../../middleware/acknowledgements/escalator.ts';
 import type { EscalationCall, EscalationWayOut } from '../../middleware/acknowledgements/ways/way.ts';
 import type { Acknowledgement, OutboundContent, ReportedLevel } from '../../middleware/domain.ts';
-import type { Channel, EscalationRule, EscalationWay, LedgerEvent, Store } from '../../middleware/ports.ts';
+import type {
+  Channel,
+  Escalation,
+  EscalationRule,
+  EscalationWay,
+  LedgerEvent,
+  Store,
+} from '../../middleware/ports.ts';
 import { Dispatcher } from '../../middleware/receipts/dispatcher.ts';
 import { openSqliteStore } from '../../middleware/storage/sqlite/openSqliteStore.ts';
 import { systemClock, systemScheduler } from '../../middleware/timing/systemClock.ts';
@@ -41,6 +48,10 @@ export interface EscalationWorld {
     rule: EscalationRule,
     over?: { customer?: string; content?: OutboundContent; insteadOf?: OutboundContent },
   ): Promise<string>;
+  /** The escalation of a message as it stands. */
+  escalationOf(ref: string): Promise<Escalation | undefined>;
+  /** What became of its ways, in order: `sms ok`, `voice timeout`. */
+  triesOf(ref: string): Promise<string[] | undefined>;
   tick(ref: string, level: ReportedLevel): Promise<unknown>;
   /** A status as the provider would report it. */
   statusOf(ref: string, level: ReportedLevel): Acknowledgement;
@@ -52,6 +63,15 @@ export interface EscalationWorld {
   newEscalator(stopping?: AbortSignal): Escalator;
   close(): Promise<void>;
 }
+
+export const minutes = 60_000;
+
+/** A message that is not delivered within five minutes goes out by these ways. */
+export const ruleOf = (...via: EscalationWay[]): EscalationRule => ({
+  unless: 'delivered',
+  afterMs: 5 * minutes,
+  via,
+});
 
 /** Builds a world; `close` fails if a timer was left. `ways`: those that are configured. */
 export async function escalationWorld(
@@ -200,6 +220,11 @@ export async function escalationWorld(
       await store.changeOutbound(ref, { state: 'sent', providerId: `out-${ref}` }, now);
       worker.dispatcher.wakeAt(now + rule.afterMs);
       return ref;
+    },
+    escalationOf: async ref => (await store.ledgerEntry({ ref }))?.escalation,
+    async triesOf(ref) {
+      const escalation = await world.escalationOf(ref);
+      return escalation?.tries.map(({ way, id, failure }) => `${way} ${failure ?? (id && 'ok')}`);
     },
     tick: (ref, level) => admit([world.statusOf(ref, level)]),
     statusOf: (ref, level) => ({

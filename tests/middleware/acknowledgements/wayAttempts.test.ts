@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict';
 import { BluetickError } from '../../../middleware/errors.ts';
-import type { EscalationRule, EscalationWay } from '../../../middleware/ports.ts';
-import { type EscalationWorld, escalationWorld } from '../../support/escalationWorld.ts';
+import { type EscalationWorld, escalationWorld, minutes, ruleOf } from '../../support/escalationWorld.ts';
 import { failures } from '../../support/scriptedChannel.ts';
 
-const minutes = 60_000;
-const ruleOf = (...via: EscalationWay[]): EscalationRule => ({
-  unless: 'delivered',
-  afterMs: 5 * minutes,
-  via,
-});
 const sms = { type: 'sms' } as const;
 const voice = { type: 'voice' } as const;
 
@@ -17,9 +10,8 @@ describe('the ways of an escalation', () => {
   let world: EscalationWorld;
   afterEach(() => world.close());
 
-  const escalationOf = async (ref: string) => (await world.store.ledgerEntry({ ref }))?.escalation;
-  const triesOf = async (ref: string) =>
-    (await escalationOf(ref))?.tries.map(({ way, id, failure }) => `${way} ${failure ?? (id && 'ok')}`);
+  const escalationOf = (ref: string) => world.escalationOf(ref);
+  const triesOf = (ref: string) => world.triesOf(ref);
 
   describe('that are configured', () => {
     beforeEach(async () => {
