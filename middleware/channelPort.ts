@@ -73,6 +73,8 @@ export interface MediaDownload {
 export interface RawRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly query: Readonly<Record<string, string | undefined>>;
+  /** The path with its query, as it was asked for: some providers sign it, behind the address by which they reach us. */
+  readonly target: string;
   /** The body as it came, byte by byte. */
   readonly body: Buffer;
 }
@@ -81,6 +83,8 @@ export interface RawRequest {
 export interface Webhook {
   /** The largest body that is read, in bytes. */
   readonly bodyLimit: number;
+  /** Addresses beside `/webhooks/{channel}` at which the same webhooks are taken. Default none. */
+  readonly otherPaths?: readonly string[];
   /**
    * Checks the provider's proof over the raw bytes, in constant time.
    *
@@ -95,12 +99,12 @@ export interface Webhook {
    */
   challenge?(query: RawRequest['query']): string;
   /**
-   * Answers a provider that verifies the address by a POST of its own, once that is authenticated: the JSON to answer
-   * with, or `undefined` where the body is an ordinary webhook.
+   * Answers a provider that verifies the address by a POST of its own, once that is authenticated: the JSON or the
+   * plain text to answer with, or `undefined` where the body is an ordinary webhook.
    *
    * @throws BluetickError `invalid_request` if the body is not what it seems to be.
    */
-  handshake?(body: Buffer): object | undefined;
+  handshake?(body: Buffer): object | string | undefined;
   /**
    * Answers a provider that asks by OPTIONS whether it may deliver here: the headers of the answer. Nothing is proved
    * and nothing granted by it but to try: each delivery is authenticated.
@@ -111,9 +115,11 @@ export interface Webhook {
   /**
    * Reads a whole batch. One bad item lands in `rejected`; the others go on.
    *
+   * @param request what came with it, for providers that say something outside of the body; absent where a body is read
+   *   by itself
    * @throws BluetickError `invalid_request` if the body as a whole cannot be read.
    */
-  parse(body: Buffer): ChannelEvents;
+  parse(body: Buffer, request?: Pick<RawRequest, 'headers' | 'query'>): ChannelEvents;
   /** Reads an item again that was set aside, by itself: see {@link Rejected.item}. Absent: it cannot be done. */
   reread?(item: unknown): ChannelEvents;
 }

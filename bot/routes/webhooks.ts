@@ -13,22 +13,25 @@ export function addWebhookRoutes(server: Server, channel: WebhookChannel, engine
   const path = `/webhooks/${channel.name}`;
   const { webhook } = channel;
 
-  server.post(path, async (request: Request, response: Response) => {
+  const receive = async (request: Request, response: Response) => {
     try {
       const body = await readBody(request, webhook.bodyLimit);
-      await webhook.authenticate(rawRequest(request, body));
+      const raw = rawRequest(request, body);
+      await webhook.authenticate(raw);
       const answer = webhook.handshake?.(body);
       if (answer !== undefined) {
-        response.json(200, answer);
+        if (typeof answer === 'string') response.sendRaw(200, answer, { 'Content-Type': 'text/plain' });
+        else response.json(200, answer);
         return;
       }
-      const report = await engine.admit(channel, webhook.parse(body));
+      const report = await engine.admit(channel, webhook.parse(body, raw));
       log.debug({ channel: channel.name, ...report }, 'Webhook admitted');
       response.send(200);
     } catch (error) {
       respondError(response, error, log);
     }
-  });
+  };
+  for (const each of [path, ...(webhook.otherPaths ?? [])]) server.post(each, receive);
 
   const { challenge, preflight } = webhook;
   if (challenge !== undefined) {
@@ -57,5 +60,10 @@ function rawRequest(request: Request, body: Buffer): RawRequest {
   const search = url.includes('?') ? url.slice(url.indexOf('?')) : '';
   if (search.length > 4096)
     throw new BluetickError('invalid_request', 'The query is longer than 4096 characters');
-  return { headers: request.headers, query: Object.fromEntries(new URLSearchParams(search)), body };
+  return {
+    headers: request.headers,
+    query: Object.fromEntries(new URLSearchParams(search)),
+    target: url,
+    body,
+  };
 }

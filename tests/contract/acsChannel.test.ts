@@ -72,7 +72,7 @@ async function start(inSchema: (events: readonly AcsEvent[]) => object[]): Promi
     },
     webhook(items, secret = 'current') {
       const body = Buffer.from(JSON.stringify(inSchema(items.map(eventOf))));
-      return { headers: { 'x-webhook-secret': secrets[secret] }, query: {}, body };
+      return { headers: { 'x-webhook-secret': secrets[secret] }, query: {}, target: '/webhooks/acs', body };
     },
     close: acs.close,
   };

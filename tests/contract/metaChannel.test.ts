@@ -83,7 +83,12 @@ async function start(name: 'meta' | 'simulator'): Promise<ChannelHarness> {
     },
     webhook(items, secret = 'current') {
       const body = Buffer.from(JSON.stringify(envelopeOf(items)));
-      return { headers: { 'x-hub-signature-256': signBody(body, secrets[secret]) }, query: {}, body };
+      return {
+        headers: { 'x-hub-signature-256': signBody(body, secrets[secret]) },
+        query: {},
+        target: '/webhooks/meta',
+        body,
+      };
     },
     close: () => simulator.close(),
   };

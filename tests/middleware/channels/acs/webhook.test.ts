@@ -18,6 +18,7 @@ describe('the webhook of ACS', () => {
   const request = (header: string | string[] | undefined, query?: string) => ({
     headers: { 'x-webhook-secret': header },
     query: { code: query },
+    target: '/webhooks/acs',
     body: Buffer.alloc(0),
   });
   for (const [what, given] of [
