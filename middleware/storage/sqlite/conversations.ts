@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Address, ChannelName, Conversation, Holder } from '../../domain.ts';
 import type { ConversationView, Store } from '../../ports.ts';
+import { prepareRows } from './rows.ts';
 
 /** A row of the table `conversation`. */
 export interface ConversationRow {
@@ -43,12 +44,14 @@ const toView = (row: ViewRow): ConversationView => ({ ...toConversation(row), un
 
 /** The conversations of the store. */
 export function conversationTable(db: DatabaseSync) {
-  const byAddress = db.prepare(
+  const byAddress = prepareRows<ConversationRow>(
+    db,
     'SELECT * FROM conversation WHERE customer = ? AND business = ? AND channel = ?',
   );
-  const byId = db.prepare('SELECT * FROM conversation WHERE id = ?');
-  const byPk = db.prepare('SELECT * FROM conversation WHERE pk = ?');
-  const insert = db.prepare(
+  const byId = prepareRows<ConversationRow>(db, 'SELECT * FROM conversation WHERE id = ?');
+  const byPk = prepareRows<ConversationRow>(db, 'SELECT * FROM conversation WHERE pk = ?');
+  const insert = prepareRows<ConversationRow>(
+    db,
     `INSERT INTO conversation (id, channel, business, customer, holder, window_from)
      VALUES (?, ?, ?, ?, ?, ?) RETURNING *`,
   );
@@ -60,14 +63,16 @@ export function conversationTable(db: DatabaseSync) {
     `UPDATE conversation SET read_pk = :message, read_at = :sentAt
      WHERE pk = :pk AND (read_at IS NULL OR (read_at, read_pk) < (:sentAt, :message))`,
   );
-  const change = db.prepare(
+  const change = prepareRows<ConversationRow>(
+    db,
     `UPDATE conversation SET holder = ?, workstream = ?, policy = ?, version = version + 1 WHERE id = ? RETURNING *`,
   );
 
   const unread = `(SELECT count(*) FROM inbound
     WHERE conversation = c.pk AND inbound.pk > c.seen_pk AND kind = 'message') AS unread`;
-  const view = db.prepare(`SELECT c.*, ${unread} FROM conversation c WHERE id = ?`);
-  const page = db.prepare(
+  const view = prepareRows<ViewRow>(db, `SELECT c.*, ${unread} FROM conversation c WHERE id = ?`);
+  const page = prepareRows<ViewRow>(
+    db,
     `SELECT c.*, ${unread} FROM conversation c
      WHERE :before IS NULL OR (window_from, pk) < (SELECT window_from, pk FROM conversation WHERE id = :before)
      ORDER BY window_from DESC, pk DESC LIMIT :limit`,
@@ -77,17 +82,16 @@ export function conversationTable(db: DatabaseSync) {
      WHERE id = ?`,
   );
 
-  const get = (row: unknown) => row as ConversationRow | undefined;
-  const find = (address: Address) => get(byAddress.get(address.customer, address.business, address.channel));
-  const rowOf = (id: string) => get(byId.get(id));
+  const find = (address: Address) => byAddress.get(address.customer, address.business, address.channel);
+  const rowOf = (id: string) => byId.get(id);
 
   return {
     find,
     rowOf,
-    byPk: (pk: number) => byPk.get(pk) as unknown as ConversationRow,
+    byPk: (pk: number) => byPk.get(pk) as ConversationRow,
     create({ channel, business, customer }: Address, holder: Holder, windowFrom: number): ConversationRow {
       const id = `c_${randomBytes(12).toString('base64url')}`;
-      return insert.get(id, channel, business, customer, holder, windowFrom) as unknown as ConversationRow;
+      return insert.get(id, channel, business, customer, holder, windowFrom) as ConversationRow;
     },
     moveWindow: (pk: number, from: number) => void moveWindow.run(from, pk),
     markRead: (pk: number, message: number, sentAt: number) => void markRead.run({ pk, message, sentAt }),
@@ -98,12 +102,12 @@ export function conversationTable(db: DatabaseSync) {
     },
 
     conversationView(id: string): ConversationView | undefined {
-      const row = view.get(id) as unknown as ViewRow | undefined;
+      const row = view.get(id);
       return row && toView(row);
     },
 
     listConversations(limit: number, before?: string): readonly ConversationView[] {
-      return (page.all({ before: before ?? null, limit }) as unknown as ViewRow[]).map(toView);
+      return page.all({ before: before ?? null, limit }).map(toView);
     },
 
     markSeen: (id: string) => void see.run(id),
@@ -119,7 +123,7 @@ export function conversationTable(db: DatabaseSync) {
         wanted.policy === undefined ? row.policy : wanted.policy && JSON.stringify(wanted.policy);
       const workstream = wanted.workstream === undefined ? row.workstream : wanted.workstream;
       const changed = change.get(wanted.holder ?? row.holder, workstream, policy as string | null, id);
-      return toConversation(changed as unknown as ConversationRow);
+      return toConversation(changed as ConversationRow);
     },
   };
 }

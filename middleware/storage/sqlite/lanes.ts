@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type Claim, type WorkKind, workKinds } from '../../ports.ts';
 import { type ConversationTable, toConversation } from './conversations.ts';
+import { prepareRows } from './rows.ts';
 
 interface LaneRow {
   readonly kind: WorkKind;
@@ -14,7 +15,10 @@ interface LaneRow {
  * is what keeps a conversation's work in order, and what makes a look for due work cost the same whatever waits.
  */
 export function laneTable(db: DatabaseSync, conversations: ConversationTable) {
-  const select = db.prepare('SELECT * FROM lane WHERE kind = ? AND conversation = ?');
+  const select = prepareRows<Pick<LaneRow, 'leased'>>(
+    db,
+    'SELECT leased FROM lane WHERE kind = ? AND conversation = ?',
+  );
   const upsert = db.prepare(
     `INSERT INTO lane (kind, conversation, due_at, leased) VALUES (?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET due_at = excluded.due_at, leased = excluded.leased`,
@@ -28,7 +32,10 @@ export function laneTable(db: DatabaseSync, conversations: ConversationTable) {
     `INSERT INTO lane (kind, conversation, due_at, leased) VALUES (?, ?, ?, 0)
      ON CONFLICT DO UPDATE SET due_at = excluded.due_at WHERE leased = 0 AND excluded.due_at < due_at`,
   );
-  const due = db.prepare('SELECT * FROM lane WHERE kind = ? AND due_at <= ? ORDER BY due_at LIMIT ?');
+  const due = prepareRows<Pick<LaneRow, 'conversation'>>(
+    db,
+    'SELECT conversation FROM lane WHERE kind = ? AND due_at <= ? ORDER BY due_at LIMIT ?',
+  );
   const next = db.prepare('SELECT min(due_at) AS at FROM lane WHERE kind = ?');
 
   const set = (kind: WorkKind, conversation: number, dueAt: number, leased: 0 | 1) =>
@@ -60,7 +67,7 @@ export function laneTable(db: DatabaseSync, conversations: ConversationTable) {
 
     /** Moves a free lane to its new due time; a leased one is moved by whoever holds it. */
     move(kind: WorkKind, conversation: number, dueAt: number | undefined): void {
-      const row = select.get(kind, conversation) as unknown as LaneRow | undefined;
+      const row = select.get(kind, conversation);
       if (row?.leased !== 1) this.release(kind, conversation, dueAt);
     },
 
@@ -69,7 +76,7 @@ export function laneTable(db: DatabaseSync, conversations: ConversationTable) {
       let nextDueAt: number | undefined;
       for (const kind of workKinds) {
         if (room[kind] <= 0) continue;
-        for (const row of due.all(kind, now, room[kind]) as unknown as LaneRow[]) {
+        for (const row of due.all(kind, now, room[kind])) {
           set(kind, row.conversation, now + leaseMs, 1);
           claims.push({ kind, conversation: toConversation(conversations.byPk(row.conversation)) });
         }

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { failuresOf, type LedgerFact, rankOf, reportedLevels } from '../../acknowledgements/fold.ts';
 import type { ReportedLevel } from '../../domain.ts';
 import type { Failure, LedgerMove, LedgerState, Origin } from '../../ports.ts';
 import { type ConversationRow, toConversation } from './conversations.ts';
 import { refOf } from './refs.ts';
+import { prepareRows } from './rows.ts';
 
 /** A row of the table `ledger`. */
 export interface LedgerRow {
@@ -20,6 +21,10 @@ export interface LedgerRow {
   readonly noted: 0 | 1;
 }
 
+/** The columns of a {@link LedgerRow}. Not the key: nobody reads it, and to hand over bytes costs most of a look. */
+const columns =
+  'pk, conversation, origin, accepted_at, sent_at, delivered_at, read_at, played_at, revoked_at, noted';
+
 interface NoteRow {
   readonly kind: 'failure' | 'unknown';
   readonly code: string;
@@ -29,17 +34,20 @@ interface NoteRow {
 
 /** The key under which the ledger knows a provider's message: a hash, as the id itself may hold a number. */
 export function providerKey({ channel, providerId }: { channel: string; providerId: string }): Buffer {
-  return createHash('sha256').update(`${channel}\0${providerId}`).digest().subarray(0, 16);
+  return hash('sha256', `${channel}\0${providerId}`, 'buffer').subarray(0, 16);
 }
 
 /** The rows of the ledger, and the conditional writes that fold a fact into one: they agree with `foldStatus`. */
 export function ledgerTable(db: DatabaseSync) {
-  const byProvider = db.prepare('SELECT * FROM ledger WHERE provider = ?');
-  const byPk = db.prepare('SELECT * FROM ledger WHERE pk = ?');
-  const insert = db.prepare(
-    'INSERT INTO ledger (pk, conversation, provider, accepted_at, origin) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING *',
+  const byProvider = prepareRows<LedgerRow>(db, `SELECT ${columns} FROM ledger WHERE provider = ?`);
+  const byPk = prepareRows<LedgerRow>(db, `SELECT ${columns} FROM ledger WHERE pk = ?`);
+  const insert = prepareRows<LedgerRow>(
+    db,
+    `INSERT INTO ledger (pk, conversation, provider, accepted_at, origin) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO NOTHING RETURNING ${columns}`,
   );
-  const notes = db.prepare(
+  const notes = prepareRows<NoteRow>(
+    db,
     'SELECT kind, code, detail, at FROM ledger_note WHERE ledger = ? ORDER BY at, code',
   );
   const note = db.prepare(
@@ -52,13 +60,13 @@ export function ledgerTable(db: DatabaseSync) {
   );
   const markNoted = db.prepare('UPDATE ledger SET noted = 1 WHERE pk = ?');
   const revoke = db.prepare(
-    'UPDATE ledger SET revoked_at = :at WHERE pk = :pk AND (revoked_at IS NULL OR revoked_at > :at) RETURNING *',
+    'UPDATE ledger SET revoked_at = :at WHERE pk = :pk AND (revoked_at IS NULL OR revoked_at > :at)',
   );
   /** A level rises to what is reported; what was delivered before the customer wrote was read. */
   const reach = (level: ReportedLevel, answered = '0') =>
     db.prepare(
       `UPDATE ledger SET ${level}_at = :at, level = max(level, ${rankOf(level)}, ${answered})
-       WHERE pk = :pk AND (${level}_at IS NULL OR ${level}_at > :at) RETURNING *`,
+       WHERE pk = :pk AND (${level}_at IS NULL OR ${level}_at > :at)`,
     );
   const reached = {
     sent: reach('sent'),
@@ -66,14 +74,13 @@ export function ledgerTable(db: DatabaseSync) {
     read: reach('read'),
     played: reach('played'),
   };
-  const answered = db.prepare(
+  const answered = prepareRows<LedgerRow>(
+    db,
     `UPDATE ledger SET level = ${rankOf('read')}
-     WHERE conversation = ? AND level = ${rankOf('delivered')} AND delivered_at < ? RETURNING *`,
+     WHERE conversation = ? AND level = ${rankOf('delivered')} AND delivered_at < ? RETURNING ${columns}`,
   );
   const moveRow = db.prepare(`UPDATE ledger SET pk = ?, conversation = ?, origin = 'own' WHERE pk = ?`);
   const moveNotes = db.prepare('UPDATE ledger_note SET ledger = ? WHERE ledger = ?');
-
-  const get = (row: unknown) => row as LedgerRow | undefined;
 
   /** Everything that is known of a message; `repliedAt` is the conversation's `window_from`. */
   function stateOf(row: LedgerRow, repliedAt: number): LedgerState {
@@ -82,7 +89,7 @@ export function ledgerTable(db: DatabaseSync) {
       const time = row[`${level}_at`];
       if (time !== null) at[level] = time;
     }
-    const noted = row.noted === 1 ? (notes.all(row.pk) as unknown as NoteRow[]) : [];
+    const noted = row.noted === 1 ? notes.all(row.pk) : [];
     return {
       at,
       failures: noted.filter(({ kind }) => kind === 'failure').map(toFailure),
@@ -103,7 +110,7 @@ export function ledgerTable(db: DatabaseSync) {
       case 'replied':
         return undefined;
       case 'revoked':
-        return get(revoke.get({ pk, at: fact.at }));
+        return revoke.run({ pk, at: fact.at }).changes === 0 ? undefined : { ...row, revoked_at: fact.at };
       case 'unknown':
         return noteAll(pk, [() => keepUnknown.run(pk, fact.status, fact.at)]);
       case 'failed':
@@ -118,7 +125,8 @@ export function ledgerTable(db: DatabaseSync) {
       default: {
         const values: Record<string, SQLInputValue> = { pk, at: fact.at };
         if (fact.means === 'delivered') values.repliedAt = repliedAt;
-        return get(reached[fact.means].get(values));
+        if (reached[fact.means].run(values).changes === 0) return undefined;
+        return { ...row, [`${fact.means}_at`]: fact.at };
       }
     }
   }
@@ -130,23 +138,23 @@ export function ledgerTable(db: DatabaseSync) {
     const changes = writes.map(each => Number(each().changes));
     if (changes.every(count => count === 0)) return undefined;
     markNoted.run(pk);
-    return get(byPk.get(pk));
+    return byPk.get(pk);
   }
 
   return {
-    byPk: (pk: number) => get(byPk.get(pk)),
-    byProvider: (key: Buffer) => get(byProvider.get(key)),
+    byPk: (pk: number) => byPk.get(pk),
+    byProvider: (key: Buffer) => byProvider.get(key),
     stateOf,
 
     /** Begins the row of a message that the provider has; `undefined` if another message has its id. */
     begin: (pk: number, conversation: number, key: Buffer, acceptedAt: number, origin: Origin = 'own') =>
-      get(insert.get(pk, conversation, key, acceptedAt, origin)),
+      insert.get(pk, conversation, key, acceptedAt, origin),
 
     /** Gives the row of a message to another one, which it turned out to be. */
     move(from: number, to: { readonly pk: number; readonly conversation: number }): LedgerRow | undefined {
       moveRow.run(to.pk, to.conversation, from);
       moveNotes.run(to.pk, from);
-      return get(byPk.get(to.pk));
+      return byPk.get(to.pk);
     },
 
     /** Folds facts into a row; the states before and after are the same object where nothing changed. */
@@ -166,7 +174,7 @@ export function ledgerTable(db: DatabaseSync) {
 
     /** The customer wrote at `at`: what was delivered before was read, whether or not the customer lets us know. */
     answer(conversation: ConversationRow, at: number): LedgerMove[] {
-      return (answered.all(conversation.pk, at) as unknown as LedgerRow[]).map(row => ({
+      return answered.all(conversation.pk, at).map(row => ({
         ref: refOf('outbound', row.pk),
         conversation: toConversation({ ...conversation, window_from: at }),
         origin: row.origin,

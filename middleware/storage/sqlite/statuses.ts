@@ -123,17 +123,15 @@ export function statusTable(
     const key = providerKey(of);
     const known = ledger.byProvider(key);
     const found = known === undefined ? ours(of, key, now) : { ...known, row: () => known, made: undefined };
-    let row: LedgerRow | undefined;
-    if (found !== undefined) {
-      const reason = belongs(of, conversations.byPk(found.conversation));
-      if (reason !== undefined) return quarantined(of, reason, now);
-      row = found.row();
-    } else row = other(of, key, batch);
+    const owner = found && conversations.byPk(found.conversation);
+    const reason = owner && belongs(of, owner);
+    if (reason !== undefined) return quarantined(of, reason, now);
+    const row = found === undefined ? other(of, key, batch) : found.row();
     if (row === undefined) {
       setAside.addOrphan(key, of, now);
       return { what: 'orphan' };
     }
-    const conversation = conversations.byPk(row.conversation);
+    const conversation = owner ?? conversations.byPk(row.conversation);
     const waited = known === undefined ? waitedFor(of, key, conversation, now) : [];
     const move = fold(row, [...waited, of], conversation);
     if (move.before === move.after) return { what: 'repeat', state: move.after };

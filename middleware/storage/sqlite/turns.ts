@@ -6,6 +6,7 @@ import type { LaneTable } from './lanes.ts';
 import type { LetterTable } from './letters.ts';
 import { aheadOf, type ReceiptTable } from './receipts.ts';
 import { pkOf, refOf } from './refs.ts';
+import { prepareRows } from './rows.ts';
 import type { StateTable } from './states.ts';
 
 interface TurnRow {
@@ -32,7 +33,8 @@ export function turnTable(
   },
 ) {
   const { conversations, lanes, letters, receipts, states } = tables;
-  const pending = db.prepare(
+  const pending = prepareRows<TurnRow>(
+    db,
     `SELECT pk, provider_id, kind, content, characters, sent_at, admitted_at, turn_due, turn_attempts
      FROM inbound WHERE conversation = ? AND turn = 'pending' ORDER BY sent_at, pk LIMIT 2`,
   );
@@ -41,7 +43,7 @@ export function turnTable(
     `UPDATE inbound SET turn = ?, turn_due = coalesce(?, turn_due), turn_attempts = turn_attempts - ? WHERE pk = ?`,
   );
   const unended = db.prepare(`SELECT content FROM inbound WHERE pk = ? AND turn = 'pending'`);
-  const pendingOf = (conversation: number) => pending.all(conversation) as unknown as TurnRow[];
+  const pendingOf = (conversation: number) => pending.all(conversation);
 
   return {
     beginTurn(id: string, now: number): DueTurn | undefined {
