@@ -7,23 +7,27 @@ import { readEcho } from './readEcho.ts';
 import { readMessage, type Surroundings } from './readMessage.ts';
 import { readStatus } from './readStatus.ts';
 
-const envelope = z.looseObject({
+const envelope = z.object({
   object: z.literal('whatsapp_business_account'),
   entry: z.array(z.unknown()),
 });
 
-const entry = z.looseObject({ changes: z.array(z.unknown()) });
+const entry = z.object({ changes: z.array(z.unknown()) });
 
-const change = z.looseObject({ field: z.string(), value: z.unknown().optional() });
+const change = z.object({ field: z.string(), value: z.unknown().optional() });
 
-const value = z.looseObject({
-  metadata: z.looseObject({ phone_number_id: z.string().min(1).max(64) }),
+const value = z.object({
+  metadata: z.object({ phone_number_id: z.string().min(1).max(64) }),
   contacts: z.unknown().optional(),
+  messages: z.unknown().optional(),
+  message_echoes: z.unknown().optional(),
+  statuses: z.unknown().optional(),
+  errors: z.unknown().optional(),
 });
 
 /** One list of a change: what its items are called in a reason, and how one is read. */
 interface List<T> {
-  readonly member: string;
+  readonly member: 'messages' | 'message_echoes' | 'statuses';
   readonly read: (item: unknown, surroundings: Surroundings) => Reading<T>;
 }
 
@@ -109,7 +113,7 @@ type Reject = (reason: string, part: Readonly<Record<string, unknown>>) => void;
 
 function readList<T>(
   { member, read }: List<T>,
-  holder: Readonly<Record<string, unknown>>,
+  holder: z.output<typeof value>,
   surroundings: Surroundings,
   items: T[],
   reject: Reject,

@@ -21,18 +21,18 @@ const codeForm = /^-?\d{1,16}$/;
 
 /** Read by itself, whatever is in it: one that is malformed takes no other with it. */
 const failure = z
-  .looseObject({
+  .object({
     code: z
       .union([z.number().transform(String), z.string()])
       .optional()
       .catch(undefined),
     title: text,
-    error_data: z.looseObject({ details: text }).optional().catch(undefined),
+    error_data: z.object({ details: text }).optional().catch(undefined),
   })
   .catch({})
   .transform(({ code, title, error_data }) => readFailure(code, error_data?.details ?? title, codeForm));
 
-const status = z.looseObject({
+const status = z.object({
   id: messageId,
   // Words that are not documented are kept: older versions had `deleted` and `warning`, newer ones may have more.
   status: z.string().min(1).max(64),
