@@ -15,6 +15,12 @@ interface Waiting extends OperationCall {
 }
 
 /**
+ * So many calls go to an idle thread at once, before the turn of the event loop ends: what they wait for is then under way
+ * while the others of the turn are still being made. Fewer would spend a sync on almost nothing.
+ */
+const enough = 16;
+
+/**
  * Group commit without a timer: what is called in one turn of the event loop shares a commit, and what comes while
  * a commit is under way shares the next one. So the slower the disk, the larger the batches.
  */
@@ -23,6 +29,7 @@ export class CommitQueue {
   readonly #recent: RecentAnswers | undefined;
   #waiting: Waiting[] = [];
   #turn: Promise<void> | undefined;
+  /** The batch that is under way. */
   #running: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
 
@@ -40,13 +47,20 @@ export class CommitQueue {
     if (known !== undefined) return Promise.resolve(known);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ name, args, resolve, reject });
-      this.#running ??= this.#nextTurn().then(() => this.#drain());
+      if (this.#waiting.length === 1) void this.#nextTurn().then(() => this.#begin());
+      else if (this.#waiting.length === enough) this.#begin();
     });
   }
 
   close(): Promise<void> {
-    this.#closed ??= (this.#running ?? Promise.resolve()).then(() => this.#runner.close());
+    this.#closed ??= this.#end();
     return this.#closed;
+  }
+
+  async #end(): Promise<void> {
+    this.#begin();
+    while (this.#running !== undefined) await this.#running;
+    await this.#runner.close();
   }
 
   /** Resolves in the next turn of the event loop: for all that wait for it at once. */
@@ -60,29 +74,35 @@ export class CommitQueue {
     return this.#turn;
   }
 
-  async #drain(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting;
-      this.#waiting = [];
-      try {
-        const calls = batch.map(({ name, args }) => ({ name, args }));
-        const results = await this.#runner.run(calls);
-        batch.forEach((call, index) => {
-          const result = results[index];
-          if (result !== undefined && !('error' in result)) {
-            this.#recent?.learn(call.name, call.args, result.value);
-            call.resolve(result.value);
-          } else
-            call.reject(
-              new BluetickError('internal', `The store could not ${call.name}`, { cause: result?.error }),
-            );
-        });
-      } catch (error) {
-        this.#recent?.forget();
-        for (const { reject } of batch) reject(unavailable('the transaction failed', error));
-      }
+  /** Runs what waits, if nothing is under way. */
+  #begin(): void {
+    if (this.#running !== undefined || this.#waiting.length === 0) return;
+    const batch = this.#waiting;
+    this.#waiting = [];
+    this.#running = this.#run(batch).then(() => {
+      this.#running = undefined;
+      this.#begin();
+    });
+  }
+
+  async #run(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const calls = batch.map(({ name, args }) => ({ name, args }));
+      const results = await this.#runner.run(calls);
+      batch.forEach((call, index) => {
+        const result = results[index];
+        if (result !== undefined && !('error' in result)) {
+          this.#recent?.learn(call.name, call.args, result.value);
+          call.resolve(result.value);
+        } else
+          call.reject(
+            new BluetickError('internal', `The store could not ${call.name}`, { cause: result?.error }),
+          );
+      });
+    } catch (error) {
+      this.#recent?.forget();
+      for (const { reject } of batch) reject(unavailable('the transaction failed', error));
     }
-    this.#running = undefined;
   }
 }
 

@@ -150,9 +150,17 @@ describe('the embedded store', () => {
 
     it('among the calls of one turn of the event loop', async () => {
       const { store, count } = await watch();
-      const calls = Array.from({ length: 100 }, (_, index) => store.admit(batchOf(`w${index}`)));
+      const calls = Array.from({ length: 10 }, (_, index) => store.admit(batchOf(`w${index}`)));
       await Promise.all([...calls, store.deadLetters(1), store.conversation('c_x')]);
       assert.deepEqual([count('BEGIN IMMEDIATE'), count('COMMIT')], [1, 1]);
+    });
+
+    it('begins with many before the turn ends, and the rest share the next one', async () => {
+      const { store, count } = await watch();
+      const calls = Array.from({ length: 100 }, (_, index) => store.admit(batchOf(`w${index}`)));
+      assert.equal(count('BEGIN IMMEDIATE'), 1);
+      await Promise.all(calls);
+      assert.deepEqual([count('BEGIN IMMEDIATE'), count('COMMIT')], [2, 2]);
     });
 
     it('that reach the disk where a caller relies on it, and only there', async () => {
