@@ -3,16 +3,28 @@
  *
  * @module
  */
-import type { Acknowledgement, Address, ChannelEvents, ChannelName, OutboundContent } from './domain.ts';
+import type {
+  Acknowledgement,
+  Address,
+  ChannelEvents,
+  ChannelName,
+  Holder,
+  OutboundContent,
+} from './domain.ts';
 
 /** What a channel can and cannot do. Policies are checked and suppressed by it; the README shows it. */
 export interface Capabilities {
   /** How a message is marked read: by a call of its own, only together with typing (Twilio), or not at all. */
   readonly read: 'call' | 'withTyping' | 'none';
+  /** Why the channel neither reads nor types, where its provider could and a rule from outside forbids it. Default none. */
+  readonly barred?: string;
   /** Whether showing typing also marks the message read (ACS, Meta, Twilio), or stands alone. */
   readonly typing: 'impliesRead' | 'independent' | 'none';
-  /** Whether a receipt also covers earlier messages, and on whose word. */
-  readonly coversEarlier: 'documented' | 'expected' | 'no';
+  /**
+   * Whether a receipt also covers earlier messages, and on whose word. `named`: those that its call names, so that one
+   * that comes late is owed a call of its own.
+   */
+  readonly coversEarlier: 'documented' | 'expected' | 'named' | 'no';
   /** How often typing is shown again to keep it alive, in milliseconds. */
   readonly typingPeriodMs: number;
   /** The shortest period that a policy may ask for, in milliseconds. */
@@ -27,12 +39,21 @@ export interface Capabilities {
   readonly idempotentSend: boolean;
   /** Calls a second to one business number that the provider takes. */
   readonly callsPerSecond: number;
+  /**
+   * What makes it unofficial, and what that risks: WhatsApp does not offer it to programs. Told at the start and wherever
+   * capabilities are shown. Default: it is official.
+   */
+  readonly unofficial?: string;
+  /** What of it its provider has shut down, and when. Told at the start and wherever capabilities are shown. Default nothing. */
+  readonly retired?: string;
 }
 
 /** Marks a message read, and shows typing with it if asked. */
 export interface ReadCall extends Address {
   /** The provider's id of the newest message that the call covers. */
   readonly messageId: string;
+  /** The ids of the earlier ones, oldest first, for providers that want each named. Default none. */
+  readonly covers?: readonly string[];
   /** Whether typing shows too. */
   readonly typing: boolean;
   /** An id of ours that stays the same when the call is repeated, for providers that take one. */
@@ -42,6 +63,15 @@ export interface ReadCall extends Address {
 /** Shows or stops typing on a channel where typing stands alone. */
 export interface TypingCall extends Address {
   readonly show: boolean;
+  /** Who holds the conversation, for providers that show whether a bot or a human writes. Default `bot`. */
+  readonly holder?: Holder;
+}
+
+/** Tells the customer that a human agent has joined the conversation, or left it. */
+export interface RepresentativeCall extends Address {
+  readonly joined: boolean;
+  /** An id of ours that stays the same when the call is repeated, for providers that take one. */
+  readonly repeatId: string;
 }
 
 /** Sends one message to the customer. */
@@ -59,6 +89,8 @@ export interface SendCall extends Address {
    * does not know the repeat any more, it must not be sent anew then. Default `false`.
    */
   readonly interrupted?: boolean;
+  /** Who holds the conversation, for providers that show whether a bot or a human speaks. Default `bot`. */
+  readonly holder?: Holder;
 }
 
 /** An inbound file, as a stream, with what the provider says of it. */
@@ -77,6 +109,11 @@ export interface RawRequest {
   readonly target: string;
   /** The body as it came, byte by byte. */
   readonly body: Buffer;
+  /**
+   * When it came, in Unix milliseconds, for providers that give no time of their own. Default now: whoever keeps requests
+   * for later says it.
+   */
+  readonly receivedAt?: number;
 }
 
 /** A channel's way in: how a webhook proves where it comes from, and what it says. */
@@ -119,7 +156,7 @@ export interface Webhook {
    *   by itself
    * @throws BluetickError `invalid_request` if the body as a whole cannot be read.
    */
-  parse(body: Buffer, request?: Pick<RawRequest, 'headers' | 'query'>): ChannelEvents;
+  parse(body: Buffer, request?: Pick<RawRequest, 'headers' | 'query' | 'receivedAt'>): ChannelEvents;
   /** Reads an item again that was set aside, by itself: see {@link Rejected.item}. Absent: it cannot be done. */
   reread?(item: unknown): ChannelEvents;
 }
@@ -137,6 +174,8 @@ export interface Channel {
   markRead(call: ReadCall, signal: AbortSignal): Promise<void>;
   /** Shows or stops typing; only on channels whose `capabilities.typing` is `independent`. */
   setTyping?(call: TypingCall, signal: AbortSignal): Promise<void>;
+  /** Shows the customer that a human agent joins or leaves, where the provider has such a sign. It is advice, no more. */
+  showRepresentative?(call: RepresentativeCall, signal: AbortSignal): Promise<void>;
   /** Sends a message; answers the provider's id for it. */
   send(call: SendCall, signal: AbortSignal): Promise<{ readonly providerId: string }>;
   /**

@@ -144,6 +144,37 @@ export type ReportedLevel = Exclude<Level, 'accepted'>;
  */
 export type StatusMeaning = Level | 'failed' | 'revoked' | 'unknown';
 
+/**
+ * What went wrong with a call or a message, whoever the provider is, in words that do not change between versions. What
+ * each means, `channels/failureMap.ts` says; which codes of a provider it stands for, `docs/failures.md`.
+ */
+export type FailureName =
+  | 'rate_limited'
+  | 'recipient_rate_limited'
+  | 'provider_unavailable'
+  | 'credentials_refused'
+  | 'permission_missing'
+  | 'window_closed'
+  | 'recipient_unreachable'
+  | 'recipient_declined'
+  | 'recipient_blocked'
+  | 'message_refused'
+  | 'template_refused'
+  | 'media_refused'
+  | 'account_restricted'
+  | 'unknown_target'
+  | 'not_delivered'
+  | 'unknown';
+
+/** Why a call failed for good, as it is kept with what the call was for. */
+export interface Refusal {
+  /** The provider's code, else one of ours such as `timeout`. */
+  readonly code: string;
+  readonly is: FailureName;
+  /** The provider's own words; may hold personal data. */
+  readonly detail?: string;
+}
+
 /** One acknowledgement as a channel's webhook parsed it. */
 export interface Acknowledgement {
   readonly channel: ChannelName;
@@ -177,11 +208,39 @@ export interface Rejected {
   readonly item: unknown;
 }
 
+/** A customer has begun to write, or ceased, as a channel tells it. It is passed on at once, and never kept. */
+export interface CustomerTyping extends Address {
+  /** The provider's time of it. */
+  readonly at: number;
+  /** `false`: the customer ceased to write without sending. Some providers never say so. */
+  readonly typing: boolean;
+}
+
+/**
+ * What a provider says of its own link to WhatsApp, where that can break: a linked device that is logged out. While it is
+ * down no call is made for the business, and what is owed waits.
+ */
+export interface ConnectionReport {
+  readonly business: string;
+  /** Whether calls can succeed. */
+  readonly up: boolean;
+  /** The provider's word for the state, without personal data. */
+  readonly because: string;
+  /** The provider's time of it. A report that is older than the one that is known changes nothing. */
+  readonly at: number;
+}
+
 /** The whole of one webhook, parsed. */
 export interface ChannelEvents {
   readonly messages: readonly InboundMessage[];
   readonly acknowledgements: readonly Acknowledgement[];
   readonly rejected: readonly Rejected[];
+  /** Which customers write now, on channels that tell. Default none. */
+  readonly typing?: readonly CustomerTyping[];
+  /** What the provider says of its own link to WhatsApp. Default nothing. */
+  readonly connections?: readonly ConnectionReport[];
+  /** Why items were passed over on purpose, such as a message to a group: told in the log, and kept nowhere. */
+  readonly ignored?: readonly string[];
 }
 
 /** The part of a conversation's state that a decision depends on. */

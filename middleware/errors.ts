@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { cutDetail } from './cutDetail.ts';
+import type { FailureName, Refusal } from './domain.ts';
 
 /** The stable codes, and the HTTP status that the API answers each with. */
 export const errorStatus = {
@@ -68,10 +70,27 @@ export interface ProviderErrorOptions {
   readonly ambiguous?: boolean;
   /** How many times a call with this fault may be repeated, where the provider's advice bounds it. */
   readonly retries?: number;
+  /** What it is in our words. Default by the fault; `unknown` for `permanent`. */
+  readonly is?: FailureName;
+  /** The provider's own words, of which the first 1,000 characters are kept. Default none. */
+  readonly detail?: string | undefined;
   readonly cause?: unknown;
 }
 
-/** A call to a provider failed. The provider's words are not kept: they can hold a number or an id. */
+/** What a fault is, where nobody knows more. */
+const nameOf = {
+  transient: 'provider_unavailable',
+  rate: 'rate_limited',
+  recipient: 'recipient_rate_limited',
+  auth: 'credentials_refused',
+  window: 'window_closed',
+  permanent: 'unknown',
+} as const satisfies Readonly<Record<ProviderFault, FailureName>>;
+
+/**
+ * A call to a provider failed. The provider's words can hold a number or an id: {@link toRefusal} tells them, and no
+ * property that a log, JSON or an inspection would find.
+ */
 export class ProviderError extends BluetickError {
   override readonly name = 'ProviderError';
   readonly fault: ProviderFault;
@@ -80,6 +99,9 @@ export class ProviderError extends BluetickError {
   readonly retryAfterMs: number | undefined;
   readonly ambiguous: boolean;
   readonly retries: number;
+  /** What it is in our words. */
+  readonly is: FailureName;
+  readonly #detail: string | undefined;
 
   constructor(message: string, options: ProviderErrorOptions) {
     super(options.fault === 'window' ? 'window_closed' : 'provider_error', message, { cause: options.cause });
@@ -89,11 +111,19 @@ export class ProviderError extends BluetickError {
     this.retryAfterMs = options.retryAfterMs;
     this.ambiguous = options.ambiguous ?? false;
     this.retries = options.retries ?? Number.POSITIVE_INFINITY;
+    this.is = options.is ?? nameOf[options.fault];
+    this.#detail = options.detail === undefined ? undefined : cutDetail(options.detail);
   }
 
   /** Whether the same call can succeed later. */
   get retryable(): boolean {
     return this.fault !== 'permanent' && this.fault !== 'window';
+  }
+
+  /** Why it failed, to be kept with what the call was for: the provider's words are in it, and never to be logged. */
+  toRefusal(): Refusal {
+    const detail = this.#detail;
+    return { code: this.providerCode, is: this.is, ...(detail !== undefined && { detail }) };
   }
 }
 

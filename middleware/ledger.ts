@@ -9,6 +9,7 @@ import type {
   Conversation,
   OutboundContent,
   OutboundState,
+  Refusal,
   ReportedLevel,
 } from './domain.ts';
 import type { Escalation } from './escalation.ts';
@@ -109,6 +110,8 @@ export interface LedgerEntry {
   readonly acceptedAt: number | undefined;
   /** Why it was not sent: the provider's code or our reason. */
   readonly failure: string | undefined;
+  /** The same where a provider refused it, with the provider's words. */
+  readonly refusal: Refusal | undefined;
   /** Whether the customer may have it twice: a call ended without an answer and was made again. */
   readonly possiblyDoubled: boolean;
   /** The template that went out in the place of what was given, as the window was closed. */

@@ -102,8 +102,8 @@ export interface QuarantineView extends OrphanView {
 /** What became of something that was set aside, when it was tried again. */
 export type Replayed =
   | { readonly what: 'status'; readonly acknowledged: Acknowledged }
-  /** A turn or a message is due again, or has been superseded since. */
-  | { readonly what: 'turn' | 'outbound'; readonly revived: boolean }
+  /** A turn, a message or a request to pass on is due again, or has been superseded since. */
+  | { readonly what: 'turn' | 'outbound' | 'forward'; readonly revived: boolean }
   /** An item of a webhook is for its channel to read again; its letter is kept meanwhile. */
   | { readonly what: 'webhook-item'; readonly channel: ChannelName; readonly item: unknown };
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Conversation, InboundKind, OutboundContent, OutboundState } from './domain.ts';
+import type { Conversation, InboundKind, OutboundContent, OutboundState, Refusal } from './domain.ts';
 import type { EscalationRule } from './escalation.ts';
 import type { LedgerMove } from './ledger.ts';
 import type { LedgerEvent } from './ledgerEvent.ts';
@@ -88,6 +88,8 @@ export type OutboundChange =
   | {
       readonly state: 'failed';
       readonly failure: string;
+      /** The same where a provider refused it: its code is the failure. */
+      readonly refusal?: Refusal;
       /** As {@link AdmissionBatch.hooks}. */
       readonly hooks?: readonly string[];
     };

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Address, Conversation, ConversationState, InboundMessage, ScopeKey } from './domain.ts';
+import type { ForwardStore } from './forwardStore.ts';
 import type { LedgerStore } from './ledgerStore.ts';
 import type {
   Outbound,
@@ -35,6 +36,7 @@ import type {
 
 export type * from './channelPort.ts';
 export type * from './escalation.ts';
+export type * from './forwardStore.ts';
 export type * from './ledger.ts';
 export type * from './ledgerEvent.ts';
 export type * from './ledgerStore.ts';
@@ -66,7 +68,7 @@ export interface Logger {
  * in the same turn of the event loop share one commit. Rejects with `store_unavailable` when it cannot keep
  * that promise. One suite, `tests/contract/store.ts`, runs against every implementation.
  */
-export interface Store extends LedgerStore {
+export interface Store extends LedgerStore, ForwardStore {
   /** Writes messages, the receipts and turns that they owe, and their windows. */
   admit(batch: AdmissionBatch): Promise<AdmissionResult>;
   /**

@@ -12,6 +12,7 @@ import type {
   InboundMessage,
   Moment,
   ReceiptOutcome,
+  Refusal,
   Rejected,
 } from './domain.ts';
 import type { Acknowledged, LedgerBatch, LedgerMove } from './ledger.ts';
@@ -48,6 +49,8 @@ export interface Admission {
   readonly receipt: ReceiptDecision | undefined;
   /** Whether the receipt stands alone: it neither covers others nor is covered. */
   readonly solo: boolean;
+  /** Whether a receipt that was sent before the message came may have covered it. Default yes, unless it stands alone. */
+  readonly coveredLate?: boolean;
   /** Until when the provider takes the receipt. */
   readonly expiresAt: number | undefined;
   /** The length of the text, for delays that are worked out later. */
@@ -120,6 +123,8 @@ export interface Receipt extends ReceiptDecision {
   readonly attempts: number;
   /** When it ended. */
   readonly at: number | undefined;
+  /** For `failed`, where it is listed or asked for by its message: why. */
+  readonly refusal?: Refusal;
 }
 
 /** A change of an open receipt. It is left alone if it has ended meanwhile. */
@@ -131,6 +136,8 @@ export interface ReceiptChange extends ReceiptDecision {
   readonly attempts?: number;
   /** Whether it is left alone also where somebody has held it meanwhile. Default no. */
   readonly onlyScheduled?: boolean;
+  /** For `failed`: why. */
+  readonly refusal?: Refusal;
 }
 
 /**
@@ -246,7 +253,7 @@ export interface TurnEnded {
 export interface DeadLetter {
   readonly id: string;
   readonly at: number;
-  readonly what: 'webhook-item' | 'turn' | 'outbound';
+  readonly what: 'webhook-item' | 'turn' | 'outbound' | 'forward';
   readonly channel: ChannelName;
   readonly reason: string;
   /** What it holds: may be personal data, never logged. */

@@ -1,10 +1,12 @@
 import type { Request, Server } from 'restify';
 import { unmatchedAfterMs } from '../../middleware/acknowledgements/unmatched.ts';
 import { BluetickError } from '../../middleware/errors.ts';
+import type { Forwarder } from '../../middleware/forwarding/forwarder.ts';
 import type { Clock, OrphanView, Store } from '../../middleware/ports.ts';
 import type { Engine } from '../../middleware/receipts/engine.ts';
 import type { Replay } from '../../middleware/receipts/replayer.ts';
 import type { ApiRoute } from './api.ts';
+import { viewFailure } from './failureViews.ts';
 import { isoTime } from './messageViews.ts';
 import { idForm, page, pageQuery, viewPage } from './page.ts';
 
@@ -20,16 +22,27 @@ const idOf = ({ id }: { readonly id: string }) => id;
  */
 export function addListingRoutes(
   server: Server,
-  parts: { engine: Pick<Engine, 'replay'>; store: Store; clock: Clock; route: ApiRoute },
+  parts: {
+    engine: Pick<Engine, 'replay'>;
+    /** Who passes requests on, where anybody does. */
+    forwarder?: Pick<Forwarder, 'wake'> | undefined;
+    store: Store;
+    clock: Clock;
+    route: ApiRoute;
+  },
 ): void {
-  const { engine, store, clock, route } = parts;
+  const { engine, forwarder, store, clock, route } = parts;
 
   server.get(
     '/api/v1/failures',
     route(async request => {
       const asked = page(request, failureId);
       const found = await store.listFailures(pageQuery(asked));
-      return viewPage(found, asked, idOf, ({ at, ...failure }) => ({ ...failure, at: isoTime(at) }));
+      return viewPage(found, asked, idOf, ({ at, ...failure }) => ({
+        ...failure,
+        ...viewFailure(failure.channel, failure),
+        at: isoTime(at),
+      }));
     }),
   );
 
@@ -71,6 +84,7 @@ export function addListingRoutes(
         const id = String(params.id);
         const replayed = form.test(id) ? await engine.replay(id) : undefined;
         if (replayed === undefined) throw new BluetickError('unknown_item', 'There is no such item');
+        if (replayed.what === 'forward') forwarder?.wake();
         return viewReplay(replayed);
       }),
     );

@@ -6,14 +6,15 @@ import {
 } from '../../middleware/acknowledgements/fold.ts';
 import type { OutboundContent } from '../../middleware/domain.ts';
 import type { Escalation, LedgerEntry } from '../../middleware/ports.ts';
+import { viewFailure, viewRefusal } from './failureViews.ts';
 
 /**
  * What became of an outbound message, as the API shows it. What the message says is left out: a program that asks for its
  * ticks need not see it.
  */
 export function viewMessage(entry: LedgerEntry) {
-  const { ref, providerId, conversation, origin, state, sending, failure, insteadOf } = entry;
-  const { content, escalation, possiblyDoubled } = entry;
+  const { ref, providerId, conversation, origin, state, sending, failure, refusal } = entry;
+  const { content, insteadOf, escalation, possiblyDoubled } = entry;
   return {
     id: providerId ?? ref,
     ref,
@@ -29,14 +30,14 @@ export function viewMessage(entry: LedgerEntry) {
     ),
     implied: impliedOf(state),
     afterRevocation: afterRevocationOf(state),
-    failures: state.failures.map(({ code, detail, at }) => ({
-      code,
-      ...(detail !== undefined && { detail }),
+    failures: state.failures.map(({ at, ...reported }) => ({
+      ...viewFailure(conversation.channel, reported),
       at: isoTime(at),
     })),
     ...(state.revokedAt !== undefined && { revokedAt: isoTime(state.revokedAt) }),
     sending,
     ...(failure !== undefined && { failure }),
+    ...(refusal !== undefined && { refusal: viewRefusal(refusal) }),
     ...(possiblyDoubled && { possiblyDoubled }),
     ...(content !== undefined && { content: viewContent(content) }),
     ...(insteadOf !== undefined && { insteadOf: viewContent(insteadOf) }),

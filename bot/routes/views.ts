@@ -1,5 +1,6 @@
 import { isWindowOpen, windowClosesAt } from '../../middleware/acknowledgements/window.ts';
 import type { Capabilities, ConversationView, Receipt } from '../../middleware/ports.ts';
+import { viewRefusal } from './failureViews.ts';
 
 /**
  * A conversation as the API shows it. No part of the customer's number but its end is told.
@@ -29,13 +30,14 @@ export function viewConversation(
 }
 
 /** A receipt as the API shows it. */
-export function viewReceipt({ messageId, outcome, because, dueAt, at }: Receipt) {
+export function viewReceipt({ messageId, outcome, because, dueAt, at, refusal }: Receipt) {
   return {
     messageId: messageId ?? null,
     outcome,
     because,
     ...(outcome === 'scheduled' && dueAt !== undefined && { dueAt: new Date(dueAt).toISOString() }),
     ...(at !== undefined && { at: new Date(at).toISOString() }),
+    ...(refusal !== undefined && { refusal: viewRefusal(refusal) }),
   };
 }
 

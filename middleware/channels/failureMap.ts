@@ -1,3 +1,4 @@
+import type { FailureName } from '../domain.ts';
 import { ProviderError, type ProviderErrorOptions, type ProviderFault } from '../errors.ts';
 
 /** What a kind of failure means, whoever the provider is. */
@@ -55,6 +56,11 @@ export const failureMeanings = {
     whose: 'customer',
     todo: 'Do not write to this customer again before they do.',
   },
+  recipient_blocked: {
+    fault: 'permanent',
+    whose: 'business',
+    todo: 'Unblock the customer, if they were not blocked on purpose.',
+  },
   message_refused: {
     fault: 'permanent',
     whose: 'us',
@@ -90,14 +96,14 @@ export const failureMeanings = {
     whose: 'provider',
     todo: 'Look at the provider’s text, which is kept with the message.',
   },
-} as const satisfies Readonly<Record<string, FailureMeaning>>;
-
-/** One of our stable words for a failure: see {@link failureMeanings}. */
-export type FailureName = keyof typeof failureMeanings;
+} as const satisfies Readonly<Record<FailureName, FailureMeaning>>;
 
 /** One documented code of a provider. */
 export interface DocumentedFailure {
-  /** As the provider writes it, such as `131047`, or `http_429` where the status says it. */
+  /**
+   * As the provider writes it, such as `131047`, or `http_429` where the status says it. Two numbers are all that lie
+   * between them: `200-299`, `http_500-599`. A code with an entry of its own is that.
+   */
   readonly code: string;
   /** What the provider means by it, in a few words. */
   readonly says: string;
@@ -126,8 +132,37 @@ export function mapFailures(
   failures: readonly DocumentedFailure[],
 ): FailureMap {
   const byCode = new Map(failures.map(each => [each.code, each]));
-  return { provider, source, failures, find: code => byCode.get(code) };
+  const ranges = failures.flatMap(failure => {
+    const [, prefix, from, to] = /^(\D*)(\d+)-(\d+)$/.exec(failure.code) ?? [];
+    return prefix === undefined ? [] : [{ failure, prefix, from: Number(from), to: Number(to) }];
+  });
+  const inRange = (code: string) => {
+    const [, prefix, digits] = /^(\D*)(\d+)$/.exec(code) ?? [];
+    const number = Number(digits);
+    return ranges.find(range => range.prefix === prefix && range.from <= number && number <= range.to)
+      ?.failure;
+  };
+  return { provider, source, failures, find: code => byCode.get(code) ?? inRange(code) };
 }
+
+/**
+ * HTTP's faults of a server, as most providers' maps have them. An error is an answer: the call was not carried out. Only a
+ * gateway that had none itself cannot know.
+ */
+export const serverFailures: readonly DocumentedFailure[] = [
+  ...['http_502', 'http_504'].map(code => ({
+    code,
+    says: 'a gateway without an answer',
+    is: 'provider_unavailable' as const,
+    but: { providerWide: true, ambiguous: true },
+  })),
+  {
+    code: 'http_500-599',
+    says: 'a fault of the server',
+    is: 'provider_unavailable',
+    but: { providerWide: true },
+  },
+];
 
 /** The error of a call that was refused with a documented code. */
 export function documentedError(
@@ -136,10 +171,39 @@ export function documentedError(
   more: Partial<ProviderErrorOptions> = {},
 ): ProviderError {
   const { fault } = failureMeanings[is];
-  return new ProviderError(`${provider} refused the call (${code})`, {
-    fault,
-    providerCode: code,
-    ...but,
-    ...more,
-  });
+  const options = { fault, is, providerCode: code, ...but, ...more };
+  return new ProviderError(`${provider} refused the call (${options.providerCode})`, options);
+}
+
+/** An answer that refuses a call, as far as it tells what is wrong. */
+export interface RefusedAnswer {
+  /** The HTTP status. */
+  readonly status: number;
+  /** The provider's code, where there is one that has the form of one: it is told in messages and logs. */
+  readonly code?: string | undefined;
+  /** The provider's own words. */
+  readonly detail?: string | undefined;
+  /** How long it asks us to wait, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
+}
+
+/**
+ * The error of a call that was refused: its code says what it means where that is documented, else the status, as
+ * `http_<status>`. What neither tells is permanent.
+ */
+export function refusedCall(
+  map: FailureMap,
+  { status, code, detail, retryAfterMs }: RefusedAnswer,
+): ProviderError {
+  const byStatus = `http_${status}`;
+  const providerCode = code ?? byStatus;
+  const documented = (code === undefined ? undefined : map.find(code)) ?? map.find(byStatus);
+  const { is, but } = documented ?? { is: 'unknown' };
+  // What is said of credentials that are refused may quote them.
+  const kept = failureMeanings[is].fault === 'auth' ? undefined : detail || undefined;
+  return documentedError(
+    map,
+    { code: providerCode, says: '', is, ...(but && { but }) },
+    { detail: kept, ...(retryAfterMs !== undefined && { retryAfterMs }) },
+  );
 }

@@ -27,7 +27,7 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
 }
 
 /** One answer, whatever its status: what a status means differs from provider to provider. */
@@ -35,6 +35,11 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+}
+
+/** An answer with its body byte by byte, for whoever hands it on. */
+export interface RawHttpAnswer extends HttpAnswer {
+  readonly bytes: Buffer;
 }
 
 /** Calls one provider. */
@@ -45,7 +50,7 @@ export interface HttpClient {
    * @throws ProviderError `timeout`, `network`, `aborted` or `unreadable_answer`, which says whether the provider
    * may have acted
    */
-  call(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
+  call(request: HttpRequest, signal: AbortSignal): Promise<RawHttpAnswer>;
   /** Waits for what is under way, at most a call's time limit, and closes the connections. */
   close(): Promise<void>;
 }
@@ -88,8 +93,8 @@ function dispatch(
   { provider, timeoutMs, answerLimit = 1024 * 1024 }: HttpClientOptions,
   request: HttpRequest,
   signal: AbortSignal,
-): Promise<HttpAnswer> {
-  const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
+): Promise<RawHttpAnswer> {
+  const { promise, resolve, reject } = Promise.withResolvers<RawHttpAnswer>();
   let controller: Dispatcher.DispatchController | undefined;
   let failure: Error | undefined;
   const started = () => controller !== undefined;
@@ -137,7 +142,8 @@ function dispatch(
       },
       onResponseEnd() {
         settle();
-        resolve({ status, headers, body: Buffer.concat(chunks).toString('utf8') });
+        const bytes = Buffer.concat(chunks);
+        resolve({ status, headers, body: bytes.toString('utf8'), bytes });
       },
       onResponseError(_controller, cause) {
         const timedOut = /_TIMEOUT$/.test('code' in cause ? String(cause.code) : '');

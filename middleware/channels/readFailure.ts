@@ -1,7 +1,5 @@
+import { cutDetail } from '../cutDetail.ts';
 import type { Acknowledgement } from '../domain.ts';
-
-/** The most characters of a provider's text that are kept: a row is read and written whole. */
-const longestDetail = 1000;
 
 /**
  * A failure as it is kept. Codes are counted and told without personal data: what has not the form of one is `unknown`,
@@ -18,7 +16,6 @@ export function readFailure(
 ): NonNullable<Acknowledgement['failures']>[number] {
   const isCode = code !== undefined && form.test(code);
   const words = (isCode ? [text] : [code, text]).filter(Boolean);
-  // A cut may halve a character.
-  const detail = words.join(': ').slice(0, longestDetail).toWellFormed();
+  const detail = cutDetail(words.join(': '));
   return { code: isCode ? code : 'unknown', ...(detail !== '' && { detail }) };
 }

@@ -68,6 +68,10 @@ export function checkPolicy(
     );
   }
 
+  if (capabilities?.barred !== undefined && read?.acceptTypingWithRead === true) {
+    refuse('read.acceptTypingWithRead', true, `false, because ${capabilities.barred}`);
+  }
+
   if (capabilities?.read === 'withTyping' && read?.acceptTypingWithRead === true && typing?.show === false) {
     refuse(
       'read.acceptTypingWithRead',

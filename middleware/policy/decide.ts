@@ -69,7 +69,8 @@ export function decide(policy: Policy, situation: Situation): ReceiptDecision | 
 
   // Rule 3: what the channel cannot do, or only together with typing.
   if (capabilities.read === 'none') {
-    return { outcome: 'unsupported', because: 'the channel cannot mark messages read' };
+    const because = capabilities.barred ?? 'the channel cannot mark messages read';
+    return { outcome: 'unsupported', because };
   }
   if (capabilities.read === 'withTyping' && !policy.read.acceptTypingWithRead) {
     const because = 'reading always shows typing on this channel: set read.acceptTypingWithRead to have both';

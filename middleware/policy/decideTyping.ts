@@ -33,7 +33,7 @@ export function decideTyping(policy: Policy, situation: TypingSituation): Typing
   if (policy.typing.limitMs === 0) return hide('typing.limitMs is 0');
 
   // Rule 3: the channel cannot.
-  if (capabilities.typing === 'none') return hide('the channel cannot show typing');
+  if (capabilities.typing === 'none') return hide(capabilities.barred ?? 'the channel cannot show typing');
 
   // Rule 4: where typing is a receipt, it must not read what is to stay unread.
   if (capabilities.typing === 'impliesRead') {

@@ -3,6 +3,7 @@ import type { ChannelEvents, Conversation, InboundMessage } from '../domain.ts';
 import { BluetickError, describeError } from '../errors.ts';
 import { decide } from '../policy/decide.ts';
 import type { AcknowledgementEntry, Admission, AdmissionResult, Admitted, Channel } from '../ports.ts';
+import type { CallGate } from './callGate.ts';
 import { leaseMs } from './dispatcher.ts';
 import type { EngineParts } from './engineParts.ts';
 
@@ -33,20 +34,24 @@ interface Answering {
 /** Admits what a webhook brought: durably, with all that it owes, before anybody is told that we have it. */
 export class Admitter {
   readonly #parts: EngineParts;
+  readonly #gate: Pick<CallGate, 'heed'>;
   readonly #agentReplied: (conversation: string) => Promise<unknown>;
   readonly #own: Answering;
 
   /**
+   * @param gate told what providers say of their own link to WhatsApp
    * @param agentReplied called for a conversation in which an agent has answered, as a status shows
    * @param runsTurns whether a bot runs here; in a sidecar none does, and a conversation begins in the queue of
    *   whoever runs it
    */
   constructor(
     parts: EngineParts,
+    gate: Pick<CallGate, 'heed'>,
     agentReplied: (conversation: string) => Promise<unknown>,
     runsTurns: boolean,
   ) {
     this.#parts = parts;
+    this.#gate = gate;
     this.#agentReplied = agentReplied;
     this.#own = { turns: runsTurns, firstHolder: runsTurns ? 'bot' : 'queue' };
   }
@@ -58,6 +63,9 @@ export class Admitter {
    */
   async admit(channel: Channel, events: ChannelEvents): Promise<AdmissionReport> {
     const { log } = this.#parts;
+    const { connections = [], ignored = [] } = events;
+    for (const report of connections) this.#gate.heed(channel, report);
+    if (ignored.length > 0) log.debug({ channel: channel.name, ignored }, 'Items are passed over');
     const messages = events.messages.filter(({ business }) => channel.businesses.includes(business));
     const foreign = events.messages.length - messages.length;
     if (foreign > 0)
@@ -201,6 +209,7 @@ export class Admitter {
       decidedOn: known,
       receipt,
       solo: policy.read.eachMessage || capabilities.coversEarlier === 'no',
+      ...(capabilities.coversEarlier === 'named' && { coveredLate: false }),
       expiresAt: capabilities.readWithinMs === null ? undefined : now + capabilities.readWithinMs,
       characters,
       turn: answering.turns && holder === 'bot' && isAnswered(message),

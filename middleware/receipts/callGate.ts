@@ -6,6 +6,7 @@ import {
   handleWhen,
 } from 'cockatiel';
 import PQueue from 'p-queue';
+import type { ConnectionReport } from '../domain.ts';
 import { ProviderError } from '../errors.ts';
 import type { Channel, Clock, Logger } from '../ports.ts';
 import { retryDelay } from '../timing/retryDelay.ts';
@@ -21,6 +22,12 @@ const receiptConcurrency = 40;
 const breakerThreshold = 5;
 /** How long they stop before one call tries. */
 const breakerOpenMs = 10_000;
+
+/**
+ * How soon what waits for a provider's link to WhatsApp is looked at again: after half the time that it has been down. A
+ * restart is over in seconds; a device that is to be linked anew waits for a human, and nobody should ask for it all night.
+ */
+const disconnectedRetryMs = (downForMs: number) => Math.min(Math.max(Math.ceil(downForMs / 2), 1000), 30_000);
 
 /** The calls of one class: they fail, and wait, apart from those of the other. */
 interface Lane {
@@ -38,6 +45,8 @@ interface Gate {
   readonly receipts: Lane;
   /** Until when the number's credentials are taken as refused. */
   pausedUntil: number;
+  /** The last that the provider said of its own link to WhatsApp; after a start nothing, and calls are made. */
+  connection: Pick<ConnectionReport, 'up' | 'at'> & { readonly since: number };
 }
 
 /**
@@ -87,6 +96,26 @@ export class CallGate {
     }
   }
 
+  /**
+   * Takes what a provider says of its own link to WhatsApp: while that is down no call is made for the business, without
+   * end, until a report says that it is up. Reports of other businesses, and older ones than the last, change nothing.
+   */
+  heed(channel: Channel, { business, up, because, at }: ConnectionReport): void {
+    if (!channel.businesses.includes(business)) {
+      this.#log.warn({ channel: channel.name }, 'The state of another business is left alone');
+      return;
+    }
+    const gate = this.#gate(channel, business);
+    const { connection: last } = gate;
+    if (at < last.at) return;
+    const since = up === last.up ? last.since : this.#clock.now();
+    gate.connection = { up, at, since };
+    if (up === last.up) return;
+    const fields = { channel: channel.name, because };
+    if (up) this.#log.info(fields, 'The provider is connected to WhatsApp again');
+    else this.#log.error(fields, 'The provider is not connected to WhatsApp: what is owed waits until it is');
+  }
+
   #gate(channel: Channel, business: string): Gate {
     const key = `${channel.name}:${business}`;
     const known = this.#gates.get(key);
@@ -97,6 +126,7 @@ export class CallGate {
       sends: this.#lane(channel, 'sends'),
       receipts: this.#lane(channel, 'receipts'),
       pausedUntil: 0,
+      connection: { up: true, at: 0, since: 0 },
     };
     this.#gates.set(key, gate);
     return gate;
@@ -114,6 +144,8 @@ export class CallGate {
 
   #refuseWhilePaused(gate: Gate, lane: Lane, conversation: string): void {
     const now = this.#clock.now();
+    const { up, since } = gate.connection;
+    if (!up) throw notMade('transient', 'disconnected', disconnectedRetryMs(now - since));
     if (gate.pausedUntil > now) throw notMade('auth', 'channel_paused', gate.pausedUntil - now);
     if (lane.pausedUntil > now) throw notMade('rate', 'rate_paused', lane.pausedUntil - now);
     const until = this.#recipients.get(conversation);
@@ -149,7 +181,14 @@ export class CallGate {
   }
 }
 
-const unmade = new Set(['breaker_open', 'channel_paused', 'rate_paused', 'recipient_paused', 'given_up']);
+const unmade = new Set([
+  'breaker_open',
+  'channel_paused',
+  'disconnected',
+  'given_up',
+  'rate_paused',
+  'recipient_paused',
+]);
 
 /** Whether a failed call really went out; one that did not is not counted as a try. */
 export function wasMade(error: ProviderError): boolean {

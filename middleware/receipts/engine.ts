@@ -10,6 +10,7 @@ import type { Channel, Clock, Logger, Receipt, Scheduler, Store } from '../ports
 import { systemClock, systemScheduler } from '../timing/systemClock.ts';
 import { type AdmissionReport, Admitter } from './admitter.ts';
 import { CallGate } from './callGate.ts';
+import { type CustomerTypingListener, CustomerTypings } from './customerTypings.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { type EngineParts, policyResolver } from './engineParts.ts';
 import { type AgentEvent, Handoff, type HandoffState } from './handoff.ts';
@@ -21,6 +22,7 @@ import { ReceiptReleaser } from './receiptReleaser.ts';
 import { ReceiptSender } from './receiptSender.ts';
 import { type Replay, Replayer } from './replayer.ts';
 import { Signals } from './signals.ts';
+import { tellUnread } from './tellUnread.ts';
 import type { Turn, TurnTools } from './turn.ts';
 import { type HostedMessage, type Hosting, TurnAdopter } from './turnAdopter.ts';
 import { type TurnHandler, TurnRunner } from './turnRunner.ts';
@@ -73,11 +75,13 @@ export interface Engine {
   /** An agent did something. See {@link Handoff.report}. */
   reportAgent(conversation: string, event: AgentEvent): Promise<Conversation>;
   /** A hub for agents said what became of a hand-off. See {@link Handoff.hear}. */
-  reportHandoff(conversation: string | Address, state: HandoffState): Promise<void>;
+  reportHandoff(conversation: string | Address, state: HandoffState | 'initiated'): Promise<void>;
   /** Opens a conversation that the bot speaks in of its own accord. See {@link ProactiveTurn}. */
   openProactive(conversation: string): Promise<ProactiveTurn>;
   /** Calls a listener with everything that happens to messages from now on; the answer takes it away. */
   onLedger(listener: LedgerListener): () => void;
+  /** Calls a listener whenever a customer begins or ceases to write, where channels tell; the answer takes it away. */
+  onCustomerTyping(listener: CustomerTypingListener): () => void;
   /** What was counted, and how fast things went. */
   readonly figures: Pick<Figures, 'insights' | 'engagement'>;
   /** What all statuses since the start came to. */
@@ -132,7 +136,7 @@ export function createEngine(options: EngineOptions): Engine {
   const sender = new ReceiptSender(parts, gate, typing);
   const outbox = new Outbox(parts, gate);
   const releaser = new ReceiptReleaser(parts);
-  const handoff = new Handoff(parts, releaser, typing);
+  const handoff = new Handoff(parts, releaser, typing, gate);
   const marker = new ReceiptMarker(parts, releaser);
   const tools: TurnTools = {
     parts,
@@ -146,7 +150,7 @@ export function createEngine(options: EngineOptions): Engine {
   };
   const turns = new TurnRunner(tools, onTurn ?? (async () => {}));
   const agentReplied = (conversation: string) => handoff.report(conversation, 'replied');
-  const admitter = new Admitter(parts, agentReplied, onTurn !== undefined);
+  const admitter = new Admitter(parts, gate, agentReplied, onTurn !== undefined);
   const adopter = new TurnAdopter(tools, admitter);
   const replayer = new Replayer(parts, admitter, onTurn !== undefined);
   const escalator = new Escalator({
@@ -163,8 +167,13 @@ export function createEngine(options: EngineOptions): Engine {
     outbound: conversation => outbox.run(conversation),
     escalation: conversation => escalator.run(conversation),
   });
+  const typings = new CustomerTypings(log);
   return {
-    admit: (channel, events) => admitter.admit(channel, events),
+    async admit(channel, events) {
+      const report = await admitter.admit(channel, events);
+      typings.tell(channel, events.typing);
+      return report;
+    },
     adopt: (message, hosting) => adopter.adopt(message, hosting),
     send: (conversation, content, options) => outbox.send(conversation, content, options),
     post: (conversation, content, options) => outbox.post(conversation, content, options),
@@ -175,12 +184,14 @@ export function createEngine(options: EngineOptions): Engine {
     reportHandoff: (conversation, state) => handoff.hear(conversation, state),
     openProactive: conversation => ProactiveTurn.open(tools, conversation),
     onLedger: listener => ledger.subscribe(listener),
+    onCustomerTyping: listener => typings.add(listener),
     get statuses() {
       return ledger.statuses.totals;
     },
     figures: ledger.figures,
     log,
     start() {
+      tellUnread(options.channels, options.policies, log);
       dispatcher.start();
       ledger.start();
     },

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { Address, Conversation, Moment } from '../domain.ts';
 import { BluetickError, describeError } from '../errors.ts';
 import { decideTyping } from '../policy/decideTyping.ts';
+import type { CallGate } from './callGate.ts';
 import type { EngineParts } from './engineParts.ts';
 import type { ReceiptReleaser } from './receiptReleaser.ts';
 import type { TypingIndicator } from './typingIndicator.ts';
@@ -35,11 +37,13 @@ export class Handoff {
   readonly #parts: EngineParts;
   readonly #releaser: ReceiptReleaser;
   readonly #typing: TypingIndicator;
+  readonly #gate: CallGate;
 
-  constructor(parts: EngineParts, releaser: ReceiptReleaser, typing: TypingIndicator) {
+  constructor(parts: EngineParts, releaser: ReceiptReleaser, typing: TypingIndicator, gate: CallGate) {
     this.#parts = parts;
     this.#releaser = releaser;
     this.#typing = typing;
+    this.#gate = gate;
   }
 
   /** The bot lets go: the conversation waits in the agents' queue. Nothing happens to one that agents hold already. */
@@ -75,15 +79,17 @@ export class Handoff {
   }
 
   /**
-   * A hub for agents said what became of a hand-off. `failed`: no agent took the conversation, so the bot has it again and
-   * what waited for an agent is decided anew. It never rejects: a bot need not know of the event, and must not fail by it.
+   * A hub for agents said what became of a hand-off. `initiated`: the conversation waits for an agent. `failed`: none took
+   * it, so the bot has it again and what waited for an agent is decided anew. It never rejects: a bot need not know of the
+   * event, and must not fail by it.
    */
-  async hear(of: string | Address, state: HandoffState): Promise<void> {
+  async hear(of: string | Address, state: HandoffState | 'initiated'): Promise<void> {
     const { store, log } = this.#parts;
     try {
       const conversation = await store.conversation(of);
       if (conversation === undefined)
         log.warn({ state }, 'A hand-off’s state came for no known conversation');
+      else if (state === 'initiated') await this.begin(conversation.id);
       else if (state !== 'failed')
         await this.report(conversation.id, state === 'accepted' ? 'accepted' : 'closed');
       else if (conversation.holder !== 'bot') await this.#hold(conversation, 'bot');
@@ -95,6 +101,7 @@ export class Handoff {
   async #hold(conversation: Conversation, holder: Conversation['holder']): Promise<Conversation> {
     const changed = await this.#parts.store.changeConversation(conversation.id, { holder });
     if (changed === undefined) throw unknownConversation();
+    this.#showAgent(conversation, changed);
     await this.#releaser.decideAnew(changed);
     return changed;
   }
@@ -110,7 +117,28 @@ export class Handoff {
         .filter(({ outcome }) => outcome === 'held')
         .map(({ ref }) => ({ ref, outcome: 'skipped', because: 'closed unread', at })),
     );
-    return (await store.changeConversation(conversation.id, { holder: 'bot' })) ?? conversation;
+    const changed = await store.changeConversation(conversation.id, { holder: 'bot' });
+    if (changed !== undefined) this.#showAgent(conversation, changed);
+    return changed ?? conversation;
+  }
+
+  /** Shows the customer that an agent came or went, where the channel can. Nobody waits for it, and it is not repeated. */
+  #showAgent(before: Conversation, { id, business, channel: name, holder }: Conversation): void {
+    const { channels, stopping, log } = this.#parts;
+    const joined = holder === 'agent';
+    const channel = channels.get(name);
+    if (channel?.showRepresentative === undefined || joined === (before.holder === 'agent')) return;
+    const call = { ...before, joined, repeatId: randomUUID() };
+    this.#gate
+      .run(channel, { business, conversation: id }, 'receipt', stopping, async signal =>
+        channel.showRepresentative?.(call, signal),
+      )
+      .catch(error =>
+        log.warn(
+          { conversation: id, joined, ...describeError(error) },
+          'The customer was not shown the agent',
+        ),
+      );
   }
 
   /** Shows typing once, as far as policy and channel allow it. It ends by itself. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { failedByWindow, isWindowClosed, refusedHere, windowClosed } from '../acknowledgements/window.ts';
-import { type Conversation, type OutboundContent, windowMs } from '../domain.ts';
+import { type Conversation, type OutboundContent, type Refusal, windowMs } from '../domain.ts';
 import { asBluetickError, BluetickError, describeError, ProviderError } from '../errors.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Channel, Outbound, OutboundAdded, OutboundChange, OutboundRequest } from '../ports.ts';
@@ -158,7 +158,8 @@ export class Outbox {
       return { sent: toSent(outbound, change.providerId) };
     }
     const code = error instanceof ProviderError ? error.providerCode : undefined;
-    log.warn({ ...fields, code }, 'Message not sent');
+    const waits = error instanceof ProviderError && !wasMade(error);
+    log[waits ? 'debug' : 'warn']({ ...fields, code }, 'Message not sent');
     if (added !== undefined)
       return added.call ? this.#deliver(added.outbound) : { sent: toSent(added.outbound, undefined) };
     return { sent: toSent(outbound, undefined), ...(change.state === 'failed' && { error }) };
@@ -223,7 +224,7 @@ export class Outbox {
     }
     // A call that may have been made is made again, whatever the clock says: the provider knows what became of it.
     if (outbound.interrupted === 0 && !this.#window.lets(outbound, channel, asksProvider))
-      return { change: this.#failed(refusedHere), error: windowClosed() };
+      return { change: this.#failed(refusedHere, windowClosed().toRefusal()), error: windowClosed() };
     try {
       const to = { business: conversation.business, conversation: conversation.id };
       const interrupted = outbound.interrupted > 0;
@@ -238,8 +239,8 @@ export class Outbox {
     }
   }
 
-  #failed(failure: string): OutboundChange {
-    return { state: 'failed', failure, hooks: this.#parts.hooks };
+  #failed(failure: string, refusal?: Refusal): OutboundChange {
+    return { state: 'failed', failure, ...(refusal && { refusal }), hooks: this.#parts.hooks };
   }
 
   #afterFailure(outbound: Outbound, { capabilities }: Channel, error: unknown): OutboundChange {
@@ -252,7 +253,7 @@ export class Outbox {
     // What never left was not tried: while a channel is paused, what is owed waits.
     const tooLate = counted && now - outbound.createdAt >= keepTryingMs;
     if (!error.retryable || attempts > error.retries || lastWord || tooLate) {
-      return this.#failed(error.providerCode);
+      return this.#failed(error.providerCode, error.toRefusal());
     }
     const dueAt = now + retryDelay(error, Math.max(attempts, 1), this.#parts.random());
     return { state: 'queued', dueAt, interrupted, counted };

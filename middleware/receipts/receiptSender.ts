@@ -97,9 +97,11 @@ export class ReceiptSender {
     this.#underWay.set(id, { typing, abort, ended: ended.promise });
     this.#written.set(id, Promise.withResolvers());
     try {
+      const named = covers.flatMap(({ messageId }) => messageId ?? []);
       const call = {
         ...conversation,
         messageId: target.messageId,
+        ...(named.length > 0 && { covers: named }),
         typing,
         repeatId: repeatId(id, target, typing),
       };
@@ -144,13 +146,15 @@ export class ReceiptSender {
         : new ProviderError('The call failed', { fault: 'transient', providerCode: 'unknown', cause: error });
     const attempts = target.attempts + (wasMade(fault) ? 1 : 0);
     const again = fault.retryable && attempts <= fault.retries;
-    log.warn(
+    // The gate has said why it makes no calls; once for each receipt and look would fill the log overnight.
+    log[wasMade(fault) ? 'warn' : 'debug'](
       { conversation: id, message: target.ref, code: fault.providerCode, attempts, again },
       'Receipt not sent',
     );
     if (!again) {
       const because = `the provider refused it for good (${fault.providerCode})`;
-      return [{ ref: target.ref, outcome: 'failed', because, at: clock.now(), attempts }];
+      const refusal = fault.toRefusal();
+      return [{ ref: target.ref, outcome: 'failed', because, at: clock.now(), attempts, refusal }];
     }
     const dueAt = clock.now() + retryDelay(fault, Math.max(attempts, 1), random());
     return this.#again([target, ...covers], dueAt, attempts);

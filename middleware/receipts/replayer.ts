@@ -8,8 +8,8 @@ import type { EngineParts } from './engineParts.ts';
 /** What became of something that was set aside, when it was tried again. */
 export type Replay =
   | { readonly what: 'status'; readonly acknowledged: Acknowledged }
-  /** A turn or a message is due again; or, not revived, it has been superseded since. */
-  | { readonly what: 'turn' | 'outbound'; readonly revived: boolean }
+  /** A turn, a message or a request to pass on is due again; or, not revived, it has been superseded since. */
+  | { readonly what: 'turn' | 'outbound' | 'forward'; readonly revived: boolean }
   /** Its channel has read an item of a webhook again: what it came to, and why it could not be read, if so. */
   | { readonly what: 'webhook-item'; readonly report: AdmissionReport; readonly rejected?: string };
 
@@ -54,6 +54,8 @@ export class Replayer {
       case 'turn':
       case 'outbound':
         dispatcher.wakeAt(now);
+        return replayed;
+      case 'forward':
         return replayed;
       default:
         return undefined;

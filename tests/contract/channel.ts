@@ -21,11 +21,13 @@ export interface SeenCall {
 
 /** The provider's documented calls, for the harness's own address. Absent: the provider has no such call. */
 export interface DocumentedCalls {
-  readonly markRead?: (messageId: string) => SeenCall;
+  readonly markRead?: (messageId: string, repeatId: string) => SeenCall;
   /** Read and typing in one, where typing implies read. */
   readonly markReadAndType?: (messageId: string) => SeenCall;
   readonly showTyping?: () => SeenCall;
   readonly stopTyping?: () => SeenCall;
+  /** That an agent joins or leaves, where the customer is shown it. */
+  readonly showRepresentative?: (joined: boolean) => SeenCall;
   readonly send: (content: OutboundContent, correlation: string) => SeenCall;
 }
 
@@ -77,14 +79,17 @@ export interface ChannelTraits {
   readonly rotates: boolean;
   /**
    * Whether files, templates, buttons and lists, and the 24-hour window exist. `told later`: a message outside the window
-   * is taken at first, and a status tells that it failed.
+   * is taken at first, and a status tells that it failed. `media`: whether files can be sent; default yes.
    */
   readonly has: {
+    readonly media?: false;
     readonly download: boolean;
     readonly template: boolean;
     readonly interactive: boolean;
     readonly window: boolean | 'told later';
   };
+  /** The suite's template, where the provider names templates its own way. Default as Meta does. */
+  readonly template?: OutboundContent;
   start(): Promise<ChannelHarness>;
 }
 

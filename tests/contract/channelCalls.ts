@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isBluetickError } from '../../middleware/errors.ts';
+import { isBluetickError, type ProviderError } from '../../middleware/errors.ts';
 import type { ChannelTraits } from './channel.ts';
 import {
   type ChannelSuite,
@@ -25,7 +25,7 @@ export function describeCalls(suite: ChannelSuite, traits: ChannelTraits): void 
         assert.deepEqual(suite.harness.calls(), []);
       } else {
         await suite.read(id, false);
-        assert.deepEqual(suite.harness.calls(), [documented.markRead(id)]);
+        assert.deepEqual(suite.harness.calls(), [documented.markRead(id, correlation)]);
       }
     });
     it('shows typing by the documented call, once', async () => {
@@ -46,14 +46,26 @@ export function describeCalls(suite: ChannelSuite, traits: ChannelTraits): void 
       assert.deepEqual(suite.harness.calls(), [documented.stopTyping()]);
     });
     for (const [what, content] of [
-      ...contents,
+      ...contents.filter(([, { type }]) => traits.has.media !== false || type !== 'media'),
       ...(traits.has.interactive ? interactives : []),
-      ...(traits.has.template ? [['a template', template] as const] : []),
+      ...(traits.has.template ? [['a template', traits.template ?? template] as const] : []),
     ]) {
       it(`sends ${what} by the documented call and answers the provider’s id`, async () => {
         const { providerId } = await suite.send(content);
         assert.ok(providerId.length > 0);
         assert.deepEqual(suite.harness.calls(), [suite.harness.documented.send(content, correlation)]);
+      });
+    }
+    if (traits.has.media === false) {
+      it('refuses to send a file for good, without a call, and says why', async () => {
+        for (const [, content] of contents.filter(([, { type }]) => type === 'media')) {
+          await assert.rejects(suite.send(content), (error: ProviderError) => {
+            assert.deepEqual([error.fault, error.ambiguous], ['permanent', false]);
+            assert.match(error.message, /\btexts only\b/);
+            return true;
+          });
+        }
+        assert.deepEqual(suite.harness.calls(), []);
       });
     }
     it('answers another id for each message', async () => {

@@ -7,10 +7,12 @@ import { describeEscalationClaims } from './storeEscalationClaims.ts';
 import { describeEscalations } from './storeEscalations.ts';
 import { describeFallbacks } from './storeFallbacks.ts';
 import { describeFigures } from './storeFigures.ts';
+import { describeForwards } from './storeForwards.ts';
 import { describeHooks } from './storeHooks.ts';
 import { describeLedger } from './storeLedger.ts';
 import { describeOutbounds } from './storeOutbounds.ts';
 import { describeReceipts } from './storeReceipts.ts';
+import { describeRefusals } from './storeRefusals.ts';
 import { describeReplays } from './storeReplays.ts';
 import { batch, type StoreSuite } from './storeSamples.ts';
 import { describeSendKeys } from './storeSendKeys.ts';
@@ -61,11 +63,13 @@ export function describeStore(name: string, harness: StoreHarness): void {
     describeEscalations(suite);
     describeEscalationClaims(suite);
     describeFallbacks(suite);
+    describeRefusals(suite);
     describeSendKeys(suite);
     describeLedger(suite);
     describeStrangeStatuses(suite);
     describeReplays(suite);
     describeHooks(suite);
+    describeForwards(suite);
     describeFigures(suite);
     describeConversations(suite);
 

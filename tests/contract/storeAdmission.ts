@@ -132,7 +132,7 @@ export function describeAdmission(suite: StoreSuite): void {
       ]);
     });
 
-    it('takes a message that comes late behind a sent receipt as covered', async () => {
+    it('takes a message that comes late behind a sent receipt as covered, unless it is owed a call of its own', async () => {
       const { admitted } = await suite.admit(admission(message('w2', { sentAt: now + 1000 })));
       const [{ ref, conversation }] = admitted as [(typeof admitted)[0]];
       await suite.store.changeReceipts(
@@ -143,10 +143,11 @@ export function describeAdmission(suite: StoreSuite): void {
       const late = await suite.admit(
         admission(message('w1')),
         admission(message('w3', { sentAt: now + 1000 })),
+        admission(message('w0'), { coveredLate: false }),
       );
       assert.deepEqual(
         late.admitted.map(({ receipt }) => receipt?.outcome),
-        ['covered', 'scheduled'],
+        ['covered', 'scheduled', 'scheduled'],
       );
     });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { failureMeanings } from '../../middleware/channels/failureMap.ts';
 import {
   type AcsEvent,
   deliver,
@@ -118,10 +119,16 @@ describe('what became of a message, over ACS', function () {
       ]),
     );
     const view = await api.message(sent.messageId);
-    assert.deepEqual(
-      [view?.level, view?.failures],
-      ['sent', [{ code: '131026', detail: 'Message Undeliverable.', at: new Date(later(2)).toISOString() }]],
-    );
+    const { todo } = failureMeanings.recipient_unreachable;
+    const at = new Date(later(2)).toISOString();
+    const failure = {
+      code: '131026',
+      detail: 'Message Undeliverable.',
+      at,
+      is: 'recipient_unreachable',
+      todo,
+    };
+    assert.deepEqual([view?.level, view?.failures], ['sent', [failure]]);
   });
 
   it('takes who hides the number by the user id, and asks no name of a status that has none', async () => {

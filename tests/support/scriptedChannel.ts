@@ -15,7 +15,7 @@ export const metaLike: Capabilities = {
   callsPerSecond: 80,
 };
 
-/** WAHA's kind: typing stands alone and can be stopped, a receipt covers only its message. */
+/** Typing stands alone and can be stopped, as WAHA's; a receipt covers only its message. */
 export const independent: Capabilities = {
   ...metaLike,
   typing: 'independent',

@@ -1,7 +1,8 @@
-import { ProviderError, type ProviderFault } from '../../errors.ts';
+import { ProviderError } from '../../errors.ts';
+import { refusedCall } from '../failureMap.ts';
 import { readRetryAfter } from '../readRetryAfter.ts';
-import { saysWindowClosed } from '../saysWindowClosed.ts';
 import { networkFault, unreadableFault } from '../transportFault.ts';
+import { acsFailures } from './failures.ts';
 
 /** An answer of ACS as the SDK hands it over. */
 export interface AcsAnswer {
@@ -20,32 +21,20 @@ const neverLeft = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREA
 
 /**
  * Says what a refused call means. Azure lists no codes for Advanced Messaging, so the HTTP status decides; the code is
- * kept for people. Azure's words are not: they can hold a number.
- *
- * The one exception is a closed window. Whether a call is refused for it at all, or a status alone tells of it, is not
- * documented; where Meta's code stands among the documented members of an error, it means what it means in a status.
+ * kept for people. The one exception is a closed window, by Meta's code for it anywhere among the error's.
  *
  * @param now Unix milliseconds, to read a date in `Retry-After`
  */
 export function classifyFault({ status, headers, body }: AcsAnswer, now: number): ProviderError {
   const codes = readCodes(headers, body);
-  const windowCode = codes.find(saysWindowClosed);
-  if (windowCode !== undefined) {
-    return new ProviderError(`ACS refused the call (${windowCode})`, {
-      fault: 'window',
-      providerCode: windowCode,
-    });
-  }
-  const providerCode = codes[0] ?? `http_${status}`;
-  const waitMs = readRetryAfter(headers['retry-after'], now);
-  return new ProviderError(`ACS refused the call (${providerCode})`, {
-    fault: faultOf(status),
-    providerCode,
-    providerWide: status >= 500,
-    // That an error, a 500 too, means that the call was not carried out is our assumption: Azure does not say so. Where it
-    // is wrong, the Repeatability headers of the next try make up for it. A gateway that had no answer cannot know.
-    ambiguous: status === 502 || status === 504,
-    ...(waitMs !== undefined && { retryAfterMs: waitMs }),
+  const code = codes.find(each => acsFailures.find(each)?.is === 'window_closed') ?? codes[0];
+  const { message } = fieldsOf(fieldsOf(body).error);
+  const detail = typeof message === 'string' ? message : undefined;
+  return refusedCall(acsFailures, {
+    status,
+    code,
+    detail,
+    retryAfterMs: readRetryAfter(headers['retry-after'], now),
   });
 }
 
@@ -109,12 +98,4 @@ function readCodes(headers: AcsAnswer['headers'], body: unknown): readonly strin
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function faultOf(status: number): ProviderFault {
-  // 403 is what an identity is answered whose role on the resource is missing.
-  if (status === 401 || status === 403) return 'auth';
-  if (status === 429) return 'rate';
-  if (status === 408 || status >= 500) return 'transient';
-  return 'permanent';
 }

@@ -96,9 +96,9 @@ export function admission(
   /** A message that comes late, behind one that was read already, is read: the customer sees it so. */
   function coveredByLater(
     row: ConversationRow,
-    { receipt, solo, message }: Admission,
+    { receipt, solo, coveredLate = !solo, message }: Admission,
   ): ReceiptDecision | undefined {
-    if (receipt === undefined || solo || row.read_at === null || message.sentAt >= row.read_at)
+    if (receipt === undefined || !coveredLate || row.read_at === null || message.sentAt >= row.read_at)
       return undefined;
     if (!isOpen(receipt.outcome)) return undefined;
     return {

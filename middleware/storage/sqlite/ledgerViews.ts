@@ -7,6 +7,7 @@ import type { EscalationTable } from './escalations.ts';
 import { type LedgerTable, providerKey } from './ledger.ts';
 import type { OutboundRow } from './outbounds.ts';
 import { pkOf, placeOf, refOf } from './refs.ts';
+import type { RefusalTable } from './refusals.ts';
 
 interface FailureRow {
   readonly pk: number;
@@ -21,9 +22,14 @@ interface FailureRow {
 /** What the ledger is asked for: one message, those of a conversation, what failed. */
 export function ledgerViews(
   db: DatabaseSync,
-  tables: { conversations: ConversationTable; ledger: LedgerTable; escalations: EscalationTable },
+  tables: {
+    conversations: ConversationTable;
+    ledger: LedgerTable;
+    escalations: EscalationTable;
+    refusals: RefusalTable;
+  },
 ) {
-  const { conversations, ledger, escalations } = tables;
+  const { conversations, ledger, escalations, refusals } = tables;
   const byPk = db.prepare('SELECT * FROM outbound WHERE pk = ?');
   const page = db.prepare(
     'SELECT * FROM outbound WHERE conversation = ? AND pk < ? ORDER BY pk DESC LIMIT ?',
@@ -38,6 +44,7 @@ export function ledgerViews(
     const conversation = conversations.byPk(row.conversation);
     const reported = ledger.byPk(row.pk);
     const { window_from: repliedAt } = conversation;
+    const refusal = row.failure === null ? undefined : refusals.of('outbound', row.pk);
     return {
       ref: refOf('outbound', row.pk),
       conversation: toConversation(conversation),
@@ -48,6 +55,8 @@ export function ledgerViews(
       createdAt: row.created_at,
       acceptedAt: reported?.accepted_at,
       failure: row.failure ?? undefined,
+      // What it failed for once, before it was tried again, is not why it fails now.
+      refusal: refusal?.code === row.failure ? refusal : undefined,
       possiblyDoubled: row.interrupted > 0,
       insteadOf: row.instead_of === null ? undefined : JSON.parse(row.instead_of),
       state: reported === undefined ? nothingReported : ledger.stateOf(reported, repliedAt),

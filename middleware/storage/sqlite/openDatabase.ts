@@ -40,6 +40,7 @@ export function openDatabase(path: string): DatabaseSync {
     db.exec('BEGIN IMMEDIATE');
     migrate(db, path);
     db.exec('UPDATE lane SET leased = 0, due_at = 0 WHERE leased = 1');
+    db.exec('UPDATE forward_lane SET leased = 0, due_at = 0 WHERE leased = 1');
     db.exec('COMMIT');
     return db;
   } catch (error) {

@@ -5,6 +5,7 @@ import { conversationTable } from './conversations.ts';
 import { escalationTable } from './escalations.ts';
 import { escalationWork } from './escalationWork.ts';
 import { figureTable } from './figures.ts';
+import { forwardTable } from './forwards.ts';
 import { hookTable } from './hooks.ts';
 import { laneTable } from './lanes.ts';
 import { ledgerTable } from './ledger.ts';
@@ -13,6 +14,7 @@ import { letterTable } from './letters.ts';
 import { outboundTable } from './outbounds.ts';
 import { policyTable } from './policies.ts';
 import { receiptTable } from './receipts.ts';
+import { refusalTable } from './refusals.ts';
 import { replays } from './replays.ts';
 import { sendKeyTable } from './sendKeys.ts';
 import { setAsideTables } from './setAside.ts';
@@ -33,14 +35,16 @@ export function createOperations(db: DatabaseSync): Operations {
   const conversations = conversationTable(db);
   const lanes = laneTable(db, conversations);
   const letters = letterTable(db);
-  const receipts = receiptTable(db, conversations, lanes);
+  const { reviveForward, ...forwards } = forwardTable(db, letters);
+  const refusals = refusalTable(db);
+  const receipts = receiptTable(db, conversations, lanes, refusals);
   const states = stateTable(db);
   const hooks = hookTable(db);
   const ledger = ledgerTable(db);
   const setAside = setAsideTables(db);
   const statuses = statusTable(db, { conversations, ledger, setAside, hooks });
   const escalations = escalationTable(db, lanes);
-  const views = ledgerViews(db, { conversations, ledger, escalations });
+  const views = ledgerViews(db, { conversations, ledger, escalations, refusals });
   const beat = db.prepare(
     'INSERT INTO heartbeat (pk, at) VALUES (1, ?) ON CONFLICT DO UPDATE SET at = excluded.at',
   );
@@ -61,11 +65,13 @@ export function createOperations(db: DatabaseSync): Operations {
       statuses,
       escalations,
       hooks,
+      refusals,
       keys: sendKeyTable(db),
     }),
     ...views,
     ...escalationWork(db, { conversations, lanes, hooks, entryOf: ref => views.ledgerEntry({ ref }) }),
-    ...replays(db, { lanes, statuses }),
+    ...forwards,
+    ...replays(db, { lanes, statuses, reviveForward }),
     listOrphans: setAside.listOrphans,
     listQuarantine: setAside.listQuarantine,
     countLedger: before => ({ ...setAside.count(before), deadLetters: letters.count() }),
@@ -109,6 +115,8 @@ export const durableOperations: ReadonlySet<OperationName> = new Set<OperationNa
   'claimEscalation',
   'endEscalation',
   'addHooks',
+  'addForward',
+  'endForward',
   'ping',
 ]);
 
@@ -157,6 +165,10 @@ export const operationNames = [
   'claimHooks',
   'endHook',
   'countHooks',
+  'addForward',
+  'claimForwards',
+  'endForward',
+  'countForwards',
   'addFigures',
   'figures',
   'stuck',

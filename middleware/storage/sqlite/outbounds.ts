@@ -15,6 +15,8 @@ import type { HookTable } from './hooks.ts';
 import type { LaneTable } from './lanes.ts';
 import type { LetterTable } from './letters.ts';
 import { pkOf, refOf } from './refs.ts';
+import type { RefusalTable } from './refusals.ts';
+import { prepareRows } from './rows.ts';
 import type { KeyedRequest, SendKeyTable } from './sendKeys.ts';
 import type { StatusTable } from './statuses.ts';
 
@@ -24,8 +26,6 @@ export interface OutboundRow {
   readonly conversation: number;
   readonly turn: number | null;
   readonly ordinal: number | null;
-  /** Of what was given to be sent: it is the same when a turn runs again. */
-  readonly hash: Uint8Array;
   readonly content: string;
   readonly correlation: string;
   readonly state: OutboundState;
@@ -38,6 +38,10 @@ export interface OutboundRow {
   readonly instead_of: string | null;
 }
 
+/** The columns of an {@link OutboundRow}. */
+const outboundColumns =
+  'pk, conversation, turn, ordinal, content, correlation, state, provider_id, attempts, interrupted, created_at, due_at, failure, instead_of';
+
 /** The outbound messages of the store. Those of one conversation go out one at a time, in the order they came. */
 export function outboundTable(
   db: DatabaseSync,
@@ -49,13 +53,18 @@ export function outboundTable(
     escalations: EscalationTable;
     keys: SendKeyTable;
     hooks: HookTable;
+    refusals: RefusalTable;
   },
 ) {
-  const { conversations, lanes, letters, statuses, escalations, keys, hooks } = tables;
+  const { conversations, lanes, letters, statuses, escalations, keys, hooks, refusals } = tables;
   const isUnsent = `state IN ('queued', 'sending')`;
-  const byPk = db.prepare('SELECT * FROM outbound WHERE pk = ?');
+  const byPk = prepareRows<OutboundRow>(db, `SELECT ${outboundColumns} FROM outbound WHERE pk = ?`);
   const kindOf = db.prepare('SELECT kind FROM inbound WHERE pk = ?');
-  const ofTurn = db.prepare('SELECT * FROM outbound WHERE turn = ? AND ordinal = ? ORDER BY pk DESC LIMIT 1');
+  // The hash is of what was given to be sent: it is the same when a turn runs again.
+  const ofTurn = prepareRows<OutboundRow & { readonly hash: Uint8Array }>(
+    db,
+    `SELECT ${outboundColumns}, hash FROM outbound WHERE turn = ? AND ordinal = ? ORDER BY pk DESC LIMIT 1`,
+  );
   const supersede = db.prepare(
     `UPDATE outbound SET state = 'failed', failure = 'superseded: the turn ran again and answered otherwise'
      WHERE turn = ? AND ordinal >= ? AND state = 'queued'`,
@@ -64,21 +73,28 @@ export function outboundTable(
     `UPDATE outbound SET state = 'failed', failure = 'superseded: an agent has taken the conversation'
      WHERE conversation = ? AND turn IS NOT NULL AND state = 'queued'`,
   );
-  const insert = db.prepare(
+  const insert = prepareRows<OutboundRow>(
+    db,
     `INSERT INTO outbound (conversation, turn, ordinal, hash, content, correlation, state, created_at, due_at, instead_of)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ${outboundColumns}`,
   );
   // Named, as SQLite would take the index over all messages of the conversation, and read them.
-  const first = db.prepare(
-    `SELECT * FROM outbound INDEXED BY outbound_unsent WHERE conversation = ? AND ${isUnsent} ORDER BY pk LIMIT 1`,
+  const first = prepareRows<Pick<OutboundRow, 'pk' | 'turn' | 'state' | 'due_at'>>(
+    db,
+    `SELECT pk, turn, state, due_at FROM outbound INDEXED BY outbound_unsent
+     WHERE conversation = ? AND ${isUnsent} ORDER BY pk LIMIT 1`,
   );
-  const take = db.prepare(
-    `UPDATE outbound SET interrupted = interrupted + (state = 'sending'), state = 'sending' WHERE pk = ? RETURNING *`,
+  const take = prepareRows<OutboundRow>(
+    db,
+    `UPDATE outbound SET interrupted = interrupted + (state = 'sending'), state = 'sending' WHERE pk = ?
+     RETURNING ${outboundColumns}`,
   );
   // A status may have told meanwhile that the provider has it, whatever became of the call's answer.
-  const change = db.prepare(
+  const change = prepareRows<OutboundRow>(
+    db,
     `UPDATE outbound SET state = ?, provider_id = ?, due_at = coalesce(?, due_at), failure = ?,
-       attempts = attempts + ?, interrupted = interrupted + ? WHERE pk = ? AND state <> 'sent' RETURNING *`,
+       attempts = attempts + ?, interrupted = interrupted + ? WHERE pk = ? AND state <> 'sent'
+     RETURNING ${outboundColumns}`,
   );
   const toOutbound = (row: OutboundRow): Outbound => ({
     ref: refOf('outbound', row.pk),
@@ -99,14 +115,14 @@ export function outboundTable(
 
   /** Gives the lane back, to wait for the next message of the conversation if there is one. */
   function release(conversation: number): number | undefined {
-    const next = first.get(conversation) as unknown as OutboundRow | undefined;
+    const next = first.get(conversation);
     lanes.release('outbound', conversation, next?.due_at);
     return next?.due_at;
   }
 
   /** A status has told that the provider has the message: what its call came to changes nothing any more. */
   function confirmed(pk: number): OutboundChanged {
-    const row = byPk.get(pk) as unknown as OutboundRow | undefined;
+    const row = byPk.get(pk);
     if (row === undefined) return { nextDueAt: undefined };
     const nextDueAt = release(row.conversation);
     return { nextDueAt, ...(row.provider_id !== null && { confirmed: row.provider_id }) };
@@ -134,7 +150,7 @@ export function outboundTable(
   function repeatedBy(request: KeyedRequest): OutboundAdded | undefined {
     const found = keys.find(request);
     if (found === undefined) return undefined;
-    const outbound = toOutbound(byPk.get(found.pk) as unknown as OutboundRow);
+    const outbound = toOutbound(byPk.get(found.pk) as OutboundRow);
     return { outbound, call: false, ...(found.conflict && { conflict: true }) };
   }
 
@@ -152,7 +168,7 @@ export function outboundTable(
       const given = insteadOf === undefined ? json : JSON.stringify(insteadOf);
       const hash = createHash('sha256').update(given).digest();
       if (turn !== undefined) {
-        const earlier = ofTurn.get(pkOf(turn.ref), turn.ordinal) as unknown as OutboundRow | undefined;
+        const earlier = ofTurn.get(pkOf(turn.ref), turn.ordinal);
         const isSame = earlier !== undefined && hash.equals(earlier.hash);
         const isReplaced = insteadOf !== undefined && earlier?.instead_of === null;
         if (isSame && !isReplaced) return { outbound: toOutbound(earlier), call: false };
@@ -172,7 +188,7 @@ export function outboundTable(
         now,
         dueAt,
         insteadOf === undefined ? null : JSON.stringify(insteadOf),
-      ) as unknown as OutboundRow;
+      ) as OutboundRow;
       if (escalate !== undefined) escalations.begin(row.pk, conversation.pk, escalate, now);
       keys.add(row.pk, request);
       if (replaces !== undefined) {
@@ -185,12 +201,12 @@ export function outboundTable(
     nextOutbound(id: string, now: number): Outbound | undefined {
       const conversation = conversations.rowOf(id);
       if (conversation === undefined) return undefined;
-      const row = first.get(conversation.pk) as unknown as OutboundRow | undefined;
+      const row = first.get(conversation.pk);
       if (row === undefined || (row.state === 'queued' && row.due_at > now)) {
         lanes.release('outbound', conversation.pk, row?.due_at);
         return undefined;
       }
-      const outbound = toOutbound(take.get(row.pk) as unknown as OutboundRow);
+      const outbound = toOutbound(take.get(row.pk) as OutboundRow);
       const answers = row.turn === null ? undefined : (kindOf.get(row.turn) as { kind: string } | undefined);
       return { ...outbound, ...(answers && { answers: answers.kind as InboundKind }) };
     },
@@ -201,10 +217,9 @@ export function outboundTable(
       const failure = to.state === 'failed' ? to.failure : null;
       const counted = to.state === 'queued' && !to.counted ? 0 : 1;
       const interrupted = to.state === 'queued' && to.interrupted ? 1 : 0;
-      const row = change.get(to.state, sent, dueAt, failure, counted, interrupted, pkOf(ref)) as unknown as
-        | OutboundRow
-        | undefined;
+      const row = change.get(to.state, sent, dueAt, failure, counted, interrupted, pkOf(ref));
       if (row === undefined) return confirmed(pkOf(ref));
+      if (to.state === 'failed' && to.refusal !== undefined) refusals.keep('outbound', row.pk, to.refusal);
       if (to.state === 'failed') return fail(row, to.failure, to.hooks ?? [], now);
       if (to.state === 'queued') return { nextDueAt: release(row.conversation) };
       const joined = statuses.accept(row, to.providerId, to.hooks ?? [], now);
@@ -222,7 +237,7 @@ export function outboundTable(
     },
 
     outbound(ref: string): Outbound | undefined {
-      const row = byPk.get(pkOf(ref)) as unknown as OutboundRow | undefined;
+      const row = byPk.get(pkOf(ref));
       return row && toOutbound(row);
     },
   };

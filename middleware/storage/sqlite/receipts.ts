@@ -13,6 +13,8 @@ import { type ConversationTable, toConversation } from './conversations.ts';
 import { dedupeKey } from './dedupeKey.ts';
 import type { LaneTable } from './lanes.ts';
 import { pkOf, refOf } from './refs.ts';
+import type { RefusalTable } from './refusals.ts';
+import { prepareRows } from './rows.ts';
 
 interface ReceiptRow {
   readonly pk: number;
@@ -70,16 +72,23 @@ function toReceipt(row: ReceiptRow): Receipt {
 }
 
 /** The receipts of the store: each stands in the row of the message that it is owed for. */
-export function receiptTable(db: DatabaseSync, conversations: ConversationTable, lanes: LaneTable) {
+export function receiptTable(
+  db: DatabaseSync,
+  conversations: ConversationTable,
+  lanes: LaneTable,
+  refusals: RefusalTable,
+) {
   const columns = `pk, provider_id, sent_at, admitted_at, receipt, until, due_at, because, ended_at, expires_at, solo,
     characters, receipt_attempts`;
   const isOpen = `receipt IN ('scheduled', 'held')`;
-  const dueNow = db.prepare(
+  const dueNow = prepareRows<ReceiptRow>(
+    db,
     `SELECT ${columns} FROM inbound
      WHERE conversation = :conversation AND ${isOpen} AND (receipt = 'scheduled' OR expires_at <= :now)
      ORDER BY sent_at, pk LIMIT ${handOutLimit}`,
   );
-  const upTo = db.prepare(
+  const upTo = prepareRows<ReceiptRow>(
+    db,
     `SELECT * FROM (
        SELECT ${columns} FROM inbound
        WHERE conversation = :conversation AND ${isOpen}
@@ -91,38 +100,52 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
   const bar = `(SELECT sent_at, pk FROM inbound
     WHERE conversation = :conversation AND ${isOpen} AND receipt = 'held' AND until IS NOT NULL AND solo = 0
     ORDER BY sent_at, pk LIMIT 1)`;
-  const holdBehind = db.prepare(
+  const holdBehind = prepareRows<ReceiptRow>(
+    db,
     `UPDATE inbound SET receipt = 'held', because = :because
      WHERE conversation = :conversation AND ${isOpen} AND receipt = 'scheduled' AND solo = 0
        AND (sent_at, pk) > ${bar}
      RETURNING ${columns}`,
   );
-  const freeBefore = db.prepare(
+  const freeBefore = prepareRows<ReceiptRow>(
+    db,
     `UPDATE inbound SET receipt = 'scheduled', because = :because
      WHERE conversation = :conversation AND ${isOpen} AND receipt = 'held' AND until IS NULL AND solo = 0
        AND ((sent_at, pk) < ${bar} OR NOT EXISTS ${bar})
      RETURNING ${columns}`,
   );
-  const newest = db.prepare(
+  const newest = prepareRows<ReceiptRow>(
+    db,
     `SELECT ${columns} FROM inbound WHERE conversation = ? AND receipt IS NOT NULL ORDER BY pk DESC LIMIT ?`,
   );
-  const change = db.prepare(
+  const change = prepareRows<Pick<ReceiptRow, 'sent_at'>>(
+    db,
     `UPDATE inbound SET receipt = ?, until = ?, due_at = ?, because = ?, ended_at = ?,
        receipt_attempts = coalesce(?, receipt_attempts)
      WHERE pk = ? AND ${isOpen} AND (receipt = 'scheduled' OR ? = 0) RETURNING sent_at`,
   );
-  const outlook = db.prepare(
+  const outlook = prepareRows<Outlook>(
+    db,
     `SELECT count(*) AS open, min(CASE receipt WHEN 'scheduled' THEN due_at ELSE expires_at END) AS at,
        count(CASE WHEN receipt = 'held' AND solo = 0 THEN 1 END) AS barred,
        CASE WHEN count(*) = 1 AND receipt = 'scheduled' AND receipt_attempts = 0 THEN pk END AS own
      FROM inbound WHERE conversation = ? AND ${isOpen}`,
   );
-  const byKey = db.prepare(`SELECT ${columns}, conversation FROM inbound WHERE dedupe = ?`);
+  const byKey = prepareRows<ReceiptRow & { conversation: number }>(
+    db,
+    `SELECT ${columns}, conversation FROM inbound WHERE dedupe = ?`,
+  );
   const lastRead = db.prepare('SELECT pk, provider_id, sent_at FROM inbound WHERE pk = ?');
 
-  const outlookOf = (conversation: number) => outlook.get(conversation) as unknown as Outlook;
+  const outlookOf = (conversation: number) => outlook.get(conversation) as Outlook;
 
-  const receiptsOf = (rows: unknown) => (rows as ReceiptRow[]).map(toReceipt);
+  const receiptsOf = (rows: readonly ReceiptRow[]) => rows.map(toReceipt);
+
+  /** One that may have ended, with what ended it. */
+  function toEnded(row: ReceiptRow): Receipt {
+    const refusal = row.receipt === 'failed' ? refusals.of('receipt', row.pk) : undefined;
+    return { ...toReceipt(row), ...(refusal && { refusal }) };
+  }
 
   /**
    * Makes the bar true after anything changed; answers how the open receipts stand then, and those that it holds now or
@@ -133,7 +156,7 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
     if (before.barred === 0) return { outlook: before, moved: [] };
     const held = holdBehind.all({ conversation, because: behindBar });
     const freed = freeBefore.all({ conversation, because: barLifted });
-    const moved = [...held, ...freed] as unknown as ReceiptRow[];
+    const moved = [...held, ...freed];
     moved.sort((a, b) => a.sent_at - b.sent_at || a.pk - b.pk);
     return { outlook: outlookOf(conversation), moved: receiptsOf(moved) };
   }
@@ -154,12 +177,12 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
     },
 
     message(of: Pick<InboundMessage, 'channel' | 'business' | 'key'>): MessageView | undefined {
-      const row = byKey.get(dedupeKey(of)) as unknown as (ReceiptRow & { conversation: number }) | undefined;
+      const row = byKey.get(dedupeKey(of));
       if (row === undefined) return undefined;
       return {
         ref: refOf('message', row.pk),
         conversation: toConversation(conversations.byPk(row.conversation)),
-        receipt: row.receipt === null ? undefined : toReceipt(row),
+        receipt: row.receipt === null ? undefined : toEnded(row),
       };
     },
 
@@ -172,7 +195,7 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
       if (conversation === undefined)
         return { changed: [], moved: [], claimed: false, nextDueAt: undefined, open: false };
       const changed: string[] = [];
-      for (const { ref, outcome, until, dueAt, because, at, attempts, onlyScheduled } of changes) {
+      for (const { ref, outcome, until, dueAt, because, at, attempts, onlyScheduled, refusal } of changes) {
         const pk = pkOf(ref);
         const row = change.get(
           outcome,
@@ -186,7 +209,8 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
         );
         if (row === undefined) continue;
         changed.push(ref);
-        if (outcome === 'sent') conversations.markRead(conversation.pk, pk, Number(row.sent_at));
+        if (refusal !== undefined) refusals.keep('receipt', pk, refusal);
+        if (outcome === 'sent') conversations.markRead(conversation.pk, pk, row.sent_at);
       }
       const { moved, outlook } = applyBar(conversation.pk);
       const { at, open } = outlook;
@@ -215,7 +239,7 @@ export function receiptTable(db: DatabaseSync, conversations: ConversationTable,
 
     listReceipts(id: string, limit: number): readonly Receipt[] {
       const conversation = conversations.rowOf(id);
-      return conversation === undefined ? [] : receiptsOf(newest.all(conversation.pk, limit));
+      return conversation === undefined ? [] : newest.all(conversation.pk, limit).map(toEnded);
     },
   };
 }

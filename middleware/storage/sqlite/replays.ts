@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ChannelName } from '../../domain.ts';
 import type { DeadLetter, Replayed } from '../../ports.ts';
+import type { ForwardTable } from './forwards.ts';
 import type { LaneTable } from './lanes.ts';
 import { pkOf, refOf } from './refs.ts';
 import type { ReplayBatch, StatusTable } from './statuses.ts';
@@ -12,8 +13,11 @@ interface LetterRow {
 }
 
 /** Trying again, on somebody's word, what was set aside. */
-export function replays(db: DatabaseSync, tables: { lanes: LaneTable; statuses: StatusTable }) {
-  const { lanes, statuses } = tables;
+export function replays(
+  db: DatabaseSync,
+  tables: { lanes: LaneTable; statuses: StatusTable } & Pick<ForwardTable, 'reviveForward'>,
+) {
+  const { lanes, statuses, reviveForward } = tables;
   const letter = db.prepare('SELECT what, channel, item FROM dead_letter WHERE pk = ?');
   const remove = db.prepare('DELETE FROM dead_letter WHERE pk = ?');
   const reviveTurn = db.prepare(
@@ -47,6 +51,11 @@ export function replays(db: DatabaseSync, tables: { lanes: LaneTable; statuses: 
       if (row === undefined) return undefined;
       const item = JSON.parse(row.item);
       if (row.what === 'webhook-item') return { what: 'webhook-item', channel: row.channel, item };
+      if (row.what === 'forward') {
+        reviveForward(row.channel, item, batch.now);
+        remove.run(pk);
+        return { what: 'forward', revived: true };
+      }
       const revived = revive(row.what, row.what === 'turn' ? item.message : item.outbound, batch.now);
       // A turn that may not run while an agent has the conversation can be asked for again.
       if (revived || row.what === 'outbound') remove.run(pk);

@@ -100,15 +100,15 @@ describe('what was set aside, over the API', function () {
     const { id, at, ...failure } = await only('failures');
     assert.match(id, /^f\d+$/);
     assert.equal(new Date(at).toISOString(), at);
-    assert.deepEqual(failure, {
-      message: message.ref,
-      conversation,
-      channel: 'simulator',
+    const reported = {
       code: '131026',
+      is: 'recipient_unreachable',
+      todo: 'Reach the customer another way: an escalation does.',
       detail: 'Not on WhatsApp',
-    });
+    };
+    assert.deepEqual(failure, { message: message.ref, conversation, channel: 'simulator', ...reported });
     const { body } = await api.call('GET', `/messages/${message.ref}`);
-    assert.deepEqual(body.failures, [{ code: '131026', detail: 'Not on WhatsApp', at }]);
+    assert.deepEqual(body.failures, [{ ...reported, at }]);
   });
 
   it('keeps a status whose message is not known, also when it is tried again', async () => {

@@ -21,6 +21,7 @@ function entry(of: Partial<LedgerState>, over: Partial<LedgerEntry> = {}): Ledge
     createdAt: then,
     acceptedAt: then,
     failure: undefined,
+    refusal: undefined,
     possiblyDoubled: false,
     insteadOf: undefined,
     state: state(of),
