@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { createHookAllowList } from '../../middleware/acknowledgements/hooks/allowList.ts';
 import { type AcsResource, type acsSettings, readAcsResource } from './acs.ts';
-import { list, misconfigured, text, url } from './fields.ts';
+import { list, misconfigured, text } from './fields.ts';
+import { readTwilioAccount, type twilioSettings } from './twilio.ts';
 
 /** The account that calls and text messages go out by. */
 interface TwilioAccount {
@@ -36,19 +37,20 @@ export interface WaysConfig {
   readonly hooks: HooksConfig | undefined;
 }
 
-/** The settings as the environment has them. The resource of ACS is among the channel's. */
+/** The settings as the environment has them. The resource of ACS and the account at Twilio are among the channels'. */
 export const waysSettings = z.object({
   SMS_FROM: text,
   VOICE_FROM: text,
-  TWILIO_ACCOUNT_SID: text,
-  TWILIO_AUTH_TOKEN: text,
-  TWILIO_API_URL: url,
   BLUETICK_ALLOWED_HOOKS: list,
   BLUETICK_HOOK_SECRET: list,
   BLUETICK_HOOKS: list,
 });
 type Settings = z.output<typeof waysSettings> &
-  Pick<z.output<typeof acsSettings>, 'ACS_CONNECTION_STRING' | 'ACS_ENDPOINT'>;
+  Pick<z.output<typeof acsSettings>, 'ACS_CONNECTION_STRING' | 'ACS_ENDPOINT'> &
+  Pick<
+    z.output<typeof twilioSettings>,
+    'TWILIO_ACCOUNT_SID' | 'TWILIO_AUTH_TOKEN' | 'TWILIO_API_URL' | 'TWILIO_WHATSAPP_NUMBER'
+  >;
 
 /**
  * Reads them: each way is on where its settings are there.
@@ -74,15 +76,13 @@ export function readWays(set: Settings): WaysConfig {
 const twilioNames = 'TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN';
 
 function readTwilio(set: Settings): TwilioAccount | undefined {
-  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_API_URL: apiUrl } = set;
-  if (!accountSid && !authToken && !apiUrl) return undefined;
-  const missing = [
-    ...(accountSid ? [] : ['TWILIO_ACCOUNT_SID']),
-    ...(authToken ? [] : ['TWILIO_AUTH_TOKEN']),
-    ...(set.SMS_FROM || set.VOICE_FROM ? [] : ['SMS_FROM or VOICE_FROM']),
-  ];
-  if (missing.length > 0 || !accountSid || !authToken) throw halfSetWay('Twilio', missing);
-  return { accountSid, authToken, apiUrl: apiUrl ?? 'https://api.twilio.com' };
+  const account = readTwilioAccount(set, {
+    names: 'SMS_FROM or VOICE_FROM or TWILIO_WHATSAPP_NUMBER',
+    any: (set.SMS_FROM ?? set.VOICE_FROM ?? set.TWILIO_WHATSAPP_NUMBER) !== undefined,
+  });
+  if (account === undefined) return undefined;
+  const { accountSid, authTokens, apiUrl } = account;
+  return { accountSid, authToken: String(authTokens[0]), apiUrl };
 }
 
 function readHooks(set: Settings): HooksConfig | undefined {

@@ -1,6 +1,7 @@
 import { requireSetting } from '../../channels/requireSetting.ts';
+import { createTwilioApi } from '../../channels/twilio/api.ts';
 import { numberOf, textOf } from './callParts.ts';
-import { createTwilioApi, type TwilioOptions } from './twilioApi.ts';
+import type { TwilioOptions } from './twilioOptions.ts';
 import type { EscalationWayOut } from './way.ts';
 
 /** The longest `Body`, in characters. */

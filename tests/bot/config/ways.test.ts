@@ -76,7 +76,7 @@ describe('the settings of the ways out', () => {
     ],
     [voice, 'TWILIO_ACCOUNT_SID', /^Voice calls.*Missing: TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN\.$/],
     [{ ...voice, ...endpoint, ...sms }, 'TWILIO_ACCOUNT_SID', /^Voice calls/],
-    [twilio, 'SMS_FROM', /^Twilio: half set\. Missing: SMS_FROM or VOICE_FROM\.$/],
+    [twilio, 'SMS_FROM', /^Twilio: half set\. Missing: SMS_FROM or VOICE_FROM or TWILIO_WHATSAPP_NUMBER\.$/],
     [{ TWILIO_ACCOUNT_SID: 'AC0123', ...sms }, 'TWILIO_AUTH_TOKEN', /Missing: TWILIO_AUTH_TOKEN\.$/],
     [
       { TWILIO_AUTH_TOKEN: 't0ken-s3cret' },

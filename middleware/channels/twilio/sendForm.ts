@@ -1,0 +1,85 @@
+import type { Media, OutboundContent, Template } from '../../domain.ts';
+import { ProviderError } from '../../errors.ts';
+import type { SendCall } from '../../ports.ts';
+import { writeEnd } from './address.ts';
+import { retryOverrides } from './signature.ts';
+
+/** The longest `Body`, in characters. */
+const textLimit = 1600;
+
+/** What a content template is named by at Twilio. */
+const contentSid = /^HX[0-9a-fA-F]{32}$/;
+
+/** Where Twilio tells what becomes of messages, from the host's public address on. */
+export const statusPath = '/webhooks/twilio/status';
+
+/** The query parameter with our correlation id. */
+export const correlationParameter = 'ref';
+
+/**
+ * The form of a call that sends one message (TW-OAI). A text cannot quote another message here, so `replyTo` is left out.
+ *
+ * The callback's address brings our correlation id back, and asks for retries: without `rp=5xx` an answer of 500 would lose
+ * the status for good (TW-OVERRIDES).
+ *
+ * @param publicUrl how Twilio reaches this host
+ * @throws ProviderError `permanent` for what Twilio does not take; nothing is sent then
+ */
+export function sendForm(
+  { business, customer, content, correlation }: Omit<SendCall, 'channel'>,
+  publicUrl: string,
+): Readonly<Record<string, string>> {
+  const query = new URLSearchParams({ [correlationParameter]: correlation });
+  return {
+    To: writeEnd(customer),
+    From: writeEnd(business),
+    ...contentForm(content),
+    StatusCallback: `${publicUrl}${statusPath}?${query}${retryOverrides.status}`,
+  };
+}
+
+function contentForm(content: OutboundContent): Readonly<Record<string, string>> {
+  switch (content.type) {
+    case 'text':
+      return { Body: withinLimit(content.text) };
+    case 'media':
+      return mediaForm(content.media);
+    case 'interactive':
+      throw cannotSend(
+        'no_interactive',
+        'Twilio has buttons and lists in content templates only: send a template that has them',
+      );
+    case 'template':
+      return templateForm(content.template);
+  }
+}
+
+/** A file's name is nothing that Twilio takes, and WhatsApp shows no caption under voice messages and stickers. */
+function mediaForm({ type, url, caption }: Media): Readonly<Record<string, string>> {
+  if (url === undefined) throw cannotSend('no_media', 'A file needs an address to be sent over Twilio');
+  const captioned = type !== 'audio' && type !== 'sticker' && caption !== undefined;
+  return { MediaUrl: url, ...(captioned && { Body: withinLimit(caption) }) };
+}
+
+/** Variables are counted through, the header's first; a file's is its address. The language is the template's own. */
+function templateForm({ name, header = [], body = [] }: Template): Readonly<Record<string, string>> {
+  if (!contentSid.test(name)) {
+    throw cannotSend(
+      'no_content_sid',
+      'A template’s name over Twilio must be the id of its content: HX and 32 hex digits',
+    );
+  }
+  const values = [...header, ...body].map(each => (each.type === 'text' ? each.text : each.url));
+  if (values.length === 0) return { ContentSid: name };
+  const variables = Object.fromEntries(values.map((value, index) => [String(index + 1), value]));
+  return { ContentSid: name, ContentVariables: JSON.stringify(variables) };
+}
+
+function withinLimit(text: string): string {
+  if (text.length <= textLimit) return text;
+  throw cannotSend('text_too_long', `Twilio takes texts of ${textLimit} characters at most`);
+}
+
+function cannotSend(providerCode: string, why: string): ProviderError {
+  return new ProviderError(why, { fault: 'permanent', is: 'message_refused', providerCode });
+}
