@@ -1,0 +1,92 @@
+import { createHmac } from 'node:crypto';
+import { googleTime, inEnvelope, signGoogle } from '../support/googleWebhooks.ts';
+import {
+  type AttackedChannel,
+  customer,
+  nobody,
+  type Said,
+  statusesAt,
+  type Told,
+} from './attackedChannel.ts';
+import { googleAttack, openKeyFile, serviceAccountFile } from './googleAttack.ts';
+
+/** What a body of ours holds, as it was before it was put into the envelope. */
+const dataOf = (body: string | Buffer) => Buffer.from(JSON.parse(String(body)).message.data, 'base64');
+const signed = (body: string | Buffer, signature: string | string[]) =>
+  googleAttack(body, { 'x-goog-signature': signature });
+
+/** The channel `google` in the format of RCS for Business. */
+export const rbm: AttackedChannel = {
+  name: 'google',
+  title: 'google, RCS for Business',
+  business: 'the_agent',
+  bodyLimit: 256 * 1024,
+  batches: false,
+  tells: ['read', 'delivered'],
+  open: openKeyFile,
+  settings: (secrets, provider = nobody) => ({
+    RBM_AGENT_ID: rbm.business,
+    RBM_SERVICE_ACCOUNT_FILE: serviceAccountFile(),
+    RBM_CLIENT_TOKEN: secrets.join(','),
+    RBM_API_URL: provider,
+  }),
+  body: (...said) => inEnvelope(JSON.stringify(said.map(messageOf)[0])),
+  statuses: (...told) => inEnvelope(JSON.stringify(told.map(statusOf)[0])),
+  unreadable: (business, words) =>
+    inEnvelope(JSON.stringify({ ...messageOf({ id: 'm', text: words, business }), sendTime: words })),
+  proved: (body, secret) => signed(body, signGoogle(dataOf(body), secret)),
+  unproved(body, secret) {
+    const data = dataOf(body);
+    const good = signGoogle(data, secret);
+    const bytes = Buffer.from(good, 'base64');
+    const { message } = JSON.parse(body);
+    const other = inEnvelope(String(data).replace(/"agentId"/, '"other":1,"agentId"'));
+    return {
+      'no signature': googleAttack(body),
+      'an empty one': signed(body, ''),
+      'one under another token': signed(body, signGoogle(data, `${secret}x`)),
+      'one under an empty token': signed(body, signGoogle(data, '')),
+      'one of the encoded data': signed(body, signGoogle(message.data, secret)),
+      'one of the whole body': signed(body, signGoogle(body, secret)),
+      'one of other data': signed(other, good),
+      'one of another hash': signed(body, createHmac('sha256', secret).update(data).digest('base64')),
+      'one in hex': signed(body, bytes.toString('hex')),
+      'one for addresses': signed(body, bytes.toString('base64url')),
+      'one that is cut': signed(body, good.slice(0, -1)),
+      'one with more behind it': signed(body, `${good}AA==`),
+      'one in another spelling': signed(
+        body,
+        good.replace(/(.)==$/, (_all, last) => `${next(last)}==`),
+      ),
+      'the right one twice': signed(body, [good, good]),
+      'a wrong and the right one': signed(body, [signGoogle(data, 'wrong'), good]),
+      'the token in its place': signed(body, secret),
+      'the token in the address': { ...googleAttack(body), path: `/webhooks/google?code=${secret}` },
+      'the token in the body': googleAttack(
+        JSON.stringify({ ...JSON.parse(body), clientToken: secret, secret: 'x' }),
+      ),
+      'a registration with another token': googleAttack(
+        JSON.stringify({ clientToken: `${secret}x`, secret: '1234567890' }),
+      ),
+      'the right one without the envelope': signed(String(data), good),
+      'the right one for no body': signed('', good),
+    };
+  },
+};
+
+/** The character whose first two bits are the same: the others of a digest's last character say nothing. */
+function next(last: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  return alphabet.charAt(alphabet.indexOf(last) + 1);
+}
+
+function messageOf({ id: messageId, text, from = customer, business: agentId = rbm.business }: Said) {
+  return { agentId, senderPhoneNumber: `+${from}`, messageId, sendTime: googleTime(Date.now()), text };
+}
+
+function statusOf({ id: messageId, status, to = customer, business: agentId = rbm.business }: Told) {
+  const event = { agentId, messageId, eventId: `e-${messageId}`, sendTime: googleTime(statusesAt) };
+  return status === 'failed'
+    ? { ...event, phoneNumber: `+${to}`, eventType: 'TTL_EXPIRATION_REVOKED' }
+    : { ...event, senderPhoneNumber: `+${to}`, eventType: status.toUpperCase() };
+}
