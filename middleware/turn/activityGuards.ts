@@ -1,14 +1,16 @@
 import { fieldsOf, textOf } from './fields.ts';
+import { commandOf } from './handoffSignals.ts';
 import type { ActivityLike, TurnContextLike } from './structuralTypes.ts';
 
 /**
  * Whether an activity is something that a customer wrote. It is not where a proactive turn goes on (an event named
  * `ContinueConversation`, which in the Agents SDK has the id of the customer's last message), nor what Omnichannel tells
- * a bot behind the customer's back (its tags hold `Hidden` or `OmnichannelContextMessage`), nor the ping by which
- * Copilot Studio tries a skill before it imports it.
+ * a bot behind the customer's back (its tags hold `Hidden` or `OmnichannelContextMessage`, or are a command), nor the ping
+ * by which Copilot Studio tries a skill before it imports it.
  */
-export function isFromCustomer({ type, name, text, channelData }: ActivityLike): boolean {
-  if (type !== 'message') return false;
+export function isFromCustomer(activity: ActivityLike): boolean {
+  const { type, name, text, channelData } = activity;
+  if (type !== 'message' || commandOf(activity) !== undefined) return false;
   if (name === skillImportPing || text === skillImportPing) return false;
   const tags = textOf(fieldsOf(channelData).tags).split(',');
   return !tags.some(tag => hiddenTags.has(tag.trim()));

@@ -3,7 +3,7 @@ import { fieldsOf } from './fields.ts';
 import type { ActivityLike } from './structuralTypes.ts';
 
 /** What a bot tells Omnichannel to do, instead of telling the customer something. */
-type Command = 'Escalate' | 'EndConversation';
+export type Command = 'Escalate' | 'EndConversation';
 
 /**
  * Whether a bot lets go of the conversation with what it sends: the event `handoff.initiate` (Bot Framework, "handoff
@@ -36,7 +36,7 @@ export function handoffStateOf({ type, name, value }: ActivityLike): HandoffStat
 }
 
 /** The command in `channelData.tags`: a JSON string with case-sensitive names. Tags that are no JSON are no command. */
-function commandOf({ type, channelData }: ActivityLike): Command | undefined {
+export function commandOf({ type, channelData }: ActivityLike): Command | undefined {
   const { tags } = fieldsOf(channelData);
   if (type !== 'message' || tags === undefined) return undefined;
   try {

@@ -1,0 +1,78 @@
+import { hkdfSync } from 'node:crypto';
+import { jwtVerify, SignJWT } from 'jose';
+import { z } from 'zod';
+import { BluetickError } from '../middleware/errors.ts';
+import type { Clock } from '../middleware/ports.ts';
+import { agentEvents } from '../middleware/receipts/handoff.ts';
+
+const conversationIds = z
+  .array(z.string().regex(/^c_[\w-]{16}$/, 'allowed: ids of conversations'), 'allowed: 1 to 50 ids')
+  .min(1, 'allowed: 1 to 50 ids')
+  .max(50, 'allowed: 1 to 50 ids');
+
+/** What a token lets an agent's browser report. */
+export const agentGrant = z.strictObject({
+  /** The events. Default `opened`: the one that only a browser can tell. */
+  events: z.array(z.enum(agentEvents)).min(1).max(agentEvents.length).default(['opened']),
+  /** The conversations. Default: whichever agents hold. */
+  conversations: conversationIds.optional(),
+  /** Who the agent is: whatever the caller knows them by. */
+  agent: z.string().min(1).max(200).optional(),
+});
+
+/** See {@link agentGrant}. */
+export type AgentGrant = z.output<typeof agentGrant>;
+
+const issuer = 'bluetick';
+const audience = 'bluetick/agent-events';
+const type = 'bluetick-agent+jwt';
+
+/**
+ * Short-lived tokens for agents' browsers, where the administrator's key must not be. They are signed with a key that is
+ * derived from it (HKDF-SHA256): every instance takes them, none keeps anything, and with a new administrator's key all of
+ * them end.
+ */
+export class AgentTokens {
+  readonly #key: Uint8Array;
+  readonly #clock: Clock;
+
+  constructor(apiKey: string, clock: Clock) {
+    this.#key = new Uint8Array(hkdfSync('sha256', apiKey, '', 'bluetick agent tokens 1', 32));
+    this.#clock = clock;
+  }
+
+  /** Makes one that ends `lifeMs` milliseconds from now. */
+  async issue(grant: AgentGrant, lifeMs: number): Promise<{ token: string; expiresAt: number }> {
+    const seconds = Math.floor(this.#clock.now() / 1000);
+    const end = seconds + Math.floor(lifeMs / 1000);
+    const token = await new SignJWT({ grant })
+      .setProtectedHeader({ alg: 'HS256', typ: type })
+      .setIssuer(issuer)
+      .setAudience(audience)
+      .setIssuedAt(seconds)
+      .setExpirationTime(end)
+      .sign(this.#key);
+    return { token, expiresAt: end * 1000 };
+  }
+
+  /**
+   * What a token grants: signed by us with HS256, for this use, and not over.
+   *
+   * @throws BluetickError `unauthorized`, whatever is wrong: it would tell what to try next
+   */
+  async read(token: string): Promise<AgentGrant> {
+    try {
+      const { payload } = await jwtVerify(token, this.#key, {
+        algorithms: ['HS256'],
+        typ: type,
+        issuer,
+        audience,
+        requiredClaims: ['exp'],
+        currentDate: new Date(this.#clock.now()),
+      });
+      return agentGrant.parse(payload.grant);
+    } catch {
+      throw new BluetickError('unauthorized', 'The token is missing or not valid here');
+    }
+  }
+}
