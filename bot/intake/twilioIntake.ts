@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { Forwarder } from '../../middleware/forwarding/forwarder.ts';
+import { createTwilioForward } from '../../middleware/forwarding/twilioForward.ts';
+import type { Logger, Store, WebhookChannel } from '../../middleware/ports.ts';
+import type { Engine } from '../../middleware/receipts/engine.ts';
+import { systemClock as clock, systemScheduler as scheduler } from '../../middleware/timing/systemClock.ts';
+import type { Intake } from './intake.ts';
+import { PassThrough } from './passThrough.ts';
+import { SpooledRequests, type SpoolLine } from './spooledRequests.ts';
+import { SpoolFile } from './spoolFile.ts';
+import { admitSpooled, spooling } from './spooling.ts';
+
+/** What Twilio's way in is made of. */
+export interface TwilioIntakeParts {
+  readonly channel: WebhookChannel;
+  readonly engine: Pick<Engine, 'admit'>;
+  readonly store: Store;
+  readonly log: Logger;
+  /** Where the spool lies. */
+  readonly dataFolder: string;
+  /** How far it may grow, in bytes. Default 64 MiB, some 30,000 requests. */
+  readonly spoolLimit?: number;
+  /** Where the number's requests are passed on to, and what signs them; absent: nowhere. */
+  readonly forward: { readonly url: string; readonly authToken: string } | undefined;
+}
+
+/** Twilio's way in. Twilio does not come again on every failure, so what cannot be admitted now is spooled. */
+export interface TwilioIntake {
+  readonly receive: Intake;
+  /** The pass-through, where there is one. */
+  readonly passThrough: PassThrough | undefined;
+  readonly forwarder: Forwarder | undefined;
+  /** Begins with what an earlier process left. */
+  start(): void;
+  close(): Promise<void>;
+}
+
+/** Puts it together. It does nothing by itself before {@link TwilioIntake.start}. */
+export async function createTwilioIntake(parts: TwilioIntakeParts): Promise<TwilioIntake> {
+  const { channel, engine, store, log, dataFolder, spoolLimit } = parts;
+  const file = await SpoolFile.open<SpoolLine>(join(dataFolder, 'twilio-spool.jsonl'), spoolLimit);
+  const client = parts.forward && createTwilioForward({ ...parts.forward, clock });
+  const forwarder = client && new Forwarder({ store, client, clock, scheduler, log, random: Math.random });
+  const spooled: SpooledRequests = new SpooledRequests({
+    file,
+    clock,
+    scheduler,
+    log,
+    settle: request =>
+      passThrough ? passThrough.settle(channel, request) : admitSpooled(engine, channel, request, log),
+  });
+  const passThrough = forwarder && new PassThrough({ engine, forwarder, spooled, scheduler, log });
+  const admit = spooling(engine, spooled, log);
+  const numbersPath = `/webhooks/${channel.name}`;
+  return {
+    // Our own status callbacks have an address of their own, and are nobody else's business.
+    receive: (from, request) =>
+      passThrough !== undefined && request.target.split('?')[0] === numbersPath
+        ? passThrough.receive(from, request)
+        : admit(from, request),
+    passThrough,
+    forwarder,
+    start() {
+      void spooled.start();
+      if (forwarder === undefined) void tellOfLeftOvers(store, log);
+      else forwarder.start();
+    },
+    async close() {
+      await forwarder?.stop();
+      await spooled.stop();
+      await client?.close();
+    },
+  };
+}
+
+/** Somebody took the setting away while requests waited. */
+async function tellOfLeftOvers(store: Pick<Store, 'countForwards'>, log: Logger): Promise<void> {
+  const requests = await store.countForwards().catch(() => 0);
+  if (requests > 0)
+    log.warn({ requests }, 'Requests wait to be passed on, and TWILIO_FORWARD_URL is not set');
+}

@@ -1,0 +1,30 @@
+const second = 1000;
+const minute = 60 * second;
+
+/** How long to wait after each try that failed; the last one from then on. The first soon: most failures are short. */
+const schedule: readonly number[] = [
+  2 * second,
+  5 * second,
+  15 * second,
+  minute,
+  2 * minute,
+  5 * minute,
+  15 * minute,
+];
+const longestWaitMs = 30 * minute;
+
+/** How long a request is tried: as long as an agent may answer the message in it. */
+export const forwardLifetimeMs = 24 * 60 * minute;
+
+/**
+ * How long to wait before a request is passed on again.
+ *
+ * @param tries those that failed so far
+ * @param ageMs how long it has waited
+ * @param jitter 0 to 1: spreads by ± 20 %, so that what failed together does not come back together
+ * @returns milliseconds; `undefined`: it is given up
+ */
+export function retryForwardAfter(tries: number, ageMs: number, jitter: number): number | undefined {
+  if (ageMs >= forwardLifetimeMs) return undefined;
+  return Math.round((schedule[tries - 1] ?? longestWaitMs) * (0.8 + 0.4 * jitter));
+}

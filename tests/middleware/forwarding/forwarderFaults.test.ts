@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { type FakeTime, fakeTime } from '../../support/fakeTime.ts';
+import { type ForwardWorld, requestOf, startForwardWorld } from './forwardWorld.ts';
+
+const second = 1000;
+const leaseMs = 30 * second;
+
+describe('Forwarder, where something goes wrong', () => {
+  let time: FakeTime;
+  let world: ForwardWorld;
+  beforeEach(async () => {
+    time = fakeTime();
+    world = await startForwardWorld();
+    world.forwarder.start();
+  });
+  afterEach(async () => {
+    await world.close();
+    time.restore();
+  });
+
+  const answerTo = async (id: string) => {
+    const kept = await world.bring(requestOf(id));
+    return kept.what === 'kept' ? (await kept.answered)?.status : 'known';
+  };
+  const errors = () => world.lines.filter(({ level }) => level === 'error').map(({ message }) => message);
+  /** Time passes, and what falls due then has happened. */
+  const later = async (ms: number, tries: number) => {
+    await time.jump(ms);
+    await world.ended(tries);
+    await time.settle();
+  };
+
+  it('says so where the store does not keep a request, and passes on nothing by itself', async () => {
+    world.strike('addForward', 'fails');
+    await assert.rejects(world.bring(requestOf('1')), { code: 'store_unavailable' });
+    const tried = await world.forwarder.passUnkept(requestOf('1'));
+    assert.equal(tried.what, 'taken');
+    assert.deepEqual(world.taken(), ['1']);
+  });
+
+  it('counts a store that does not answer within 2 s as away', async () => {
+    world.strike('addForward', 'hangs');
+    const bringing = assert.rejects(world.bring(requestOf('1')), { code: 'store_unavailable' });
+    await time.jump(2 * second);
+    await bringing;
+    world.release();
+    await time.settle();
+  });
+
+  it('does not pass on again what the store has kept too late, and what went out without it', async () => {
+    world.strike('addForward', 'late');
+    const bringing = assert.rejects(world.bring(requestOf('1')), { code: 'store_unavailable' });
+    await time.jump(2 * second);
+    await bringing;
+    await world.forwarder.passUnkept(requestOf('1'));
+    world.release();
+    await time.settle();
+    world.forwarder.wake();
+    await later(leaseMs, 1);
+    assert.equal(await world.store.countForwards(), 0);
+    assert.deepEqual(world.taken(), ['1']);
+  });
+
+  it('passes on what the store has kept too late, where nobody took it without the store', async () => {
+    world.strike('addForward', 'late');
+    const bringing = assert.rejects(world.bring(requestOf('1')), { code: 'store_unavailable' });
+    await time.jump(2 * second);
+    await bringing;
+    world.door.strike({ status: 500 });
+    assert.equal((await world.forwarder.passUnkept(requestOf('1'))).what, 'failed');
+    world.release();
+    await time.settle();
+    world.forwarder.wake();
+    await later(leaseMs, 1);
+    assert.deepEqual(world.taken(), ['1']);
+  });
+
+  it('does not pass on again what was taken and could not be written down', async () => {
+    world.strike('endForward', 'fails');
+    assert.equal(await answerTo('1'), 200);
+    await world.ended(1);
+    assert.equal(await world.store.countForwards(), 1);
+    await later(leaseMs, 2);
+    assert.equal(await world.store.countForwards(), 0);
+    assert.deepEqual(world.taken(), ['1']);
+    assert.deepEqual(errors(), ['What became of a request that was passed on cannot be kept']);
+  });
+
+  it('asks a store again that cannot be asked for what is due', async () => {
+    await world.store.addForward(requestOf('1'), time.now(), 0);
+    world.strike('claimForwards', 'fails');
+    world.forwarder.wake();
+    await time.jump(0);
+    await time.settle();
+    assert.deepEqual(errors(), ['The store cannot be asked for requests to pass on']);
+    await later(second, 1);
+    assert.deepEqual(world.taken(), ['1']);
+  });
+
+  it('passes on what another worker had under way when it died, once its lease has ended', async () => {
+    await world.store.addForward(requestOf('1'), time.now(), leaseMs);
+    await world.store.addForward(requestOf('2'), time.now(), leaseMs);
+    world.forwarder.wake();
+    await time.jump(leaseMs - 1);
+    await time.settle();
+    assert.deepEqual(world.taken(), []);
+    await later(1, 2);
+    assert.deepEqual(world.taken(), ['1', '2']);
+  });
+
+  it('shares what waits with another worker: each goes out once, in its order', async () => {
+    const other = world.another();
+    const ids = Array.from({ length: 100 }, (_, index) => index);
+    for (const id of ids) await world.store.addForward(requestOf(`${id}`, `${id % 30}`), time.now(), 0);
+    other.start();
+    world.forwarder.wake();
+    await later(0, 100);
+    const taken = world.taken().map(Number);
+    assert.deepEqual(
+      taken.toSorted((one, next) => one - next),
+      ids,
+    );
+    for (const lane of ids.slice(0, 30)) {
+      const ofLane = taken.filter(id => id % 30 === lane);
+      assert.deepEqual(
+        ofLane,
+        ofLane.toSorted((one, next) => one - next),
+      );
+    }
+    assert.ok(other.counts.passed > 0 && world.forwarder.counts.passed > 0);
+  });
+
+  it('leaves room for what comes in where many customers wait', async () => {
+    const waiting = Array.from({ length: 60 }, (_, index) => `${index}`);
+    for (const id of waiting) await world.store.addForward(requestOf(id, `lane ${id}`), time.now(), 0);
+    for (const _request of waiting) world.door.strike('hang');
+    world.forwarder.wake();
+    await time.jump(0);
+    await world.door.called(20);
+    await time.settle();
+    assert.equal(world.door.calls.length, 20);
+    await later(10 * second, 20);
+    await world.door.called(40);
+    assert.equal(world.door.calls.length, 40);
+  });
+
+  it('stops what takes long after 5 s, and leaves it to the next, as if it had not been tried', async () => {
+    world.door.strike('hang');
+    const answer = answerTo('1');
+    await world.door.called(1);
+    const behind = answerTo('2');
+    const stopping = world.forwarder.stop();
+    await time.settle();
+    await time.jump(5 * second);
+    await stopping;
+    assert.deepEqual([await answer, await behind], [undefined, undefined]);
+    assert.equal(await world.store.countForwards(), 2);
+    const next = world.another();
+    next.start();
+    await later(leaseMs, 2);
+    assert.deepEqual(world.taken(), ['1', '2']);
+    assert.deepEqual(next.counts, { passed: 2, retried: 0, dead: 0 });
+  });
+});
