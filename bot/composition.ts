@@ -7,7 +7,12 @@ import {
 } from 'botbuilder';
 import type { HookSender } from '../middleware/acknowledgements/hooks/hookSender.ts';
 import { createMetaChannel } from '../middleware/channels/meta/metaChannel.ts';
+import { createTwilioChannel } from '../middleware/channels/twilio/twilioChannel.ts';
+import { createWahaChannel } from '../middleware/channels/waha/wahaChannel.ts';
+import { createWawpChannel } from '../middleware/channels/wawp/wawpChannel.ts';
+import { WorkItems } from '../middleware/dynamics/workItems.ts';
 import { describeError } from '../middleware/errors.ts';
+import { OmnichannelMiddleware } from '../middleware/omnichannelMiddleware.ts';
 import { createPolicyBook } from '../middleware/policy/policyBook.ts';
 import { parsePolicyBook } from '../middleware/policy/schema.ts';
 import type { Channel, Logger, Store, WebhookChannel } from '../middleware/ports.ts';
@@ -18,12 +23,15 @@ import type { TurnHandler } from '../middleware/receipts/turnRunner.ts';
 import { createBotStorage } from '../middleware/turn/botStorage.ts';
 import { defaultReaders } from '../middleware/turn/readMessage.ts';
 import { createWhatsAppAdapter } from '../middleware/turn/whatsAppAdapter.ts';
+import type { DataverseConfig } from './config/dynamics.ts';
 import type { Config } from './config.ts';
 import { ConnectorAdapter } from './connectorAdapter.ts';
 import { FrontDeskBot } from './dialogs/frontDeskBot.ts';
 import { createEmulator } from './emulator/createEmulator.ts';
 import { tolerateRefusedEvents } from './emulator/tolerateRefusedEvents.ts';
+import type { TwilioIntake } from './intake/twilioIntake.ts';
 import type { Connector } from './routes/botFramework.ts';
+import type { DataverseCounts } from './routes/dataverse.ts';
 import type { Simulator } from './simulator/simulator.ts';
 import { createWaysOut, type WaysOut } from './waysOut.ts';
 
@@ -36,8 +44,16 @@ export interface App {
   readonly webhooks: readonly WebhookChannel[];
   readonly policies: PolicySettings;
   readonly engine: Engine;
+  /** What Dynamics 365 told of its conversations. */
+  readonly workItems: WorkItems;
+  /** How Dynamics 365 tells, and what came of it since the start; absent: it does not. */
+  readonly dataverse: { readonly config: DataverseConfig; readonly counts: DataverseCounts } | undefined;
+  /** The origins of the pages from which agents' browsers may call. */
+  readonly origins: readonly string[];
   /** What the escalation of a message may ask for. */
   readonly escalation: WaysOut['allowed'];
+  /** How Twilio's webhooks are taken in, spool and pass-through with it; absent: the channel is off. */
+  readonly twilio: TwilioIntake | undefined;
   /** Who sends the web hooks; absent where they are off. */
   readonly hookSender: Pick<HookSender, 'counts'> | undefined;
   /** The bot behind `/api/messages`; absent where no bot runs. */
@@ -72,13 +88,22 @@ export async function compose(
     // Azure's SDK takes a fifth of a second to load: for those who use it.
     config.acs && (await import('../middleware/channels/acs/acsChannel.ts')).createAcsChannel(config.acs),
     config.meta && createMetaChannel(config.meta),
+    config.twilio && createTwilioChannel(config.twilio),
+    config.google &&
+      (await import('../middleware/channels/google/googleChannel.ts')).createGoogleChannel(config.google),
+    config.waha && createWahaChannel(config.waha),
+    config.wawp && createWawpChannel(config.wawp),
   ].filter(channel => channel !== undefined);
   for (const channel of webhooks) begun.defer(() => channel.close());
+  for (const { name: channel, capabilities } of webhooks)
+    for (const warning of [capabilities.retired, capabilities.unofficial])
+      if (warning !== undefined) log.warn({ channel }, warning);
   const adapter = config.mode === 'gateway' ? createConnectorAdapter(config, log) : undefined;
   const emulator = adapter && createEmulator(config.microsoftApp?.id ?? '', adapter, log);
   if (emulator !== undefined) begun.defer(() => emulator.channel.close());
   const channels = emulator === undefined ? webhooks : [...webhooks, emulator.channel];
-  const book = createPolicyBook(parsePolicyBook(config.policyBook), channels);
+  const file = parsePolicyBook(config.policyBook);
+  const book = createPolicyBook(file, channels);
   const policies = await PolicySettings.load(store, book);
   const watched = emulator?.watch(store) ?? store;
   const bot = config.mode === 'gateway' ? createBot(watched, urlForPhones) : undefined;
@@ -99,8 +124,16 @@ export async function compose(
   // An event is told when the web hooks that it makes are committed.
   engine.onLedger(() => sender?.wake());
   const readers = [...defaultReaders, ...(emulator === undefined ? [] : [emulator.reader])];
-  adapter?.use(new ReceiptMiddleware({ engine, readers, silentWhileHeld: true }), tolerateRefusedEvents(log));
+  const { workstreams } = file;
+  const workItems = new WorkItems({ ...config.dataverse, store, engine, channels: webhooks, workstreams });
+  adapter?.use(
+    new ReceiptMiddleware({ engine, readers, silentWhileHeld: true }),
+    new OmnichannelMiddleware({ engine, readers, workItems }),
+    tolerateRefusedEvents(log),
+  );
   const connector = bot && adapter && serveConnector(bot, adapter, config);
+  const twilio = await openTwilioIntake(config, { channels: webhooks, engine, store, log });
+  if (twilio !== undefined) begun.defer(() => twilio.close());
   const ends = begun.move();
   return {
     store,
@@ -108,16 +141,37 @@ export async function compose(
     webhooks,
     policies,
     engine,
+    workItems,
+    dataverse: config.dataverse && { config: config.dataverse, counts: {} },
+    origins: config.corsOrigins,
     escalation: waysOut.allowed,
+    twilio,
     hookSender: sender,
     connector,
     simulator,
     start() {
       engine.start();
       sender?.start();
+      twilio?.start();
     },
     close: () => ends.disposeAsync(),
   };
+}
+
+/** Twilio's way in, for those who use it; `undefined`: the channel is off. */
+async function openTwilioIntake(
+  { twilio, twilioForward: forward, dataFolder, mode }: Config,
+  { channels, ...parts }: { channels: readonly WebhookChannel[]; engine: Engine; store: Store; log: Logger },
+): Promise<TwilioIntake | undefined> {
+  const channel = channels.find(({ name }) => name === 'twilio');
+  if (twilio === undefined || channel === undefined) return undefined;
+  if (forward !== undefined && mode === 'gateway')
+    parts.log.warn(
+      {},
+      'TWILIO_FORWARD_URL is set in the gateway mode: the bot here answers too. See BLUETICK_MODE',
+    );
+  const { createTwilioIntake } = await import('./intake/twilioIntake.ts');
+  return createTwilioIntake({ ...parts, channel, dataFolder, forward });
 }
 
 /**

@@ -2,9 +2,20 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { isLoopback } from '../middleware/channels/isLoopback.ts';
 import { type AcsConfig, acsSettings, readAcs } from './config/acs.ts';
+import { browserSettings, readCorsOrigins } from './config/browsers.ts';
+import { type DataverseConfig, dataverseSettings, readDataverse } from './config/dynamics.ts';
 import { misconfigured, optional, text, url } from './config/fields.ts';
+import { type GoogleConfig, googleSettings, readGoogle } from './config/google.ts';
 import { type MetaConfig, metaSettings, readMeta } from './config/meta.ts';
 import { type MicrosoftAppConfig, microsoftAppSettings, readMicrosoftApp } from './config/microsoftApp.ts';
+import { readTwilio, type TwilioConfig, twilioSettings } from './config/twilio.ts';
+import {
+  readTwilioForward,
+  type TwilioForwardConfig,
+  twilioForwardSettings,
+} from './config/twilioForward.ts';
+import { readWaha, type WahaConfig, wahaSettings } from './config/waha.ts';
+import { readWawp, type WawpConfig, wawpSettings } from './config/wawp.ts';
 import { readWays, type WaysConfig, waysSettings } from './config/ways.ts';
 
 /** What the process's environment says, checked. `.env.sample` lists the settings with their defaults. */
@@ -29,8 +40,22 @@ export interface Config {
   readonly acs: AcsConfig | undefined;
   /** The `META_…` settings; absent: the channel is off. */
   readonly meta: MetaConfig | undefined;
+  /** The `RBM_…` and `GBM_…` settings; absent: the channel is off. */
+  readonly google: GoogleConfig | undefined;
+  /** The `TWILIO_…` settings; absent: the channel is off, whatever else the account is for. */
+  readonly twilio: TwilioConfig | undefined;
+  /** `TWILIO_FORWARD_URL`: where the number's webhooks are passed on to. Default: nowhere. */
+  readonly twilioForward: TwilioForwardConfig | undefined;
+  /** The `WAHA_…` settings; absent: the channel is off. */
+  readonly waha: WahaConfig | undefined;
+  /** The `WAWP_…` settings; absent: the channel is off. */
+  readonly wawp: WawpConfig | undefined;
   /** Whether the simulator is on: where no real channel is. */
   readonly simulator: boolean;
+  /** The `DATAVERSE_…` settings; absent: Dynamics 365 tells nothing. */
+  readonly dataverse: DataverseConfig | undefined;
+  /** `BLUETICK_CORS_ORIGINS`: the origins of the pages from which agents' browsers may call. Default: none. */
+  readonly corsOrigins: readonly string[];
   /** The `MicrosoftApp…` settings; absent: nobody who calls `/api/messages` is authenticated. */
   readonly microsoftApp: MicrosoftAppConfig | undefined;
   /** How customers are reached where a message does not arrive, and who is told of what becomes of messages. */
@@ -38,7 +63,7 @@ export interface Config {
 }
 
 /** Settings of what this version does not have: refused rather than silently left aside. */
-const notYet = /^TWILIO_(?!(ACCOUNT_SID|AUTH_TOKEN|API_URL)$)|^(WAWP|WAHA|RBM|GBM)_|^DATABASE_URL$/;
+const notYet = /^DATABASE_URL$/;
 
 const portAllowed = 'allowed: a number from 0 to 65535';
 
@@ -59,7 +84,14 @@ const settings = z.object({
   LOG_LEVEL: optional(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])),
   ...acsSettings.shape,
   ...metaSettings.shape,
+  ...googleSettings.shape,
+  ...dataverseSettings.shape,
+  ...browserSettings.shape,
   ...microsoftAppSettings.shape,
+  ...twilioSettings.shape,
+  ...twilioForwardSettings.shape,
+  ...wahaSettings.shape,
+  ...wawpSettings.shape,
   ...waysSettings.shape,
 });
 
@@ -84,13 +116,18 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (unknown !== undefined) {
     throw misconfigured(
       unknown,
-      `${unknown}: this version has the channels acs, meta and simulator, and the embedded store. Take the setting away.`,
+      `${unknown}: this version has the channels acs, meta, twilio, waha, wawp, google and simulator, and the embedded store. Take the setting away.`,
     );
   }
 
   const acs = readAcs(set, set.SMS_FROM !== undefined);
   const meta = readMeta(set);
-  const simulator = acs === undefined && meta === undefined;
+  const publicUrl = set.PUBLIC_URL?.replace(/\/+$/, '');
+  const twilio = readTwilio(set, publicUrl);
+  const google = readGoogle(set);
+  const waha = readWaha(set);
+  const wawp = readWawp(set);
+  const simulator = [acs, meta, twilio, google, waha, wawp].every(channel => channel === undefined);
   const host = set.HOST ?? (simulator ? '127.0.0.1' : '0.0.0.0');
   if (
     set.BLUETICK_API_KEY === undefined &&
@@ -104,7 +141,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   return {
     port: set.PORT ?? 3978,
     host,
-    publicUrl: set.PUBLIC_URL?.replace(/\/+$/, ''),
+    publicUrl,
     dataFolder: set.BLUETICK_DATA ?? './data',
     mode: set.BLUETICK_MODE ?? 'gateway',
     apiKey: set.BLUETICK_API_KEY,
@@ -112,7 +149,14 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     logLevel: set.LOG_LEVEL ?? 'info',
     acs,
     meta,
+    twilio,
+    twilioForward: readTwilioForward(set, twilio),
+    google,
+    waha,
+    wawp,
     simulator,
+    dataverse: readDataverse(set),
+    corsOrigins: readCorsOrigins(set),
     microsoftApp: readMicrosoftApp(set),
     ways: readWays(set),
   };

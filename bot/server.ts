@@ -5,11 +5,16 @@ import restify, { type Next, type Request, type Response, type Server } from 're
 import { BluetickError, describeError } from '../middleware/errors.ts';
 import type { Logger } from '../middleware/ports.ts';
 import { systemClock } from '../middleware/timing/systemClock.ts';
+import { AgentTokens } from './agentTokens.ts';
 import type { App } from './composition.ts';
+import { admitting } from './intake/intake.ts';
+import { addAgentEventRoutes } from './routes/agentEvents.ts';
 import { apiRoute } from './routes/api.ts';
-import { authenticator } from './routes/authenticate.ts';
+import { authenticator, reporterAuthenticator } from './routes/authenticate.ts';
 import { addBotFrameworkRoute } from './routes/botFramework.ts';
 import { addConversationRoutes } from './routes/conversations.ts';
+import { addDataverseRoute } from './routes/dataverse.ts';
+import { addDynamicsScript } from './routes/dynamicsScript.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addInsightRoutes } from './routes/insights.ts';
 import { addListingRoutes } from './routes/listings.ts';
@@ -17,7 +22,9 @@ import { addMessageRoutes } from './routes/messages.ts';
 import { addPolicyRoutes } from './routes/policies.ts';
 import { addPolicyDocumentRoutes } from './routes/policyDocuments.ts';
 import { respondError } from './routes/respond.ts';
+import { addTokenRoute } from './routes/tokens.ts';
 import { addWebhookRoutes } from './routes/webhooks.ts';
+import { addWorkItemRoutes } from './routes/workItems.ts';
 
 /** The sample bot's pictures. */
 const picturesFolder = join(import.meta.dirname, 'dialogs', 'pictures');
@@ -71,16 +78,32 @@ export function createServer(app: App, apiKey: string, log: Logger): Server {
       done();
     },
   );
-  for (const channel of app.webhooks) addWebhookRoutes(server, channel, app.engine, log);
+  const admit = admitting(app.engine, log);
+  for (const channel of app.webhooks)
+    addWebhookRoutes(
+      server,
+      channel,
+      channel.name === 'twilio' ? (app.twilio?.receive ?? admit) : admit,
+      log,
+    );
   if (app.connector !== undefined) addBotFrameworkRoute(server, app.connector, log);
   addHealthRoutes(server, app.store, systemClock);
-  const route = apiRoute(authenticator(apiKey), log);
+  const administrator = authenticator(apiKey);
+  const route = apiRoute(administrator, log);
   addPolicyRoutes(server, { ...app, route });
   addPolicyDocumentRoutes(server, { ...app, route });
   addConversationRoutes(server, { ...app, clock: systemClock, route });
   addMessageRoutes(server, { ...app, route });
-  addListingRoutes(server, { ...app, clock: systemClock, route });
+  addListingRoutes(server, { ...app, forwarder: app.twilio?.forwarder, clock: systemClock, route });
   addInsightRoutes(server, { ...app, clock: systemClock, route });
+  if (app.dataverse !== undefined)
+    addDataverseRoute(server, { ...app.dataverse, workItems: app.workItems, log });
+  addWorkItemRoutes(server, { ...app, route });
+  const tokens = new AgentTokens(apiKey, systemClock);
+  addTokenRoute(server, { tokens, route });
+  const reporters = apiRoute(reporterAuthenticator(administrator, tokens), log);
+  addAgentEventRoutes(server, { ...app, clock: systemClock, route: reporters });
+  if (app.origins.length > 0) addDynamicsScript(server);
   addPictures(server);
   return server;
 }

@@ -5,6 +5,7 @@
  */
 
 // For a bot: the middleware, the adapter and what a dialog can ask.
+export { OmnichannelMiddleware, type OmnichannelMiddlewareOptions } from './omnichannelMiddleware.ts';
 export { ReceiptMiddleware, type ReceiptMiddlewareOptions } from './receiptMiddleware.ts';
 export type { BotTurn, Turn } from './receipts/turn.ts';
 export type { WhatsAppChannelData } from './turn/toActivity.ts';
@@ -17,6 +18,7 @@ export {
   readOwnActivity,
   readTwilioActivity,
 } from './turn/readMessage.ts';
+export { isTaggedWhatsApp, type OmnichannelContext, readOmnichannelContext } from './turn/omnichannel.ts';
 export { receiptsOf } from './turn/receiptsOf.ts';
 export { turnOf } from './turn/turnOf.ts';
 export { type BotSdk, createWhatsAppAdapter, type WhatsAppAdapter } from './turn/whatsAppAdapter.ts';
@@ -46,17 +48,39 @@ export { type HookCounts, HookSender, type HookSenderParts } from './acknowledge
 export { createHookSigner, type HookSigner } from './acknowledgements/hooks/signature.ts';
 export { type AcsSmsOptions, createAcsSms } from './acknowledgements/ways/acsSms.ts';
 export { createSignedHook } from './acknowledgements/ways/signedHook.ts';
-export type { TwilioOptions } from './acknowledgements/ways/twilioApi.ts';
 export { createTwilioCall } from './acknowledgements/ways/twilioCall.ts';
+export type { TwilioOptions } from './acknowledgements/ways/twilioOptions.ts';
 export { createTwilioSms } from './acknowledgements/ways/twilioSms.ts';
 export type { EscalationCall, EscalationWayOut, EscalationWays } from './acknowledgements/ways/way.ts';
 export { createAcsChannel } from './channels/acs/acsChannel.ts';
 export type { AcsChannelOptions, TokenSource } from './channels/acs/options.ts';
 export type { EntraTokenRule } from './channels/entraToken.ts';
+export { createGoogleChannel } from './channels/google/googleChannel.ts';
+export type { GoogleChannelOptions, GoogleFormatOptions } from './channels/google/options.ts';
 export { createMetaChannel } from './channels/meta/metaChannel.ts';
 export type { MetaChannelOptions } from './channels/meta/options.ts';
+export type { TwilioAccount } from './channels/twilio/api.ts';
+export type { TwilioChannelOptions } from './channels/twilio/options.ts';
+export { createTwilioChannel } from './channels/twilio/twilioChannel.ts';
+export type { WahaChannelOptions } from './channels/waha/options.ts';
+export { createWahaChannel } from './channels/waha/wahaChannel.ts';
+export type { WawpChannelOptions } from './channels/wawp/options.ts';
+export { createWawpChannel } from './channels/wawp/wawpChannel.ts';
+export { type Correlation, defaultCorrelations } from './dynamics/correlation.ts';
+export { readWorkItemUpdate, type ReadUpdate, type WorkItemUpdate } from './dynamics/workItemUpdate.ts';
+export {
+  type FoundWorkItem,
+  type UpdateOutcome,
+  type WorkItemIds,
+  WorkItems,
+  type WorkItemsOptions,
+} from './dynamics/workItems.ts';
+export type { ForwardClient, ForwardTry, RelayedAnswer } from './forwarding/forwardClient.ts';
+export { type ForwardCounts, Forwarder, type ForwarderParts, type Kept } from './forwarding/forwarder.ts';
+export { createTwilioForward, type TwilioForwardOptions } from './forwarding/twilioForward.ts';
 export type { AdmissionReport } from './receipts/admitter.ts';
 export { type AgentEvent, agentEvents, type HandoffState, handoffStates } from './receipts/handoff.ts';
+export type { CustomerTypingListener } from './receipts/customerTypings.ts';
 export { createEngine, type Engine, type EngineOptions, type PostOptions } from './receipts/engine.ts';
 export type { ProactiveTurn } from './receipts/proactiveTurn.ts';
 export { PolicySettings } from './receipts/policySettings.ts';

@@ -12,17 +12,20 @@ const burst = 200;
  *
  * @param status of an answer; default 200
  */
-export type ApiRoute = (act: (request: Request) => unknown, status?: number) => RequestHandler[];
+export type ApiRoute<Caller = void> = (
+  act: (request: Request, caller: Caller) => unknown,
+  status?: number,
+) => RequestHandler[];
 
 /** The way into the API, the same for all of its routes. A caller is an address: whoever has no key is limited too. */
-export function apiRoute(authenticate: Authenticate, log: Logger): ApiRoute {
+export function apiRoute<Caller>(authenticate: Authenticate<Caller>, log: Logger): ApiRoute<Caller> {
   const limit = restify.plugins.throttle({ rate: perSecond, burst, ip: true });
   return (act, status = 200) => [
     limit,
     async (request: Request, response: Response) => {
       try {
-        authenticate(request);
-        response.json(status, await act(request));
+        const caller = await authenticate(request);
+        response.json(status, await act(request, caller));
       } catch (error) {
         respondError(response, error, log);
       }

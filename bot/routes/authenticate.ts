@@ -1,10 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request } from 'restify';
 import { BluetickError } from '../../middleware/errors.ts';
+import type { AgentGrant, AgentTokens } from '../agentTokens.ts';
 import { header } from './respond.ts';
 
-/** Lets a request pass, or throws `unauthorized`. */
-export type Authenticate = (request: Request) => void;
+/** Lets a request pass, and answers what its caller may do; or throws `unauthorized`. */
+export type Authenticate<Caller = void> = (request: Request) => Caller | Promise<Caller>;
+
+/** Who reports what agents do: an agent's browser, or, `undefined`, whoever has the administrator's key. */
+export type Reporter = AgentGrant | undefined;
 
 /**
  * Checks the administrator's key, sent as `Authorization: Bearer …` or `x-api-key`. Only its hash is kept, and the
@@ -13,14 +17,38 @@ export type Authenticate = (request: Request) => void;
 export function authenticator(apiKey: string): Authenticate {
   const expected = digest(apiKey);
   return request => {
-    const bearer = header(request, 'authorization')?.match(/^Bearer (.+)$/i)?.[1];
-    const sent = bearer ?? header(request, 'x-api-key');
+    const sent = bearerOf(request) ?? header(request, 'x-api-key');
     if (sent !== undefined && timingSafeEqual(digest(sent), expected)) return;
-    throw new BluetickError(
-      'unauthorized',
-      'Send the key as "Authorization: Bearer <key>" or "x-api-key: <key>"',
-    );
+    throw unauthorized();
   };
+}
+
+/** The same for routes that an agent's browser may call as well, with a token of its own. */
+export function reporterAuthenticator(
+  administrator: Authenticate,
+  tokens: Pick<AgentTokens, 'read'>,
+): Authenticate<Reporter> {
+  return async request => {
+    const bearer = bearerOf(request);
+    // Three parts, as a token has: a key that looks so would still be tried as a key where the token is none.
+    if (bearer !== undefined && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(bearer)) {
+      const grant = await tokens.read(bearer).catch(() => undefined);
+      if (grant !== undefined) return grant;
+    }
+    await administrator(request);
+    return undefined;
+  };
+}
+
+function bearerOf(request: Request): string | undefined {
+  return header(request, 'authorization')?.match(/^Bearer (.+)$/i)?.[1];
+}
+
+function unauthorized(): BluetickError {
+  return new BluetickError(
+    'unauthorized',
+    'Send the key as "Authorization: Bearer <key>" or "x-api-key: <key>"',
+  );
 }
 
 function digest(key: string): Buffer {

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { channelNames } from '../../middleware/domain.ts';
 import type { Channel, Clock, ConversationView, Store } from '../../middleware/ports.ts';
 import type { Engine } from '../../middleware/receipts/engine.ts';
-import { agentEvents } from '../../middleware/receipts/handoff.ts';
 import type { ApiRoute } from './api.ts';
 import { findConversation } from './findConversation.ts';
 import { limitOf, page, viewPage } from './page.ts';
@@ -11,7 +10,6 @@ import { readJson } from './respond.ts';
 import { viewConversation, viewReceipt } from './views.ts';
 
 const conversationId = /^c_[\w-]{16}$/;
-const agentEvent = z.strictObject({ event: z.enum(agentEvents), agent: z.string().max(200).optional() });
 const readRequest = z.union(
   [
     z.strictObject({ conversation: z.string().max(200) }),
@@ -26,7 +24,7 @@ const readRequest = z.union(
 
 /**
  * `POST /api/v1/receipts`: mark read now. `GET /api/v1/conversations[/{id}[/receipts]]`: state, holder, window, and
- * each receipt with outcome and reason. `POST /api/v1/conversations/{id}/agent-events`: what an agent did.
+ * each receipt with outcome and reason.
  */
 export function addConversationRoutes(
   server: Server,
@@ -75,16 +73,6 @@ export function addConversationRoutes(
     route(async request => {
       const { id } = await find(request);
       return { items: (await store.listReceipts(id, limitOf(request))).map(viewReceipt) };
-    }),
-  );
-
-  server.post(
-    '/api/v1/conversations/:id/agent-events',
-    route(async request => {
-      const { id } = await find(request);
-      const { event } = await readJson(request, agentEvent);
-      await engine.reportAgent(id, event);
-      return view(await find(request));
     }),
   );
 }

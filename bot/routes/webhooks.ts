@@ -1,15 +1,15 @@
 import type { Request, Response, Server } from 'restify';
 import { BluetickError } from '../../middleware/errors.ts';
 import type { Logger, RawRequest, WebhookChannel } from '../../middleware/ports.ts';
-import type { Engine } from '../../middleware/receipts/engine.ts';
+import type { Intake } from '../intake/intake.ts';
 import { readBody, respondError } from './respond.ts';
 
 /**
- * `POST /webhooks/{channel}`: authenticated over the raw bytes, parsed, admitted, and only then answered 200.
+ * `POST /webhooks/{channel}`: authenticated over the raw bytes, taken in, and only then answered: 200, or what was relayed.
  * `GET /webhooks/{channel}`: the challenge by which a provider verifies the address, where it has one.
  * `OPTIONS /webhooks/{channel}`: the question whether it may deliver here, where it asks.
  */
-export function addWebhookRoutes(server: Server, channel: WebhookChannel, engine: Engine, log: Logger): void {
+export function addWebhookRoutes(server: Server, channel: WebhookChannel, intake: Intake, log: Logger): void {
   const path = `/webhooks/${channel.name}`;
   const { webhook } = channel;
 
@@ -24,9 +24,9 @@ export function addWebhookRoutes(server: Server, channel: WebhookChannel, engine
         else response.json(200, answer);
         return;
       }
-      const report = await engine.admit(channel, webhook.parse(body, raw));
-      log.debug({ channel: channel.name, ...report }, 'Webhook admitted');
-      response.send(200);
+      const relayed = await intake(channel, raw);
+      if (relayed === undefined) response.send(200);
+      else response.sendRaw(relayed.status, relayed.body, { ...relayed.headers });
     } catch (error) {
       respondError(response, error, log);
     }
@@ -55,15 +55,14 @@ export function addWebhookRoutes(server: Server, channel: WebhookChannel, engine
   }
 }
 
+/** The longest query that is read, in characters: a provider's has a secret, a token and an id. */
+const longestQuery = 4096;
+
 function rawRequest(request: Request, body: Buffer): RawRequest {
   const { url = '' } = request;
-  const search = url.includes('?') ? url.slice(url.indexOf('?')) : '';
-  if (search.length > 4096)
-    throw new BluetickError('invalid_request', 'The query is longer than 4096 characters');
-  return {
-    headers: request.headers,
-    query: Object.fromEntries(new URLSearchParams(search)),
-    target: url,
-    body,
-  };
+  const start = url.indexOf('?');
+  if (start >= 0 && url.length - start > longestQuery)
+    throw new BluetickError('invalid_request', `The query is longer than ${longestQuery} characters`);
+  const query = start < 0 ? {} : Object.fromEntries(new URLSearchParams(url.slice(start)));
+  return { headers: request.headers, query, target: url, body };
 }

@@ -8,6 +8,7 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import restify, { type Request, type Response } from 'restify';
+import { admitting } from '../../bot/intake/intake.ts';
 import { addWebhookRoutes } from '../../bot/routes/webhooks.ts';
 import {
   createEngine,
@@ -35,7 +36,7 @@ if (kind === 'parse') {
     phoneNumberIds: [benchBusiness],
     graphUrl: 'http://127.0.0.1:9/v25.0',
   });
-  const store = await openSqliteStore({ path: join(folder, 'bench.sqlite') });
+  const store = await openSqliteStore({ path: join(folder, 'bluetick.sqlite') });
   // Receipts are held: what is measured is admission, not the calls that follow it.
   const policies = createPolicyBook({ default: { read: { when: 'manual' } } }, [channel]);
   const engine = createEngine({
@@ -45,7 +46,7 @@ if (kind === 'parse') {
     log: silent,
   });
   engine.start();
-  addWebhookRoutes(server, channel, engine, silent);
+  addWebhookRoutes(server, channel, admitting(engine, silent), silent);
 }
 
 server.listen(0, '127.0.0.1', () => {

@@ -18,14 +18,21 @@ describe('the settings', () => {
       logLevel: 'info',
       acs: undefined,
       meta: undefined,
+      twilio: undefined,
+      twilioForward: undefined,
+      google: undefined,
+      waha: undefined,
+      wawp: undefined,
       simulator: true,
+      dataverse: undefined,
+      corsOrigins: [],
       microsoftApp: undefined,
       ways: { sms: undefined, voice: undefined, hooks: undefined },
     });
   });
 
   it('count as not set where they are empty, as in a copied sample', () => {
-    const empty = [...settingNames, 'DATABASE_URL', 'TWILIO_WHATSAPP_NUMBER'];
+    const empty = [...settingNames, 'DATABASE_URL'];
     assert.deepEqual(readConfig(Object.fromEntries(empty.map(name => [name, '']))), readConfig({}));
   });
 
@@ -63,6 +70,9 @@ describe('the settings', () => {
         receiptsApiVersion: '2027-01-01-preview',
         webhookSecrets: ['webhook-s3cret-0123456789'],
       },
+      google: undefined,
+      waha: undefined,
+      wawp: undefined,
       simulator: false,
       meta: {
         accessToken: 'EAAG-token',
@@ -71,6 +81,10 @@ describe('the settings', () => {
         verifyToken: 'verify-w0rd',
         graphUrl: 'http://127.0.0.1:9/v25.0',
       },
+      twilio: undefined,
+      twilioForward: undefined,
+      dataverse: undefined,
+      corsOrigins: [],
       microsoftApp: { type: 'SingleTenant', id: 'app-id', password: 'app-s3cret', tenantId: 'tenant-id' },
       ways: { sms: undefined, voice: undefined, hooks: undefined },
     });
@@ -151,14 +165,11 @@ describe('the settings', () => {
       [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL: .*info/],
       [{ DATABASE_URL: 'postgres://u:p@h/d' }, /^DATABASE_URL: this version/],
       [{ ACS_ENDPOINT: 'contoso' }, /^ACS_ENDPOINT: Invalid URL/],
-      [{ TWILIO_WHATSAPP_NUMBER: 'x' }, /^TWILIO_WHATSAPP_NUMBER: this version/],
-      [{ TWILIO_FORWARD_URL: 'x' }, /^TWILIO_FORWARD_URL: this version/],
-      [{ TWILIO_MESSAGING_URL: 'x' }, /^TWILIO_MESSAGING_URL: this version/],
-      [{ TWILIO_API_URLS: 'x' }, /^TWILIO_API_URLS: this version/],
-      [{ WAWP_INSTANCE_ID: 'x' }, /^WAWP_INSTANCE_ID: this version/],
-      [{ WAHA_URL: 'x' }, /^WAHA_URL: this version/],
-      [{ RBM_AGENT_ID: 'x' }, /^RBM_AGENT_ID: this version/],
-      [{ GBM_AGENT_ID: 'x' }, /^GBM_AGENT_ID: this version/],
+      [{ TWILIO_MESSAGING_API: 'v1' }, /^TWILIO_MESSAGING_API: .*v2.*v3/],
+      [{ TWILIO_MESSAGING_URL: 'x' }, /^TWILIO_MESSAGING_URL: Invalid URL/],
+      [{ TWILIO_COMPLIANCE: 'gdpr' }, /^TWILIO_COMPLIANCE: .*hipaa.*pci/],
+      [{ WAWP_API_URL: 'x' }, /^WAWP_API_URL: Invalid URL/],
+      [{ WAHA_URL: 'x' }, /^WAHA_URL: Invalid URL/],
     ];
     for (const [env, message] of table) {
       it(`are refused by name: ${JSON.stringify(env)}`, () => {

@@ -29,7 +29,7 @@ describe('.env.sample', () => {
 
   it('tells the defaults as they are', () => {
     const told = Object.fromEntries(lines.map(([, name, value = '']) => [name, value]));
-    const { META_GRAPH_URL, ACS_API_VERSION, TWILIO_API_URL, ...others } = told;
+    const { META_GRAPH_URL, ACS_API_VERSION, TWILIO_API_URL, WAWP_SESSION, WAWP_API_URL, ...others } = told;
     assert.deepEqual(readConfig(others), readConfig({}));
     const channels = {
       META_ACCESS_TOKEN: 'a',
@@ -42,10 +42,20 @@ describe('.env.sample', () => {
       TWILIO_ACCOUNT_SID: 'AC1',
       TWILIO_AUTH_TOKEN: 't',
       VOICE_FROM: '+15550001111',
+      WAWP_INSTANCE_ID: 'i',
+      WAWP_ACCESS_TOKEN: 't',
+      WAWP_WEBHOOK_SECRET: 's'.repeat(16),
       BLUETICK_API_KEY: 'x'.repeat(16),
     };
     assert.deepEqual(
-      readConfig({ ...channels, META_GRAPH_URL, ACS_API_VERSION, TWILIO_API_URL }),
+      readConfig({
+        ...channels,
+        META_GRAPH_URL,
+        ACS_API_VERSION,
+        TWILIO_API_URL,
+        WAWP_SESSION,
+        WAWP_API_URL,
+      }),
       readConfig(channels),
     );
   });

@@ -9,10 +9,12 @@ const root = join(import.meta.dirname, '..', '..');
 const layers: readonly [name: string, holds: RegExp][] = [
   ['bot', /^bot\//],
   ['the library’s index', /^middleware\/index\.ts$/],
-  ['the receipt middleware', /^middleware\/receiptMiddleware\.ts$/],
+  ['the Bot Framework’s middleware', /^middleware\/(receipt|omnichannel)Middleware\.ts$/],
   ['turn', /^middleware\/turn\//],
+  ['dynamics', /^middleware\/dynamics\//],
   ['receipts', /^middleware\/receipts\//],
   ['acknowledgements', /^middleware\/acknowledgements\/(?!(eventsOf|fold|isRecipient)\.ts)/],
+  ['forwarding', /^middleware\/forwarding\//],
   ['channels', /^middleware\/channels\//],
   ['storage', /^middleware\/storage\//],
   ['the fold, which a store agrees with', /^middleware\/acknowledgements\//],
@@ -96,7 +98,9 @@ describe('the layers', () => {
       'outboundRecords',
       'records',
     ];
-    const ranks = [...rootFiles, 'ledgerStore', 'channelPort', 'ports'].map(name => `middleware/${name}.ts`);
+    const ranks = [...rootFiles, 'ledgerStore', 'forwardStore', 'channelPort', 'ports'].map(
+      name => `middleware/${name}.ts`,
+    );
     for (const [rank, path] of ranks.entries()) {
       const imports = library.find(source => source.path === path)?.imports ?? assert.fail(path);
       assert.deepEqual(
@@ -115,9 +119,11 @@ describe('the layers', () => {
 
   it('have no provider know another', () => {
     const providerOf = (path: string) => /^middleware\/channels\/([^/]+)\//.exec(path)?.[1];
+    /** What two providers have in common is neither's. */
+    const isShared = (path: string) => providerOf(path) === 'linkedDevice';
     const found = breaches(library, ({ path }, name) => {
       const [from, to] = [providerOf(path), providerOf(name)];
-      return from !== undefined && to !== undefined && from !== to;
+      return from !== undefined && to !== undefined && from !== to && !isShared(name);
     });
     assert.deepEqual(found, []);
   });

@@ -1,3 +1,4 @@
+import type { ChannelName } from '../../middleware/domain.ts';
 import type { Attack, AttackedHost } from './attackedHost.ts';
 
 /** What a customer is said to have written. */
@@ -27,12 +28,16 @@ export interface Told {
 
 /** A channel under attack. */
 export interface AttackedChannel {
-  readonly name: 'simulator' | 'meta' | 'acs';
+  readonly name: ChannelName;
   /** Its name, and how it is proved where there are several ways. */
   readonly title: string;
   readonly business: string;
   /** The largest body that is read, in bytes. */
   readonly bodyLimit: number;
+  /** Whether one webhook holds several items. Default `true`; where not, they are given to it one by one. */
+  readonly batches?: boolean;
+  /** The statuses that its provider has. Default all. */
+  readonly tells?: readonly ('sent' | 'delivered' | 'read')[];
   /** Starts who vouches for its webhooks, where that is somebody else; before anything else. Answers what ends it. */
   open?(): Promise<() => Promise<void>>;
   /**
@@ -54,6 +59,15 @@ export interface AttackedChannel {
   proved(body: string | Buffer, secret: string): Attack;
   /** Requests that prove nothing, though they are near it. */
   unproved(body: string, secret: string): Readonly<Record<string, Attack>>;
+}
+
+/** The bodies that several items come in: one, or one each. */
+export function bodiesOf<T>(
+  { batches = true }: Pick<AttackedChannel, 'batches'>,
+  make: (...items: T[]) => string,
+  items: readonly T[],
+): string[] {
+  return batches ? [make(...items)] : items.map(item => make(item));
 }
 
 export const customer = '4915550001111';

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import type { App } from '../../bot/composition.ts';
 import { createServer } from '../../bot/server.ts';
 import { createMetaChannel } from '../../middleware/channels/meta/metaChannel.ts';
+import { WorkItems } from '../../middleware/dynamics/workItems.ts';
 import { createPolicyBook } from '../../middleware/policy/policyBook.ts';
 import { createEngine } from '../../middleware/receipts/engine.ts';
 import { PolicySettings } from '../../middleware/receipts/policySettings.ts';
@@ -84,9 +85,13 @@ describe('a bot that fails', () => {
       store,
       channels: [channel],
       webhooks: [channel],
+      twilio: undefined,
       hookSender: undefined,
       policies,
       engine,
+      workItems: new WorkItems({ store, engine, channels: [channel] }),
+      dataverse: undefined,
+      origins: [],
       escalation: { ways: [], allowsHook: () => false },
       connector: {
         authenticates: false,

@@ -12,6 +12,11 @@ import {
   type Told,
 } from './attackedChannel.ts';
 import type { Attack } from './attackedHost.ts';
+import { gbm } from './gbm.ts';
+import { rbm } from './rbm.ts';
+import { twilio } from './twilio.ts';
+import { waha } from './waha.ts';
+import { wawp } from './wawp.ts';
 
 const hub = (name: 'simulator' | 'meta', business: string) => {
   const path = `/webhooks/${name}`;
@@ -86,7 +91,17 @@ const simulator: AttackedChannel = {
 };
 
 /** The channels. One whose provider sends no webhooks is none of them. */
-export const channels: readonly AttackedChannel[] = [simulator, meta, acs, acsByToken];
+export const channels: readonly AttackedChannel[] = [
+  simulator,
+  meta,
+  acs,
+  acsByToken,
+  rbm,
+  gbm,
+  waha,
+  wawp,
+  twilio,
+];
 
 /** Those of them that are turned on, and proved, by settings. */
 export const configured: readonly AttackedChannel[] = [meta, acs];

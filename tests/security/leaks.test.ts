@@ -7,6 +7,7 @@ import type { AttackedChannel } from './attackedChannel.ts';
 import { type Attack, type AttackedHost, startAttackedHost } from './attackedHost.ts';
 import { configured } from './channels.ts';
 import { type Echo, type EchoingProvider, echoes, startEchoingProvider } from './echoingProvider.ts';
+import { keptWords } from './keptWords.ts';
 import { statusAttacks, statusesOfReplies } from './statusAttacks.ts';
 import { tracesIn } from './traces.ts';
 
@@ -144,6 +145,13 @@ async function lookFor(trusted: Trust, people: readonly Person[], provider: Echo
     for (const channel of attacked.host.app.webhooks)
       for (const one of people) for (const error of await errorsOf(channel, one)) seen.set(error, 'an error');
     seen.set((await listed(attacked)).shown, 'the list of conversations');
+    // What a provider said of a refusal is kept, and told to who has the key alone.
+    const { words: kept, refusals } = await keptWords(attacked);
+    for (const [shown, where] of refusals) seen.set(shown, where);
+    if (provider.echo === 'never again') {
+      for (const { number } of people) assert.ok(kept.some(told => told.includes(number)));
+    }
+    if (provider.echo === 'refused' || works) assert.deepEqual(kept, []);
   } finally {
     await attacked.close();
   }

@@ -1,0 +1,7 @@
+/** Writes the tables in the docs that are made of the code: `node tests/checks/writeTables.ts`. */
+import { writeFile } from 'node:fs/promises';
+import { generatedFiles } from './generatedTables.ts';
+
+for (const { path, is, wanted } of await generatedFiles()) {
+  if (is !== wanted) await writeFile(path, wanted);
+}
