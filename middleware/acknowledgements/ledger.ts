@@ -62,6 +62,7 @@ export class Ledger implements StatusListener {
   /** A message moved. */
   moved(move: LedgerMove): void {
     this.figures.recorder.moved(move);
+    if (!this.#listeners.any) return;
     for (const event of eventsOf(move, this.#parts.clock.now())) this.#listeners.emit(event);
   }
 

@@ -20,6 +20,11 @@ export class LedgerListeners {
     return () => void this.#listeners.delete(listener);
   }
 
+  /** Whether anybody listens: where nobody does, no event need be made. */
+  get any(): boolean {
+    return this.#listeners.size > 0;
+  }
+
   emit(event: LedgerEvent): void {
     for (const listener of this.#listeners) void this.#tell(listener, event);
   }
