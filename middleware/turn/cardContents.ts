@@ -1,8 +1,10 @@
 import type { Interactive, InteractiveChoice, OutboundContent } from '../domain.ts';
+import type { Sends } from '../ports.ts';
 import { linesOf } from './fields.ts';
+import { addressOf, fileContents, textContents } from './fileContents.ts';
 import type { Card } from './readCard.ts';
 import { shorten, splitText } from './splitText.ts';
-import { limits } from './whatsAppLimits.ts';
+import { limits, longestOf } from './whatsAppLimits.ts';
 
 /** The label of the button that opens a list, and the body of a message whose bot gave choices and said nothing. */
 export const optionsLabel = 'Options';
@@ -16,18 +18,21 @@ type Form =
  * What a card becomes: buttons, else a list, else a text with its choices numbered, so that nothing is lost. What a
  * message cannot hold goes out before it: the choices are always in the last one.
  */
-export function cardContents({ title, text, files, choices }: Card): readonly OutboundContent[] {
-  const form = formOf(choices);
+export function cardContents(card: Card, sends: Sends): readonly OutboundContent[] {
+  const { title, text, files, choices } = sends.media ? card : withAddresses(card, sends);
+  const form = sends.interactive ? formOf(choices) : undefined;
   if (form === undefined) {
     const numbered = choices.map((choice, index) => `${index + 1}. ${choice.title}`);
-    return withCaption(files, linesOf(title, text, ...numbered));
+    return withCaption(files, linesOf(title, text, ...numbered), sends);
   }
-  const limit = limits[form.kind].body;
+  const longest = longestOf(sends);
+  // Where a text holds less than WhatsApp's, it is not WhatsApp: header and rows are told in the text too, and want room.
+  const limit = limits[longest < limits.text ? 'buttons' : form.kind].body;
   const [first, ...others] = files;
   const picture = form.kind === 'buttons' ? first : undefined;
   const titled = picture === undefined && isHeader(title) && text.trim() !== '' && text.length <= limit;
   const whole = (titled ? text : linesOf(title, text)) || optionsLabel;
-  const pieces = splitText(whole, limits.text, limit);
+  const pieces = splitText(whole, longest, limit);
   const above = picture !== undefined && pieces.length === 1 ? picture : undefined;
   const header = above ?? (titled ? { text: title } : undefined);
   const interactive = {
@@ -36,23 +41,24 @@ export function cardContents({ title, text, files, choices }: Card): readonly Ou
     body: pieces.at(-1) ?? optionsLabel,
   } as Interactive;
   return [
-    ...(above === undefined ? files : others).map(media => ({ type: 'media' as const, media })),
+    ...(above === undefined ? files : others).flatMap(media => fileContents(media, sends)),
     ...pieces.slice(0, -1).map(piece => ({ type: 'text' as const, text: piece })),
     { type: 'interactive', interactive },
   ];
 }
 
-/** A text, in as many messages as it needs; none if it says nothing. */
-export function textContents(text: string): readonly OutboundContent[] {
-  return text.trim() === '' ? [] : splitText(text, limits.text).map(piece => ({ type: 'text', text: piece }));
+/** The card where files cannot be sent: its text says where they are. */
+function withAddresses(card: Card, sends: Sends): Card {
+  const addresses = card.files.map(media => addressOf(media, sends));
+  return { ...card, text: linesOf(card.text, ...addresses), files: [] };
 }
 
-function withCaption(files: Card['files'], text: string): readonly OutboundContent[] {
+function withCaption(files: Card['files'], text: string, sends: Sends): readonly OutboundContent[] {
   const [only] = files;
   if (only !== undefined && files.length === 1 && text !== '' && text.length <= limits.caption) {
-    return [{ type: 'media', media: { ...only, caption: text } }];
+    return fileContents({ ...only, caption: text }, sends);
   }
-  return [...files.map(media => ({ type: 'media' as const, media })), ...textContents(text)];
+  return [...files.flatMap(media => fileContents(media, sends)), ...textContents(text, sends)];
 }
 
 /** A header is one line. */

@@ -19,7 +19,7 @@ export interface OmnichannelContext {
 const contextEvents = new Set(['startConversation', 'omnichannelSetContext']);
 
 /** Channels on which the customer's own program writes `channelData`: what it says there proves nothing. */
-const customerWritten = new Set(['directline', 'webchat', 'emulator']);
+const customerWritten = new Set(['directline', 'directlinespeech', 'webchat', 'emulator']);
 
 /**
  * Whether an activity came by Dynamics 365: its channel is `omnichannel`, or, in the documented samples, another (`lcw`)

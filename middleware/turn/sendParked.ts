@@ -39,13 +39,13 @@ export async function sendParked(
 /** The id of the last row that a message became; `undefined`: it became none. */
 async function park(turn: Turn, activity: ActivityLike): Promise<string | undefined> {
   let id: string | undefined;
-  for (const content of contentsOf(activity)) id = (await turn.park(content)) ?? id;
+  for (const content of contentsOf(turn, activity)) id = (await turn.park(content)) ?? id;
   return id;
 }
 
-function contentsOf(activity: ActivityLike): readonly OutboundContent[] {
+function contentsOf({ channel }: Turn, activity: ActivityLike): readonly OutboundContent[] {
   try {
-    return toOutbound(activity);
+    return toOutbound(activity, channel.capabilities.sends);
   } catch {
     // A card of the adapter's own, such as one to sign in with: the adapter knows what to do with it.
     return [];

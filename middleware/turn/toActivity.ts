@@ -58,11 +58,15 @@ export function toActivity({ conversation, message }: Turn) {
   };
 }
 
-/** WhatsApp's files are fetched with our credentials, so an attachment names the file rather than an address. */
-function toAttachment({ id, contentType, fileName, type }: Media): AttachmentLike {
+/**
+ * WhatsApp's files are fetched with our credentials, so an attachment names the file rather than an address. RCS gives an
+ * address that anybody can fetch, and no id.
+ */
+function toAttachment({ id, url, contentType, fileName, type }: Media): AttachmentLike {
+  const contentUrl = id === undefined ? url : `urn:bluetick:media:${encodeURIComponent(id)}`;
   return {
     contentType: contentType ?? type,
-    ...(id !== undefined && { contentUrl: `urn:bluetick:media:${encodeURIComponent(id)}` }),
+    ...(contentUrl !== undefined && { contentUrl }),
     ...(fileName && { name: fileName }),
   };
 }

@@ -1,63 +1,78 @@
 import type { Media, OutboundContent, Template } from '../domain.ts';
 import { BluetickError } from '../errors.ts';
-import { cardContents, textContents } from './cardContents.ts';
+import type { Sends } from '../ports.ts';
+import { cardContents } from './cardContents.ts';
 import { linesOf, listOf } from './fields.ts';
+import { fileContents, textContents } from './fileContents.ts';
 import { readActions } from './readActions.ts';
 import { type Card, type CardFile, isWebAddress, readCard, refused } from './readCard.ts';
 import type { ActivityLike, AttachmentLike } from './structuralTypes.ts';
-import { limits } from './whatsAppLimits.ts';
+import { limits, whatsAppSends } from './whatsAppLimits.ts';
 
 /**
- * What a bot's message becomes on WhatsApp: the template that `channelData.template` names, or else
+ * What a bot's message becomes on its channel: the template that `channelData.template` names, or else
  *
  * - its text, in as many messages as it needs; a short text beside a single file is that file's caption;
  * - then each file and each card (hero, thumbnail, adaptive), in their order;
  * - suggested actions as buttons or a list under the text, else under the last card. With more choices than WhatsApp
  *   holds, or longer ones, they are numbered lines of the text. A single file stands above its buttons.
  *
- * @throws BluetickError `invalid_request` for an attachment that no WhatsApp message can hold.
+ * What the channel cannot send becomes what it can: choices are numbered lines of the text, a file is its caption and its
+ * address, a template gives way to whatever else the message says. The same activity always becomes the same messages:
+ * a turn that is run again knows them again by it.
+ *
+ * @param sends what the channel can send. Default: what WhatsApp can
+ * @throws BluetickError `invalid_request` for an attachment that no message of the channel can hold.
  */
-export function toOutbound(activity: ActivityLike): readonly OutboundContent[] {
+export function toOutbound(activity: ActivityLike, sends: Sends = whatsAppSends): readonly OutboundContent[] {
   const template = templateOf(activity.channelData);
-  if (template !== undefined) return [{ type: 'template', template }];
+  if (template === undefined) return contentsOf(activity, sends);
+  const contents = sends.template ? [] : contentsOf(activity, sends);
+  // Where nothing else is said, it is for the channel to say why it has no templates.
+  return contents.length > 0 ? contents : [{ type: 'template', template }];
+}
+
+function contentsOf(activity: ActivityLike, sends: Sends): readonly OutboundContent[] {
   const { choices, lines } = readActions(listOf(activity.suggestedActions?.actions));
   const text = linesOf(activity.text ?? '', ...lines);
   const parts = (activity.attachments ?? []).map(
     attachment => readCard(attachment) ?? { media: toMedia(attachment) },
   );
-  return choices.length === 0 ? told(text, parts) : asked({ title: '', text, files: [], choices }, parts);
+  if (choices.length === 0) return told(text, parts, sends);
+  return asked({ title: '', text, files: [], choices }, parts, sends);
 }
 
 /** What an attachment is: a card, or a file. */
 type Part = Card | { readonly media: Media };
 
-function told(text: string, parts: readonly Part[]): readonly OutboundContent[] {
+function told(text: string, parts: readonly Part[], sends: Sends): readonly OutboundContent[] {
   const [only] = parts;
   const captioned = parts.length === 1 && text !== '' && text.length <= limits.caption;
   if (captioned && only !== undefined && 'media' in only && hasText(only.media)) {
-    return [{ type: 'media', media: { ...only.media, caption: text } }];
+    return fileContents({ ...only.media, caption: text }, sends);
   }
-  return [...textContents(text), ...parts.flatMap(partContents)];
+  return [...textContents(text, sends), ...parts.flatMap(part => partContents(part, sends))];
 }
 
 /** The choices stand with what was said; where nothing was, with the last card, else below the files. */
-function asked(question: Card, parts: readonly Part[]): readonly OutboundContent[] {
+function asked(question: Card, parts: readonly Part[], sends: Sends): readonly OutboundContent[] {
   const [only] = parts;
   if (parts.length === 1 && only !== undefined && 'media' in only && isAbove(only.media)) {
-    return cardContents({ ...question, files: [only.media] });
+    return cardContents({ ...question, files: [only.media] }, sends);
   }
-  if (question.text !== '') return [...cardContents(question), ...parts.flatMap(partContents)];
+  const others = (of: readonly Part[]) => of.flatMap(part => partContents(part, sends));
+  if (question.text !== '') return [...cardContents(question, sends), ...others(parts)];
   const last = parts.findLastIndex(part => !('media' in part));
-  if (last < 0) return [...parts.flatMap(partContents), ...cardContents(question)];
+  if (last < 0) return [...others(parts), ...cardContents(question, sends)];
   return parts.flatMap((part, index) =>
     index === last && !('media' in part)
-      ? cardContents({ ...part, choices: [...part.choices, ...question.choices] })
-      : partContents(part),
+      ? cardContents({ ...part, choices: [...part.choices, ...question.choices] }, sends)
+      : partContents(part, sends),
   );
 }
 
-function partContents(part: Part): readonly OutboundContent[] {
-  return 'media' in part ? [{ type: 'media', media: part.media }] : cardContents(part);
+function partContents(part: Part, sends: Sends): readonly OutboundContent[] {
+  return 'media' in part ? fileContents(part.media, sends) : cardContents(part, sends);
 }
 
 /** Voice messages and stickers have no caption. */

@@ -163,7 +163,7 @@ function continuationOf(reference: ReferenceLike): object {
 }
 
 /**
- * A message goes out in its nearest WhatsApp form; a bot's own `typing` is typing under the policy's rules, and its
+ * A message goes out in the nearest form that its channel has; a bot's own `typing` is typing under the policy's rules, and its
  * `delay` waits on our clock. Events, traces, commands to Omnichannel and the like are for machines: the customer gets
  * none of them.
  */
@@ -172,7 +172,7 @@ async function sendActivity(speaker: Speaker, activity: ActivityLike): Promise<R
   if (activity.type === 'typing') speaker.showTyping();
   if (activity.type === 'delay') await speaker.rest(Number(activity.value));
   if (activity.type !== 'message' || isCommandOnly(activity)) return { id };
-  for (const content of toOutbound(activity)) {
+  for (const content of toOutbound(activity, speaker.channel?.capabilities.sends)) {
     const { providerId, ref } = await speaker.send(content);
     id = providerId ?? ref;
   }

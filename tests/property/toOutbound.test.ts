@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Interactive, OutboundContent } from '../../middleware/domain.ts';
+import type { Sends } from '../../middleware/ports.ts';
 import type { ActivityLike } from '../../middleware/turn/structuralTypes.ts';
 import { toOutbound } from '../../middleware/turn/toOutbound.ts';
+import { declaredChannels } from '../checks/channelTables.ts';
 
 /** Printed with the suite's name: a failure is run again with the same numbers. */
 const seed = 20261122;
@@ -113,9 +115,9 @@ const message = fc
   }));
 
 /** What goes out, or nothing where a card said nothing, which is an error of its own. */
-function outboundOf(activity: ActivityLike): readonly OutboundContent[] | undefined {
+function outboundOf(activity: ActivityLike, sends?: Sends): readonly OutboundContent[] | undefined {
   try {
-    return toOutbound(activity);
+    return toOutbound(activity, sends);
   } catch (error) {
     assert.match(String(error), /that says nothing/);
     return undefined;
@@ -211,3 +213,34 @@ describe(`toOutbound, for any message (seed ${seed})`, () => {
     );
   });
 });
+
+/** Whatever it holds, as one text: some channels have a header and rows in the text. */
+const lengthOf = (content: OutboundContent) =>
+  textsOf(content).reduce((sum, part) => sum + (part === undefined ? 0 : part.length + 2), -2);
+
+for (const { name, title = name, capabilities } of declaredChannels) {
+  const { sends } = capabilities;
+  const longest = sends.longestText ?? 4096;
+  describe(`toOutbound over ${title}, for any message (seed ${seed})`, () => {
+    it('makes what the channel sends, loses nothing of it, and makes the same again', () => {
+      fc.assert(
+        fc.property(message, ({ activity, said }) => {
+          const contents = outboundOf(activity, sends);
+          if (contents === undefined) return;
+          for (const content of contents) {
+            assert.ok(content.type === 'text' || (content.type !== 'template' && sends[content.type]));
+            if (content.type === 'text') checkText(content.text, longest);
+            if (content.type === 'interactive') checkInteractive(content.interactive);
+            if (longest < 4096) assert.ok(lengthOf(content) <= longest);
+          }
+          const out = squeezed(contents.flatMap(textsOf));
+          for (const one of said) assert.ok(out.includes(squeezed([one])), JSON.stringify(one));
+          const files = (of: unknown) => JSON.stringify(of).split('https://example.com/').length - 1;
+          assert.equal(files(contents), files(activity.attachments));
+          assert.deepEqual(outboundOf(activity, sends), contents);
+        }),
+        { ...run, numRuns: 500 },
+      );
+    });
+  });
+}

@@ -15,6 +15,9 @@ const minTypingPeriodMs = 20_000;
 /** Azure names no limit. This is Meta's advice, for whom the receipt is: later than this nobody waits for it. */
 const readWithinMs = 30 * 24 * 60 * 60 * 1000;
 
+/** Azure names no limit of a text. ACS hands it to Meta, whose limit this is by its public page on text messages. */
+const longestText = 4096;
+
 /**
  * What ACS Advanced Messaging can do for WhatsApp (specification 2025-09-01-preview). There is no call that shows typing
  * alone, and none that stops it. That a receipt covers earlier messages is Meta's rule, and expected here: Azure
@@ -32,6 +35,7 @@ export function acsCapabilities(callsPerSecond: number): Capabilities {
     minTypingPeriodMs,
     stopTyping: false,
     readWithinMs,
+    sends: { interactive: true, media: true, template: true, longestText },
     window: true,
     idempotentSend: true,
     callsPerSecond,

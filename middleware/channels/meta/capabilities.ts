@@ -12,6 +12,9 @@ const minTypingPeriodMs = 20_000;
 /** "Mark an incoming message as read within 30 days of receipt" (mark messages as read page). */
 const readWithinMs = 30 * 24 * 60 * 60 * 1000;
 
+/** The longest text, in characters: from Meta's public page on text messages, which our sheet of facts does not hold. */
+const longestText = 4096;
+
 /**
  * What Meta's Cloud API can do, as its own pages say. Typing is the call that marks read with one field more, so
  * it always reads. Nothing makes a repeated send safe: `biz_opaque_callback_data` is echoed, not deduplicated.
@@ -28,6 +31,7 @@ export function metaCapabilities(callsPerSecond: number): Capabilities {
     minTypingPeriodMs,
     stopTyping: false,
     readWithinMs,
+    sends: { interactive: true, media: true, template: true, longestText },
     window: true,
     idempotentSend: false,
     callsPerSecond,

@@ -13,10 +13,13 @@ const minTypingPeriodMs = 20_000;
 /** Twilio names no limit. This is Meta's advice, for whom the receipt is: later than this nobody waits for it. */
 const readWithinMs = 30 * 24 * 60 * 60 * 1000;
 
+/** The longest `Body`, in characters (TW-OAI). */
+export const longestText = 1600;
+
 /**
  * What Twilio can do for WhatsApp (TW-TYPING, TW-OAI). Its typing indicator is the only call that marks a message read, and
  * it always shows typing. That it covers earlier messages is Meta's rule, and expected here: Twilio does not say so.
- * Nothing makes a repeated send safe.
+ * Nothing makes a repeated send safe. Buttons and lists exist in content templates only.
  */
 export function twilioCapabilities({
   callsPerSecond,
@@ -32,6 +35,7 @@ export function twilioCapabilities({
     minTypingPeriodMs,
     stopTyping: false,
     readWithinMs,
+    sends: { interactive: false, media: true, template: true, longestText },
     window: true,
     idempotentSend: false,
     callsPerSecond,

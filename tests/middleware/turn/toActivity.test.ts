@@ -102,6 +102,14 @@ describe('toActivity', () => {
       { attachments: [{ contentType: 'audio', contentUrl: 'urn:bluetick:media:44' }] },
     ],
     [
+      'the address of a file that has no id, as it comes over RCS',
+      {
+        type: 'userFile',
+        media: { type: 'image', url: 'https://rcs.example.com/f?a=1', contentType: 'image/png' },
+      },
+      { attachments: [{ contentType: 'image/png', contentUrl: 'https://rcs.example.com/f?a=1' }] },
+    ],
+    [
       'a file that cannot be fetched, without an address',
       { type: 'sticker', media: { type: 'sticker', contentType: 'image/webp' } },
       { attachments: [{ contentType: 'image/webp' }] },
