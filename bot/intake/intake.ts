@@ -10,6 +10,9 @@ import type { Engine } from '../../middleware/receipts/engine.ts';
  */
 export type Intake = (channel: WebhookChannel, request: RawRequest) => Promise<RelayedAnswer | undefined>;
 
+/** How long the store may take to admit before it counts as away, where something else is left to do then. */
+export const admitWithinMs = 2000;
+
 /** Admits it: with the store away it is refused, so that the provider comes again. */
 export function admitting(engine: Pick<Engine, 'admit'>, log: Logger): Intake {
   return async (channel, request) => {

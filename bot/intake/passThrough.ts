@@ -1,20 +1,17 @@
-import { createHash } from 'node:crypto';
 import type { ChannelEvents } from '../../middleware/domain.ts';
 import { BluetickError, describeError } from '../../middleware/errors.ts';
 import type { RelayedAnswer } from '../../middleware/forwarding/forwardClient.ts';
 import { answerWithinMs, type Forwarder } from '../../middleware/forwarding/forwarder.ts';
-import { passedHeaders } from '../../middleware/forwarding/passedHeaders.ts';
 import { RecentKeys } from '../../middleware/forwarding/recentKeys.ts';
 import type { Logger, NewForward, RawRequest, Scheduler, WebhookChannel } from '../../middleware/ports.ts';
 import type { Engine } from '../../middleware/receipts/engine.ts';
-import { callWithin } from '../../middleware/timing/callWithin.ts';
+import { Patience } from '../../middleware/timing/patience.ts';
 import { pause, wokenBy } from '../../middleware/timing/pause.ts';
-import type { SpooledRequest, SpooledRequests } from './spooledRequests.ts';
-import { admitSpooled } from './spooling.ts';
+import { forwardOf, keyOf, laneOf } from './forwardOf.ts';
+import { admitWithinMs } from './intake.ts';
+import type { SpooledRequests } from './spooledRequests.ts';
 
-/** How long the store may take to admit before it counts as away: what it takes is missing for the answer. */
-const admitWithinMs = 2000;
-/** The same for the spool. */
+/** How long the spool may take to keep a request: what it takes is missing for the answer. */
 const spoolWithinMs = 1000;
 /** So many requests are known again without the store: some minutes' worth. */
 const recentLimit = 10_000;
@@ -22,7 +19,7 @@ const recentLimit = 10_000;
 /** What a pass-through needs. */
 export interface PassThroughParts {
   readonly engine: Pick<Engine, 'admit'>;
-  readonly forwarder: Pick<Forwarder, 'keep' | 'passUnkept' | 'queue'>;
+  readonly forwarder: Pick<Forwarder, 'keep' | 'passUnkept'>;
   readonly spooled: Pick<SpooledRequests, 'add' | 'holds' | 'passOn'>;
   readonly scheduler: Scheduler;
   readonly log: Logger;
@@ -42,6 +39,8 @@ export interface PassThroughCounts {
 interface Spooling {
   readonly id: string;
   is: 'late' | 'kept' | 'lost';
+  /** Resolves when it is no longer late. */
+  readonly ended: Promise<void>;
 }
 
 /**
@@ -54,9 +53,11 @@ export class PassThrough {
   /** Requests under way: a repeat is told what they are. */
   readonly #underWay = new Map<string, Promise<RelayedAnswer | undefined>>();
   readonly #recent = new RecentKeys(recentLimit);
+  readonly #patience: Patience;
 
   constructor(parts: PassThroughParts) {
     this.#parts = parts;
+    this.#patience = new Patience(parts.scheduler, admitWithinMs);
   }
 
   get counts(): PassThroughCounts {
@@ -83,20 +84,6 @@ export class PassThrough {
     return passing;
   }
 
-  /**
-   * Does with what waited in the spool what was left to do.
-   *
-   * @throws BluetickError `store_unavailable`
-   */
-  async settle(channel: WebhookChannel, spooled: SpooledRequest): Promise<void> {
-    const { request, forward, passed } = spooled;
-    const { engine, forwarder, log } = this.#parts;
-    const queued = forward
-      ? forwarder.queue({ ...forwardOf(channel, request, eventsOf(channel, request)), passed })
-      : undefined;
-    await Promise.all([queued, admitSpooled(engine, channel, spooled, log)]);
-  }
-
   async #pass(channel: WebhookChannel, request: RawRequest): Promise<RelayedAnswer | undefined> {
     const { forwarder, spooled, log } = this.#parts;
     const events = eventsOf(channel, request);
@@ -104,7 +91,7 @@ export class PassThrough {
       this.#counts.unreadable += 1;
       log.warn({}, 'A request cannot be read: it is passed on, not admitted');
     }
-    const forward = forwardOf(channel, request, events);
+    const forward = forwardOf(channel, request, laneOf(events, request));
     // Earlier ones of the customer wait in the spool: it queues up behind them.
     if (spooled.holds(forward.lane)) return this.#passUnkept(request, forward);
     const [kept, admitted] = await Promise.allSettled([
@@ -114,15 +101,15 @@ export class PassThrough {
     if (kept.status === 'rejected') return this.#passUnkept(request, forward);
     if (admitted.status === 'rejected') {
       log.error(describeError(admitted.reason), 'A request that is passed on cannot be admitted yet');
-      if ((await this.#spool(request)).is === 'lost') this.#unadmitted();
+      this.#countIfLost(await this.#spool(request));
     }
     return kept.value.what === 'known' ? undefined : kept.value.answered;
   }
 
   async #admit(channel: WebhookChannel, events: ChannelEvents | undefined): Promise<void> {
-    const { engine, scheduler, log } = this.#parts;
+    const { engine, log } = this.#parts;
     if (events === undefined) return;
-    const report = await callWithin(scheduler, admitWithinMs, () => engine.admit(channel, events));
+    const report = await this.#patience.call(() => engine.admit(channel, events));
     log.debug({ channel: channel.name, ...report }, 'Webhook admitted');
   }
 
@@ -130,7 +117,6 @@ export class PassThrough {
   async #spool(request: RawRequest, lane?: string): Promise<Spooling> {
     const { spooled, scheduler, log } = this.#parts;
     const { id, kept } = spooled.add(request, lane);
-    const spooling: Spooling = { id, is: 'late' };
     const ended = kept.then(
       () => {
         spooling.is = 'kept';
@@ -141,6 +127,7 @@ export class PassThrough {
         log.error(describeError(error), 'The spool cannot be written');
       },
     );
+    const spooling: Spooling = { id, is: 'late', ended };
     await pause(scheduler, spoolWithinMs, { wake: wokenBy(ended) });
     return spooling;
   }
@@ -155,52 +142,32 @@ export class PassThrough {
     if (spooling.is === 'lost') {
       const tried = behind ? undefined : await attempt();
       if (tried === undefined || tried.what === 'failed') throw notKept();
-      this.#unadmitted();
+      this.#countIfLost(spooling);
       return tried.answer;
     }
     const trying = spooled.passOn(spooling.id, attempt);
     const inTime = await pause(scheduler, answerWithinMs, { wake: wokenBy(trying.then(() => {})) });
     const tried = inTime === 'time' ? undefined : await trying;
-    if (tried?.what === 'taken') return tried.answer;
+    if (tried?.what === 'taken') {
+      this.#countIfLost(spooling);
+      return tried.answer;
+    }
     if (spooling.is !== 'kept') throw notKept();
     return undefined;
   }
 
-  #unadmitted(): void {
-    this.#counts.unadmitted += 1;
-    this.#parts.log.error({}, 'A request is passed on and admitted nowhere: its message has no receipt');
+  /** Nobody waits for a disk that hangs, but what it loses in the end is counted. */
+  #countIfLost(spooling: Spooling): void {
+    void spooling.ended.then(() => {
+      if (spooling.is !== 'lost') return;
+      this.#counts.unadmitted += 1;
+      this.#parts.log.error({}, 'A request is passed on and admitted nowhere: its message has no receipt');
+    });
   }
 }
 
 function notKept(): BluetickError {
   return new BluetickError('store_unavailable', 'The request can neither be kept nor passed on');
-}
-
-/**
- * What makes a request one with its repeats: `I-Twilio-Idempotency-Token`. Where it has none, its address and body: a
- * message, and each status of one, has an id in them.
- */
-function keyOf({ headers, target, body }: RawRequest): string {
-  const token = headers['i-twilio-idempotency-token'];
-  const hash = createHash('sha256');
-  if (typeof token === 'string' && token !== '') hash.update(`token\0${token}`);
-  else hash.update(`body\0${target}\0`).update(body);
-  return hash.digest('hex');
-}
-
-function forwardOf(
-  { name }: WebhookChannel,
-  request: RawRequest,
-  events: ChannelEvents | undefined,
-): NewForward {
-  const key = keyOf(request);
-  const { headers, body } = request;
-  return {
-    channel: name,
-    key,
-    lane: laneOf(events) ?? key,
-    request: { headers: passedHeaders(headers), body: body.toString('base64') },
-  };
 }
 
 /** What a request says; `undefined` where it cannot be read. */
@@ -210,11 +177,4 @@ function eventsOf(channel: WebhookChannel, request: RawRequest): ChannelEvents |
   } catch {
     return undefined;
   }
-}
-
-/** The customer's, whose messages keep their order, as a hash; what is nobody's has no order to keep. */
-function laneOf(events: ChannelEvents | undefined): string | undefined {
-  const of = events?.messages[0] ?? events?.acknowledgements[0];
-  if (of?.customer === undefined) return undefined;
-  return createHash('sha256').update(`${of.business}\0${of.customer}`).digest('hex');
 }

@@ -1,14 +1,24 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
 import { BluetickError } from '../../middleware/errors.ts';
 
 /** The longest that the file grows, in bytes, unless told otherwise: some 30,000 requests. */
 const defaultLimit = 64 * 1024 * 1024;
+/** How much of it is in memory at once, in bytes, beside one line. */
+const chunkSize = 64 * 1024;
+const newline = 10;
+
+/** A line of the file. */
+export interface SpoolEntry<Item> {
+  /** `undefined` where it is no JSON object, which only a damaged disk makes. */
+  readonly item: Item | undefined;
+  /** Where the next one begins, in bytes. */
+  readonly end: number;
+}
 
 interface Appending {
-  readonly line: string;
+  readonly line: Buffer;
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -19,6 +29,8 @@ export class SpoolFile<Item extends object> {
   readonly #limit: number;
   /** Up to here every line is whole, and promised. */
   #size: number;
+  /** What is to be behind that, in bytes. */
+  #growing = 0;
   /** A write that failed may have left something behind that. */
   #torn = false;
   #waiting: Appending[] = [];
@@ -38,7 +50,7 @@ export class SpoolFile<Item extends object> {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
     try {
-      const whole = (await file.readFile()).lastIndexOf('\n') + 1;
+      const whole = await endOfLastLine(file);
       await file.truncate(whole);
       await file.sync();
       // The file's name is in its folder: without this a power cut may take it away.
@@ -62,24 +74,34 @@ export class SpoolFile<Item extends object> {
    * @throws BluetickError `store_unavailable` if the file is full; whatever the file system says
    */
   append(item: Item): Promise<void> {
+    const line = Buffer.from(`${JSON.stringify(item)}\n`);
+    // Before it waits: behind a disk that hangs no more piles up in memory than the file may hold.
+    if (this.#size + this.#growing + line.length > this.#limit) {
+      const full = new BluetickError('store_unavailable', `The spool has its ${this.#limit} bytes`);
+      return Promise.reject(full);
+    }
+    this.#growing += line.length;
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ line: `${JSON.stringify(item)}\n`, resolve, reject });
+      this.#waiting.push({ line, resolve, reject });
       void this.#alone(() => this.#flush());
     });
   }
 
   /**
-   * The items that are there now, oldest first.
+   * The lines that are there now, oldest first. They are read as they are asked for.
    *
-   * @param damaged called for a line that is no JSON, which only a damaged disk makes: it is passed over
+   * @param start where a line begins; default the first one
    */
-  async *items(damaged: () => void = () => {}): AsyncGenerator<Item> {
-    if (this.#size === 0) return;
-    const input = this.#file.createReadStream({ start: 0, end: this.#size - 1, autoClose: false });
-    for await (const line of createInterface({ input })) {
-      const item = readItem(line);
-      if (item === undefined) damaged();
-      else yield item as Item;
+  async *entries(start = 0): AsyncGenerator<SpoolEntry<Item>> {
+    let end = start;
+    let rest = Buffer.alloc(0);
+    for await (const chunk of chunksOf(this.#file, start, this.#size)) {
+      rest = Buffer.concat([rest, chunk]);
+      for (let at = rest.indexOf(newline); at >= 0; at = rest.indexOf(newline)) {
+        end += at + 1;
+        yield { item: readItem(rest.toString('utf8', 0, at)) as Item | undefined, end };
+        rest = rest.subarray(at + 1);
+      }
     }
   }
 
@@ -104,17 +126,18 @@ export class SpoolFile<Item extends object> {
     const batch = this.#waiting;
     this.#waiting = [];
     if (batch.length === 0) return;
+    const bytes = Buffer.concat(batch.map(({ line }) => line));
     try {
-      await this.#write(Buffer.from(batch.map(({ line }) => line).join('')));
+      await this.#write(bytes);
       for (const { resolve } of batch) resolve();
     } catch (error) {
       for (const { reject } of batch) reject(error);
+    } finally {
+      this.#growing -= bytes.length;
     }
   }
 
   async #write(bytes: Buffer): Promise<void> {
-    if (this.#size + bytes.length > this.#limit)
-      throw new BluetickError('store_unavailable', `The spool has its ${this.#limit} bytes`);
     if (this.#torn) await this.#file.truncate(this.#size);
     this.#torn = true;
     for (let done = 0; done < bytes.length; ) {
@@ -134,9 +157,37 @@ export class SpoolFile<Item extends object> {
   }
 }
 
-function readItem(line: string): unknown {
+/** By positions, and not by a stream: a stream that is left before its end stays with the file's handle for good. */
+async function* chunksOf(file: FileHandle, start: number, end: number): AsyncGenerator<Buffer> {
+  for (let at = start; at < end; ) {
+    const { bytesRead, buffer } = await file.read(
+      Buffer.allocUnsafe(chunkSize),
+      0,
+      Math.min(chunkSize, end - at),
+      at,
+    );
+    if (bytesRead === 0) throw new Error('The spool is shorter than what was written to it');
+    at += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+async function endOfLastLine(file: FileHandle): Promise<number> {
+  const { size } = await file.stat();
+  let at = 0;
+  let end = 0;
+  for await (const chunk of chunksOf(file, 0, size)) {
+    const last = chunk.lastIndexOf(newline);
+    if (last >= 0) end = at + last + 1;
+    at += chunk.length;
+  }
+  return end;
+}
+
+function readItem(line: string): object | undefined {
   try {
-    return JSON.parse(line);
+    const item: unknown = JSON.parse(line);
+    return typeof item === 'object' && item !== null ? item : undefined;
   } catch {
     return undefined;
   }

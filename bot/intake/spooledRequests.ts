@@ -1,26 +1,41 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import { describeError, isBluetickError } from '../../middleware/errors.ts';
 import type { ForwardTry } from '../../middleware/forwarding/forwardClient.ts';
 import { passedHeaders } from '../../middleware/forwarding/passedHeaders.ts';
 import type { Clock, Logger, RawRequest, Scheduler } from '../../middleware/ports.ts';
+import { Lanes } from './lanes.ts';
 import type { SpoolFile } from './spoolFile.ts';
 
 /** How soon a store that was away is tried again. */
 const retryMs = 2000;
+/** Requests that are settled at once: they share the store's commits. */
+const settledAtOnce = 50;
 
 /** A request that waits in the spool. */
 export interface SpooledRequest {
   readonly request: RawRequest;
-  /** Whether it has to be passed on, which the store does not know. */
-  readonly forward: boolean;
-  /** Whether it has been since. */
+  /** Whose order it keeps, where it has to be passed on, which the store does not know. */
+  readonly lane: string | undefined;
+  /** Whether it has been passed on since. */
   readonly passed: boolean;
 }
 
+const texts = z.record(z.string(), z.string());
+const requestLine = z.object({
+  id: z.string(),
+  headers: texts,
+  query: texts,
+  target: z.string(),
+  receivedAt: z.int(),
+  body: z.base64(),
+  lane: z.string().optional(),
+});
+type RequestLine = z.output<typeof requestLine>;
+const lineForm = z.union([requestLine, z.object({ passed: z.string() })]);
+
 /** A line of the file: a request, or that one has been passed on. */
-export type SpoolLine =
-  | (Omit<RawRequest, 'body'> & { readonly id: string; readonly body: string; readonly forward: boolean })
-  | { readonly passed: string };
+export type SpoolLine = z.output<typeof lineForm>;
 
 /** What it needs from the outside. */
 export interface SpooledRequestsParts {
@@ -39,21 +54,30 @@ export interface SpooledRequestsParts {
 /** The requests that came while the store was away: on the disk until it has them, in the order in which they came. */
 export class SpooledRequests {
   readonly #parts: SpooledRequestsParts;
-  /** The lanes of those that are to be passed on, by their ids; and the ids of each lane, oldest first. */
-  readonly #laneOf = new Map<string, string>();
-  readonly #lanes = new Map<string, Set<string>>();
+  /** Those that are to be passed on. */
+  readonly #lanes = new Lanes();
   /** The tries to pass one on that are under way, or wait for another: by ids, and the latest of each lane. */
   readonly #tries = new Map<string, Promise<unknown>>();
   readonly #latest = new Map<string, Promise<unknown>>();
-  /** Of those in the file, what has been passed on and what is settled. */
+  /** What has been passed on, of those in the file. */
   readonly #passed = new Set<string>();
-  readonly #settled = new Set<string>();
-  #cancelTimer = () => {};
+  /** Up to here the file's lines are settled, in bytes; and how many requests that are. */
+  #settledTo = 0;
+  #settled = 0;
+  /** Cancels the timer of the next look, while there is one. */
+  #cancelTimer: (() => void) | undefined;
   #settling: Promise<void> | undefined;
   #stopped = false;
 
-  constructor(parts: SpooledRequestsParts) {
+  private constructor(parts: SpooledRequestsParts) {
     this.#parts = parts;
+  }
+
+  /** Makes one, and lets it know of what an earlier process left: nothing may overtake that. */
+  static async open(parts: SpooledRequestsParts): Promise<SpooledRequests> {
+    const spooled = new SpooledRequests(parts);
+    for await (const { item } of parts.file.entries()) spooled.#recall(lineForm.safeParse(item).data);
+    return spooled;
   }
 
   /** Begins with what an earlier process left; resolves when that has been tried. */
@@ -64,7 +88,7 @@ export class SpooledRequests {
   /** Leaves what is there to the next process. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#cancelTimer();
+    this.#cancelTimer?.();
     await this.#settling;
     await this.#parts.file.close();
   }
@@ -82,21 +106,28 @@ export class SpooledRequests {
    */
   add(request: RawRequest, lane?: string): { readonly id: string; readonly kept: Promise<void> } {
     const id = randomUUID();
-    if (lane !== undefined) {
-      this.#laneOf.set(id, lane);
-      this.#lanes.set(lane, (this.#lanes.get(lane) ?? new Set()).add(id));
-    }
-    return { id, kept: this.#keep(id, request, lane !== undefined) };
+    if (lane !== undefined) this.#lanes.enter(id, lane);
+    return { id, kept: this.#keep(id, request, lane) };
   }
 
-  async #keep(id: string, request: RawRequest, forward: boolean): Promise<void> {
+  async #keep(id: string, request: RawRequest, lane: string | undefined): Promise<void> {
     const { file, clock } = this.#parts;
     const { headers, query, target, body, receivedAt = clock.now() } = request;
-    const kept = { headers: passedHeaders(headers), query, target, receivedAt };
+    const asked = Object.entries(query).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value]],
+    );
     try {
-      await file.append({ id, ...kept, body: body.toString('base64'), forward });
+      await file.append({
+        id,
+        headers: passedHeaders(headers),
+        query: Object.fromEntries(asked),
+        target,
+        receivedAt,
+        body: body.toString('base64'),
+        ...(lane !== undefined && { lane }),
+      });
     } catch (error) {
-      this.#leaveLane(id);
+      this.#lanes.leave(id);
       throw error;
     }
     this.#lookLater();
@@ -108,9 +139,9 @@ export class SpooledRequests {
    * @returns `undefined`: an earlier one still waits, so that this one has to wait too
    */
   async passOn(id: string, attempt: () => Promise<ForwardTry>): Promise<ForwardTry | undefined> {
-    const lane = this.#laneOf.get(id) ?? '';
+    const lane = this.#lanes.of(id) ?? '';
     const trying = (this.#latest.get(lane) ?? Promise.resolve()).then(async () => {
-      if (this.#lanes.get(lane)?.values().next().value !== id) return undefined;
+      if (!this.#lanes.isFirst(id)) return undefined;
       const tried = await attempt();
       if (tried.what === 'taken') this.#took(id);
       return tried;
@@ -128,24 +159,27 @@ export class SpooledRequests {
   /** Nobody waits for the disk here: the answer is more urgent. */
   #took(id: string): void {
     this.#passed.add(id);
-    this.#leaveLane(id);
+    this.#lanes.leave(id);
     this.#parts.file.append({ passed: id }).catch(error => {
       this.#parts.log.error(describeError(error), 'The spool was not told that a request was passed on');
     });
   }
 
-  #leaveLane(id: string): void {
-    const lane = this.#laneOf.get(id) ?? '';
-    const ids = this.#lanes.get(lane);
-    this.#laneOf.delete(id);
-    ids?.delete(id);
-    if (ids?.size === 0) this.#lanes.delete(lane);
+  #recall(line: SpoolLine | undefined): void {
+    if (line === undefined) return;
+    if ('passed' in line) {
+      this.#passed.add(line.passed);
+      this.#lanes.leave(line.passed);
+    } else if (line.lane !== undefined) this.#lanes.enter(line.id, line.lane);
   }
 
   #lookLater(): void {
-    if (this.#stopped || this.#settling !== undefined) return;
-    this.#cancelTimer();
-    this.#cancelTimer = this.#parts.scheduler.after(retryMs, () => void this.#look());
+    // A look that is due is not put off by what comes.
+    if (this.#stopped || this.#settling !== undefined || this.#cancelTimer !== undefined) return;
+    this.#cancelTimer = this.#parts.scheduler.after(retryMs, () => {
+      this.#cancelTimer = undefined;
+      void this.#look();
+    });
   }
 
   #look(): Promise<void> {
@@ -159,40 +193,50 @@ export class SpooledRequests {
   async #settleAll(): Promise<void> {
     const { file, log } = this.#parts;
     try {
-      let { size } = file;
-      if (size === 0) return;
-      do {
-        size = file.size;
+      while (file.size > 0 && !this.#stopped) {
         await this.#settleEach();
-      } while (!this.#stopped && !(await file.clear(size)));
-      if (file.size > 0) return;
-      log.info({ requests: this.#settled.size }, 'The store is back: it has what waited in the spool');
-      this.#settled.clear();
-      this.#passed.clear();
+        // Something has come meanwhile.
+        if (!(await file.clear(this.#settledTo))) continue;
+        log.info({ requests: this.#settled }, 'The store is back: it has what waited in the spool');
+        this.#settledTo = 0;
+        this.#settled = 0;
+      }
     } catch (error) {
       if (isStoreAway(error)) return;
-      log.error(describeError(error), 'What waits in the spool cannot be read');
+      log.error(describeError(error), 'What waits in the spool cannot be settled');
     }
   }
 
+  /** Goes on where the last look ended: with the store away, a look is one try, however much waits. */
   async #settleEach(): Promise<void> {
-    const { file, settle, log } = this.#parts;
-    const damaged = () => log.error({}, 'A line of the spool is damaged: what it held is lost');
-    // Those that an earlier process has passed on.
-    for await (const line of file.items()) if ('passed' in line) this.#passed.add(line.passed);
-    for await (const line of file.items(damaged)) {
-      if ('passed' in line || this.#settled.has(line.id)) continue;
+    const { file, log } = this.#parts;
+    let lines: RequestLine[] = [];
+    for await (const { item, end } of file.entries(this.#settledTo)) {
+      const { data: line } = lineForm.safeParse(item);
+      if (line === undefined) log.error({}, 'A line of the spool is damaged: what it held is lost');
+      else if ('id' in line) lines.push(line);
+      if (lines.length < settledAtOnce && end < file.size) continue;
       if (this.#stopped) return;
-      const { id, forward, body, ...request } = line;
-      await this.#tries.get(id)?.catch(() => {});
-      await settle({
-        request: { ...request, body: Buffer.from(body, 'base64') },
-        forward,
-        passed: this.#passed.has(id),
-      });
-      this.#settled.add(id);
-      this.#leaveLane(id);
+      await this.#settleTogether(lines);
+      lines = [];
+      this.#settledTo = end;
     }
+  }
+
+  async #settleTogether(lines: readonly RequestLine[]): Promise<void> {
+    await Promise.allSettled(lines.map(({ id }) => this.#tries.get(id)));
+    // Begun in their order, which the store keeps.
+    const ends = await Promise.allSettled(lines.map(line => this.#settle(line)));
+    const failed = ends.find(end => end.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    this.#settled += lines.length;
+  }
+
+  async #settle({ id, lane, body, ...request }: RequestLine): Promise<void> {
+    const passed = this.#passed.has(id);
+    await this.#parts.settle({ request: { ...request, body: Buffer.from(body, 'base64') }, lane, passed });
+    this.#passed.delete(id);
+    this.#lanes.leave(id, { forStore: !passed });
   }
 }
 

@@ -1,22 +1,25 @@
 import { describeError } from '../../middleware/errors.ts';
-import type { Logger, WebhookChannel } from '../../middleware/ports.ts';
+import type { Logger, NewForward, RawRequest, Scheduler, WebhookChannel } from '../../middleware/ports.ts';
 import type { Engine } from '../../middleware/receipts/engine.ts';
-import { admitting, type Intake } from './intake.ts';
+import { Patience } from '../../middleware/timing/patience.ts';
+import { forwardOf } from './forwardOf.ts';
+import { admitting, admitWithinMs, type Intake } from './intake.ts';
 import { isStoreAway, type SpooledRequest, type SpooledRequests } from './spooledRequests.ts';
 
 /**
- * Admits a webhook of a provider that may not come again. With the store away it is kept in the spool and admitted later;
- * only where that fails too it is refused.
+ * Admits a webhook of a provider that may not come again. With the store away, or hanging, it is kept in the spool and
+ * admitted later; only where that fails too it is refused.
  */
 export function spooling(
   engine: Pick<Engine, 'admit'>,
   spooled: Pick<SpooledRequests, 'add'>,
-  log: Logger,
+  { scheduler, log }: { readonly scheduler: Scheduler; readonly log: Logger },
 ): Intake {
   const admit = admitting(engine, log);
+  const patience = new Patience(scheduler, admitWithinMs);
   return async (channel, request) => {
     try {
-      return await admit(channel, request);
+      return await patience.call(() => admit(channel, request));
     } catch (error) {
       if (!isStoreAway(error)) throw error;
       await spooled.add(request).kept.catch(failure => {
@@ -28,16 +31,33 @@ export function spooling(
   };
 }
 
+/** What is left to do with what waited in the spool. */
+export interface SettlingParts {
+  readonly engine: Pick<Engine, 'admit'>;
+  /** Keeps a request in the store until it is passed on. */
+  readonly queue: (forward: NewForward) => Promise<unknown>;
+  readonly log: Logger;
+}
+
 /**
- * Admits what waited in the spool. What cannot be admitted for another reason than the store becomes a dead letter: the
- * provider was told that we have it.
+ * Brings to the store what waited in the spool, once it is back.
  *
  * @throws BluetickError `store_unavailable`
  */
-export async function admitSpooled(
+export async function settleSpooled(
+  { engine, queue, log }: SettlingParts,
+  channel: WebhookChannel,
+  { request, lane, passed }: SpooledRequest,
+): Promise<void> {
+  const queued = lane === undefined ? undefined : queue({ ...forwardOf(channel, request, lane), passed });
+  await Promise.all([queued, admitSpooled(engine, channel, request, log)]);
+}
+
+/** What cannot be admitted for another reason than the store becomes a dead letter: the provider was told that we have it. */
+async function admitSpooled(
   engine: Pick<Engine, 'admit'>,
   channel: WebhookChannel,
-  { request }: SpooledRequest,
+  request: RawRequest,
   log: Logger,
 ): Promise<void> {
   try {

@@ -1,14 +1,15 @@
 import { join } from 'node:path';
+import { statusPath } from '../../middleware/channels/twilio/sendForm.ts';
 import { Forwarder } from '../../middleware/forwarding/forwarder.ts';
 import { createTwilioForward } from '../../middleware/forwarding/twilioForward.ts';
-import type { Logger, Store, WebhookChannel } from '../../middleware/ports.ts';
+import type { Logger, NewForward, RawRequest, Store, WebhookChannel } from '../../middleware/ports.ts';
 import type { Engine } from '../../middleware/receipts/engine.ts';
 import { systemClock as clock, systemScheduler as scheduler } from '../../middleware/timing/systemClock.ts';
 import type { Intake } from './intake.ts';
 import { PassThrough } from './passThrough.ts';
-import { SpooledRequests, type SpoolLine } from './spooledRequests.ts';
+import { type SpooledRequest, SpooledRequests, type SpoolLine } from './spooledRequests.ts';
 import { SpoolFile } from './spoolFile.ts';
-import { admitSpooled, spooling } from './spooling.ts';
+import { settleSpooled, spooling } from './spooling.ts';
 
 /** What Twilio's way in is made of. */
 export interface TwilioIntakeParts {
@@ -41,28 +42,23 @@ export async function createTwilioIntake(parts: TwilioIntakeParts): Promise<Twil
   const file = await SpoolFile.open<SpoolLine>(join(dataFolder, 'twilio-spool.jsonl'), spoolLimit);
   const client = parts.forward && createTwilioForward({ ...parts.forward, clock });
   const forwarder = client && new Forwarder({ store, client, clock, scheduler, log, random: Math.random });
-  const spooled: SpooledRequests = new SpooledRequests({
-    file,
-    clock,
-    scheduler,
-    log,
-    settle: request =>
-      passThrough ? passThrough.settle(channel, request) : admitSpooled(engine, channel, request, log),
-  });
+  // Without the setting it waits in the store for whoever sets it again.
+  const queue = (request: NewForward) =>
+    forwarder ? forwarder.queue(request) : store.addForward(request, clock.now(), 0);
+  const settle = (request: SpooledRequest) => settleSpooled({ engine, queue, log }, channel, request);
+  const spooled = await SpooledRequests.open({ file, clock, scheduler, log, settle });
   const passThrough = forwarder && new PassThrough({ engine, forwarder, spooled, scheduler, log });
-  const admit = spooling(engine, spooled, log);
-  const numbersPath = `/webhooks/${channel.name}`;
+  const admit = spooling(engine, spooled, { scheduler, log });
   return {
-    // Our own status callbacks have an address of their own, and are nobody else's business.
-    receive: (from, request) =>
-      passThrough !== undefined && request.target.split('?')[0] === numbersPath
-        ? passThrough.receive(from, request)
-        : admit(from, request),
+    async receive(from, request) {
+      const ours = passThrough === undefined || isOurs(from, request);
+      return ours ? admit(from, request) : passThrough.receive(from, request);
+    },
     passThrough,
     forwarder,
     start() {
-      void spooled.start();
-      if (forwarder === undefined) void tellOfLeftOvers(store, log);
+      const settled = spooled.start();
+      if (forwarder === undefined) void settled.then(() => tellOfLeftOvers(store, log));
       else forwarder.start();
     },
     async close() {
@@ -71,6 +67,15 @@ export async function createTwilioIntake(parts: TwilioIntakeParts): Promise<Twil
       await client?.close();
     },
   };
+}
+
+/**
+ * Status callbacks of our own have an address of their own, and are nobody else's business. What a customer wrote is passed
+ * on also where it came to that address by mistake.
+ */
+function isOurs({ webhook }: WebhookChannel, request: RawRequest): boolean {
+  const [path] = request.target.split('?');
+  return path === statusPath && webhook.parse(request.body, request).messages.length === 0;
 }
 
 /** Somebody took the setting away while requests waited. */

@@ -18,6 +18,11 @@ export interface HttpClientOptions {
   readonly connections?: number;
   /** The longest answer that is read, in bytes. Default 1 MiB: providers' answers are a few hundred bytes. */
   readonly answerLimit?: number;
+  /**
+   * What becomes of a longer one. `unreadable`, the default, throws; `headOnly` answers without its body, for callers whom
+   * the status tells enough.
+   */
+  readonly longAnswers?: 'unreadable' | 'headOnly';
   /** Finds the addresses of the host, and may refuse to. Default: the machine's resolver. */
   readonly lookup?: LookupFunction;
 }
@@ -40,6 +45,8 @@ export interface HttpAnswer {
 /** An answer with its body byte by byte, for whoever hands it on. */
 export interface RawHttpAnswer extends HttpAnswer {
   readonly bytes: Buffer;
+  /** Its body was too long to be read. */
+  readonly headOnly?: true;
 }
 
 /** Calls one provider. */
@@ -90,7 +97,7 @@ async function openPool({ origin, timeoutMs, connections = 50, lookup }: HttpCli
 
 function dispatch(
   pool: Pool,
-  { provider, timeoutMs, answerLimit = 1024 * 1024 }: HttpClientOptions,
+  { provider, timeoutMs, answerLimit = 1024 * 1024, longAnswers }: HttpClientOptions,
   request: HttpRequest,
   signal: AbortSignal,
 ): Promise<RawHttpAnswer> {
@@ -137,8 +144,12 @@ function dispatch(
       },
       onResponseData(_controller, chunk) {
         size += chunk.length;
-        if (size > answerLimit) fail(unreadableFault(provider));
-        else chunks.push(chunk);
+        if (size <= answerLimit) chunks.push(chunk);
+        else {
+          if (longAnswers === 'headOnly')
+            resolve({ status, headers, body: '', bytes: Buffer.alloc(0), headOnly: true });
+          fail(unreadableFault(provider));
+        }
       },
       onResponseEnd() {
         settle();

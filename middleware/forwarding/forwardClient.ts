@@ -1,6 +1,6 @@
 import type { ForwardRequest } from '../ports.ts';
 
-/** An answer, as much of it as is relayed. */
+/** An answer, as much of it as is relayed: of one that is too long only the status. */
 export interface RelayedAnswer {
   readonly status: number;
   /** What says how to read the body: `content-type` and `content-encoding`, where they came. */
@@ -12,13 +12,13 @@ export interface RelayedAnswer {
 /**
  * What became of one try.
  *
- * - `taken`: it was answered 2xx, and is done. Without an answer where that was too long to be relayed.
+ * - `taken`: it was answered 2xx, and is done.
  * - `refused`: it was answered that this request will never be taken.
  * - `failed`: not taken now. `ours` where somebody has to look after it here: the address or the signature is not the one
  *   that is expected there.
  */
 export type ForwardTry =
-  | { readonly what: 'taken'; readonly answer: RelayedAnswer | undefined }
+  | { readonly what: 'taken'; readonly answer: RelayedAnswer }
   | { readonly what: 'refused'; readonly code: string; readonly answer: RelayedAnswer }
   | {
       readonly what: 'failed';

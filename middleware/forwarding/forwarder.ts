@@ -1,6 +1,8 @@
 import { BluetickError, describeError } from '../errors.ts';
 import type { Clock, Forward, ForwardEnd, Logger, NewForward, Scheduler, Store } from '../ports.ts';
-import { callWithin } from '../timing/callWithin.ts';
+import { Lookout } from '../timing/lookout.ts';
+import { Patience } from '../timing/patience.ts';
+import { pause } from '../timing/pause.ts';
 import type { ForwardClient, ForwardTry, RelayedAnswer } from './forwardClient.ts';
 import { RecentKeys } from './recentKeys.ts';
 import { retryForwardAfter } from './retryForwardAfter.ts';
@@ -9,14 +11,12 @@ import { retryForwardAfter } from './retryForwardAfter.ts';
 export const answerWithinMs = 10_000;
 /** How long the store may take to keep a request before it counts as away: what it takes is missing for the try. */
 const storeWithinMs = 2000;
+/** How soon a store that did not keep how a try ended is told again. */
+const storeRetryMs = 1000;
 /** How long a claim is ours before another worker may take it over: longer than a try takes. */
 const leaseMs = 30_000;
 /** Lanes at once whose earlier requests are made again: they leave connections to what comes in. */
 const laneLimit = 20;
-/** The longest timer: what waits longer is looked for again. */
-const longestTimerMs = 60_000;
-/** How soon a store that failed is asked again. */
-const storeRetryMs = 1000;
 /** How long tries under way may take to end when we stop. */
 const stopPatienceMs = 5000;
 /** So many ids of what has gone out are remembered, for when the store cannot be told: some minutes' worth. */
@@ -62,11 +62,13 @@ export type Kept =
  */
 export class Forwarder {
   readonly #parts: ForwarderParts;
+  readonly #lookout: Lookout;
+  readonly #patience: Patience;
   /** The work under way in each lane, and what was claimed of it meanwhile. */
   readonly #lanes = new Map<string, Promise<void>>();
   /** Who waits for the answer to a request, by its id. */
   readonly #waiters = new Map<string, (answer: RelayedAnswer | undefined) => void>();
-  /** Ids, and keys, of what was taken, in case the store is not told, or tells that it has kept it too late. */
+  /** Ids, and keys, of what was taken, in case a lease ends before the store is told, or it has kept one too late. */
   readonly #taken = new RecentKeys(recentLimit);
   /** The keys of requests that the store has kept too late, by their ids. */
   readonly #late = new Map<string, string>();
@@ -76,16 +78,12 @@ export class Forwarder {
   #claimed = 0;
   /** Whether the latest try failed: the log tells of the change only. */
   #failing = false;
-  #claiming: Promise<void> | undefined;
-  /** Somebody asked for a look while one was under way, which may have come too early for it. */
-  #again = false;
-  #cancelTimer = () => {};
-  #timerAt = Number.POSITIVE_INFINITY;
-  #running = false;
   #stopped = false;
 
   constructor(parts: ForwarderParts) {
     this.#parts = parts;
+    this.#lookout = new Lookout({ ...parts, what: 'requests to pass on', look: () => this.#claim() });
+    this.#patience = new Patience(parts.scheduler, storeWithinMs);
   }
 
   /** How many ended how so far. */
@@ -95,16 +93,13 @@ export class Forwarder {
 
   /** Begins with whatever is due already. */
   start(): void {
-    this.#running = true;
-    this.wake();
+    this.#lookout.start();
   }
 
   /** Takes no new ones, for good, and resolves when the tries under way have ended; those that take long are stopped. */
   async stop(): Promise<void> {
-    this.#running = false;
     this.#stopped = true;
-    this.#cancelTimer();
-    await this.#claiming;
+    await this.#lookout.stop();
     const cancel = this.#parts.scheduler.after(stopPatienceMs, () => this.#stopping.abort());
     await Promise.all(this.#lanes.values());
     cancel();
@@ -114,7 +109,7 @@ export class Forwarder {
 
   /** Something is due: somebody looks at once. */
   wake(): void {
-    this.#wakeAt(this.#parts.clock.now());
+    this.#lookout.wakeAt(this.#parts.clock.now());
   }
 
   /**
@@ -124,12 +119,14 @@ export class Forwarder {
    * @throws BluetickError `store_unavailable` if it is not kept, or not in time: {@link Forwarder.passUnkept} is left then
    */
   async keep(forward: NewForward): Promise<Kept> {
-    const { store, clock, scheduler } = this.#parts;
+    const { store, clock } = this.#parts;
     const createdAt = clock.now();
-    const adding = store.addForward(forward, createdAt, leaseMs);
-    const added = await callWithin(scheduler, storeWithinMs, () => adding).catch(cause => {
+    const adding = this.#patience.call(
+      () => store.addForward(forward, createdAt, leaseMs),
       // What is kept too late is left alone until its lease ends: whether it went out another way is known by then.
-      adding.then(late => late.status !== 'known' && this.#late.set(late.id, forward.key)).catch(() => {});
+      late => late.status !== 'known' && this.#late.set(late.id, forward.key),
+    );
+    const added = await adding.catch(cause => {
       throw new BluetickError('store_unavailable', 'The store did not keep a request to pass on', { cause });
     });
     if (added.status === 'known') return { what: 'known' };
@@ -180,38 +177,48 @@ export class Forwarder {
 
   /** Passes on the requests of a lane, from the one that is ours, until one fails or none is left. */
   async #work(first: Forward): Promise<void> {
-    const { store, clock, log } = this.#parts;
-    try {
-      let current: Forward | undefined = first;
-      while (current !== undefined && !this.#stopped) {
-        const { id } = current;
-        const end = await this.#try(current);
-        if (end === undefined) return;
+    let current: Forward | undefined = first;
+    while (current !== undefined && !this.#stopped) {
+      const end = await this.#try(current);
+      current = end && (await this.#end(current.id, end));
+    }
+  }
+
+  /**
+   * Tells the store how a try ended, again until it knows: nothing else of the lane goes out before. Answers the next of the
+   * lane, which is ours.
+   */
+  async #end(id: string, end: ForwardEnd): Promise<Forward | undefined> {
+    const { store, clock, scheduler, log } = this.#parts;
+    for (let failed = false; !(failed && this.#stopped); failed = true) {
+      try {
         const { next, nextDueAt } = await store.endForward(id, end, clock.now(), leaseMs);
         this.#late.delete(id);
-        this.#wakeAt(nextDueAt);
-        current = next;
+        this.#lookout.wakeAt(nextDueAt);
+        return next;
+      } catch (error) {
+        if (!failed)
+          log.error(describeError(error), 'What became of a request that was passed on cannot be kept yet');
+        await pause(scheduler, storeRetryMs);
       }
-    } catch (error) {
-      // It is due again when its lease ends; what was taken does not go out again then.
-      log.error(describeError(error), 'What became of a request that was passed on cannot be kept');
-      this.#wakeAt(clock.now() + leaseMs);
     }
+    return undefined;
   }
 
   /** One try. Answers how it ends; `undefined`: we stopped it, and it is as if it had not been made. */
   async #try({ id, request, createdAt, attempts }: Forward): Promise<ForwardEnd | undefined> {
     const { client, clock, random } = this.#parts;
-    const tell = this.#waiters.get(id) ?? (() => {});
+    // Looked up late: what is handed out in the commit that kept it is tried before its caller has begun to wait.
+    const tell = (answer?: RelayedAnswer) => this.#waiters.get(id)?.(answer);
     if (this.#taken.has(id) || this.#taken.has(this.#late.get(id) ?? id)) {
-      tell(undefined);
+      tell();
       return { how: 'passed' };
     }
     const tried = await client.send(request, this.#stopping.signal);
     if (tried.what === 'failed' && this.#stopping.signal.aborted) return undefined;
     this.#note(tried);
     if (tried.what === 'failed') {
-      tell(undefined);
+      tell();
       const now = clock.now();
       const waitMs = retryForwardAfter(attempts + 1, now - createdAt, random());
       if (waitMs === undefined) return this.#giveUp(id, `it was not taken for a day (${tried.code})`);
@@ -244,50 +251,22 @@ export class Forwarder {
     else log.warn({ code: tried.code }, 'Requests are not taken where they are passed on to: they wait');
   }
 
-  #wakeAt(at: number | undefined): void {
-    if (at === undefined || !this.#running || at >= this.#timerAt) return;
-    const { clock, scheduler } = this.#parts;
-    this.#cancelTimer();
-    this.#timerAt = at;
-    const delay = Math.min(Math.max(at - clock.now(), 0), longestTimerMs);
-    this.#cancelTimer = scheduler.after(delay, () => {
-      this.#timerAt = Number.POSITIVE_INFINITY;
-      this.#look();
-    });
-  }
-
-  #look(): void {
-    this.#again = this.#claiming !== undefined;
-    if (this.#again || !this.#running) return;
-    this.#claiming = this.#claim().finally(() => {
-      this.#claiming = undefined;
-      if (this.#again) this.#look();
-    });
-  }
-
-  async #claim(): Promise<void> {
-    const { store, clock, log } = this.#parts;
-    try {
-      while (this.#running) {
-        const limit = laneLimit - this.#claimed;
-        // Whatever ends looks again.
-        if (limit <= 0) return;
-        const { forwards, nextDueAt } = await store.claimForwards(clock.now(), limit, leaseMs);
-        for (const forward of forwards) void this.#takeClaimed(forward);
-        if (forwards.length === limit) continue;
-        this.#wakeAt(nextDueAt);
-        return;
-      }
-    } catch (error) {
-      log.error(describeError(error), 'The store cannot be asked for requests to pass on');
-      this.#wakeAt(clock.now() + storeRetryMs);
+  /** Begins with what is due, as far as there is room. Whatever ends looks again. */
+  async #claim(): Promise<number | undefined> {
+    const { store, clock } = this.#parts;
+    while (!this.#stopped && this.#claimed < laneLimit) {
+      const limit = laneLimit - this.#claimed;
+      const { forwards, nextDueAt } = await store.claimForwards(clock.now(), limit, leaseMs);
+      for (const forward of forwards) void this.#takeClaimed(forward);
+      if (forwards.length < limit) return nextDueAt;
     }
+    return undefined;
   }
 
   async #takeClaimed(forward: Forward): Promise<void> {
     this.#claimed += 1;
     await this.#take(forward);
     this.#claimed -= 1;
-    this.#look();
+    this.#lookout.look();
   }
 }

@@ -1,17 +1,10 @@
 const second = 1000;
 const minute = 60 * second;
 
-/** How long to wait after each try that failed; the last one from then on. The first soon: most failures are short. */
-const schedule: readonly number[] = [
-  2 * second,
-  5 * second,
-  15 * second,
-  minute,
-  2 * minute,
-  5 * minute,
-  15 * minute,
-];
-const longestWaitMs = 30 * minute;
+/** How long to wait after each try that failed. The first soon: most failures are short. */
+const schedule: readonly number[] = [2 * second, 5 * second, 15 * second, minute, 2 * minute];
+/** From then on. A customer whose message waits is with nobody meanwhile, also when all is well again. */
+const longestWaitMs = 5 * minute;
 
 /** How long a request is tried: as long as an agent may answer the message in it. */
 export const forwardLifetimeMs = 24 * 60 * minute;

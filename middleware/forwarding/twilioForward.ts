@@ -42,7 +42,13 @@ export function createTwilioForward({
   timeoutMs = 10_000,
 }: TwilioForwardOptions): ForwardClient {
   const url = checkForwardUrl(address);
-  const client = createHttpClient({ provider: 'TWILIO_FORWARD_URL', origin: url.origin, timeoutMs });
+  const client = createHttpClient({
+    provider: 'TWILIO_FORWARD_URL',
+    origin: url.origin,
+    timeoutMs,
+    // It was answered: what was meant is in the status.
+    longAnswers: 'headOnly',
+  });
   return {
     async send(request, signal) {
       const body = Buffer.from(request.body, 'base64');
@@ -55,7 +61,8 @@ export function createTwilioForward({
         const answer = await client.call({ method: 'POST', path, headers, body }, signal);
         return judge(answer, clock.now());
       } catch (error) {
-        return judgeSilence(error);
+        const code = error instanceof ProviderError ? error.providerCode : 'network';
+        return { what: 'failed', code, ours: false, retryAfterMs: undefined };
       }
     },
     close: () => client.close(),
@@ -94,13 +101,16 @@ function targetOf(url: URL, request: ForwardRequest, body: Buffer): URL {
   return target;
 }
 
-function judge({ status, headers, bytes }: RawHttpAnswer, now: number): ForwardTry {
-  const relayed: [string, string][] = [];
-  for (const name of ['content-type', 'content-encoding'] as const) {
-    const value = headers[name];
-    if (value !== undefined) relayed.push([name, value]);
-  }
-  const answer: RelayedAnswer = { status, headers: Object.fromEntries(relayed), body: bytes };
+function judge({ status, headers, bytes, headOnly }: RawHttpAnswer, now: number): ForwardTry {
+  const { 'content-type': type, 'content-encoding': encoding } = headOnly ? {} : headers;
+  const answer: RelayedAnswer = {
+    status,
+    headers: {
+      ...(type !== undefined && { 'content-type': type }),
+      ...(encoding !== undefined && { 'content-encoding': encoding }),
+    },
+    body: bytes,
+  };
   if (status >= 200 && status <= 299) return { what: 'taken', answer };
   const code = `http_${status}`;
   if (status >= 400 && status <= 499 && !passing.has(status) && !ours.has(status))
@@ -112,11 +122,4 @@ function judge({ status, headers, bytes }: RawHttpAnswer, now: number): ForwardT
     ours: status < 400 || ours.has(status),
     retryAfterMs: readRetryAfter(headers['retry-after'], now),
   };
-}
-
-function judgeSilence(error: unknown): ForwardTry {
-  const code = error instanceof ProviderError ? error.providerCode : 'network';
-  // It was answered, with more than is read (1 MiB): to make the request again would be twice.
-  if (code === 'unreadable_answer') return { what: 'taken', answer: undefined };
-  return { what: 'failed', code, ours: false, retryAfterMs: undefined };
 }

@@ -43,11 +43,14 @@ export interface IntakeWorld {
   readonly store: Store;
   readonly door: DynamicsDoor;
   readonly intake: TwilioIntake;
+  readonly engine: Engine;
   readonly log: ReturnType<typeof quietLog>;
   /** Sets how the store is from now on. */
   storeIs(state: StoreState): void;
   /** Brings a request of Twilio's: answers what is relayed, `undefined` for an empty 200. */
   bring(wrote: Wrote): Promise<RelayedAnswer | undefined>;
+  /** How many calls the store has had that keep something of a request. */
+  storeCalls(): number;
   /** What the store has of a message. */
   message(number: number): Promise<MessageView | undefined>;
   /** The numbers of the messages that were taken behind us, in order. */
@@ -57,8 +60,8 @@ export interface IntakeWorld {
   spool(): Promise<string[]>;
   /** Waits until something has become true. */
   until(look: () => boolean | Promise<boolean>): Promise<void>;
-  /** Ends it, in order or as a crash does, and starts another on the same files. */
-  restart(): Promise<void>;
+  /** Ends it, and starts another on the same files. */
+  restart(options?: { readonly forwards: boolean }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -102,17 +105,19 @@ export async function startIntakeWorld({
     messagingUrl: 'http://127.0.0.1:9',
   });
   let state: StoreState = 'there';
+  let storeCalls = 0;
   let back = Promise.withResolvers<void>();
   let real: Store;
   let engine: Engine;
   let intake: TwilioIntake;
 
-  const open = async () => {
+  const open = async (passesOn = forwards) => {
     real = await openSqliteStore({ path: join(folder, 'bluetick.sqlite'), thread: false });
     const store = new Proxy(real, {
       get: (target, name: keyof Store) => {
         const call = target[name] as (...args: unknown[]) => Promise<unknown>;
         return async (...args: unknown[]) => {
+          if (name === 'addForward' || name === 'admit') storeCalls += 1;
           if (name === 'close') return call(...args);
           if (state === 'away' || (state === 'admitsNothing' && name === 'admit'))
             throw new BluetickError('store_unavailable', 'The store cannot be written');
@@ -124,7 +129,7 @@ export async function startIntakeWorld({
     const read = { when: 'manual', acceptTypingWithRead: true };
     const policies = createPolicyBook(parsePolicyBook({ default: { read } }), [channel]);
     engine = createEngine({ store, channels: [channel], policies, log });
-    const forward = forwards ? { url: door.url, authToken } : undefined;
+    const forward = passesOn ? { url: door.url, authToken } : undefined;
     const parts = { channel, engine, store, log, dataFolder: folder, forward };
     intake = await createTwilioIntake({ ...parts, ...(spoolLimit !== undefined && { spoolLimit }) });
     engine.start();
@@ -144,6 +149,9 @@ export async function startIntakeWorld({
     get intake() {
       return intake;
     },
+    get engine() {
+      return engine;
+    },
     log,
     storeIs(next) {
       state = next;
@@ -155,6 +163,7 @@ export async function startIntakeWorld({
       await channel.webhook.authenticate(request);
       return intake.receive(channel, request);
     },
+    storeCalls: () => storeCalls,
     message: number => real.message({ channel: 'twilio', business, key: sid('SM', number) }),
     taken: () => door.taken.map(({ MessageSid = '' }) => Number.parseInt(MessageSid.slice(2), 16)),
     spoolPath,
@@ -168,9 +177,9 @@ export async function startIntakeWorld({
         await setImmediate();
       }
     },
-    async restart() {
+    async restart(options) {
       await end();
-      await open();
+      await open(options?.forwards);
     },
     async close() {
       await end();

@@ -1,7 +1,9 @@
 import type { LookupFunction } from 'node:net';
+import { failureMeanings } from '../../channels/failureMap.ts';
 import { createHttpClient, type HttpClient } from '../../channels/httpClient.ts';
 import { readRetryAfter } from '../../channels/readRetryAfter.ts';
-import { ProviderError, type ProviderFault } from '../../errors.ts';
+import type { FailureName } from '../../domain.ts';
+import { ProviderError } from '../../errors.ts';
 import type { Clock } from '../../ports.ts';
 import type { HookAllowList } from './allowList.ts';
 import { guardLookup, refusedAddress } from './guardLookup.ts';
@@ -82,9 +84,11 @@ export function createHookClient({
       });
       const { status } = answer;
       if (status >= 200 && status <= 299) return;
+      const is = nameOf(status);
       const waitMs = readRetryAfter(answer.headers['retry-after'], clock.now());
       throw new ProviderError(`The web hook was refused (http_${status})`, {
-        fault: faultOf(status),
+        fault: failureMeanings[is].fault,
+        is,
         providerCode: `http_${status}`,
         providerWide: status >= 500,
         ambiguous: status === 502 || status === 504,
@@ -99,16 +103,15 @@ export function createHookClient({
 
 /** A try that was not made: nothing has left our side. */
 function refused(providerCode: string, why: string): ProviderError {
-  return new ProviderError(why, { fault: 'permanent', providerCode });
+  return new ProviderError(why, { fault: 'permanent', is: 'message_refused', providerCode });
 }
 
 function isRefusedAddress({ cause }: Error): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === refusedAddress;
 }
 
-function faultOf(status: number): ProviderFault {
-  if (status === 401 || status === 403) return 'auth';
-  if (status === 429) return 'rate';
-  if (status === 408 || status >= 500) return 'transient';
-  return 'permanent';
+function nameOf(status: number): FailureName {
+  if (status === 401 || status === 403) return 'credentials_refused';
+  if (status === 429) return 'rate_limited';
+  return status === 408 || status >= 500 ? 'provider_unavailable' : 'message_refused';
 }

@@ -1,5 +1,6 @@
 import { describeError, ProviderError } from '../../errors.ts';
 import type { Clock, HookDelivery, Logger, Scheduler, Store } from '../../ports.ts';
+import { Lookout } from '../../timing/lookout.ts';
 import { hookBody } from './hookBody.ts';
 import type { HookClient } from './hookClient.ts';
 import { hookLifetimeMs, retryHookAfter } from './retryHookAfter.ts';
@@ -10,10 +11,6 @@ const activeLimit = 50;
 const targetLimit = 10;
 /** How long a claim is ours before another worker may take it over: longer than a try takes. */
 const leaseMs = 30_000;
-/** The longest timer: what waits longer is looked for again. */
-const longestTimerMs = 60_000;
-/** How soon a store that failed is asked again. */
-const storeRetryMs = 1000;
 /** How long tries under way may take to end when we stop. */
 const stopPatienceMs = 5000;
 
@@ -57,20 +54,16 @@ interface Target {
  */
 export class HookSender {
   readonly #parts: HookSenderParts;
+  readonly #lookout: Lookout;
   readonly #targets = new Map<string, Target>();
   readonly #active = new Set<Promise<void>>();
   readonly #counts = { delivered: 0, retried: 0, givenUp: 0, dropped: 0 };
   readonly #listening: string[] = [];
   #stopping = new AbortController();
-  #claiming: Promise<void> | undefined;
-  /** Somebody asked for a look while one was under way, which may have come too early for it. */
-  #again = false;
-  #cancelTimer = () => {};
-  #timerAt = Number.POSITIVE_INFINITY;
-  #running = false;
 
   constructor(parts: HookSenderParts) {
     this.#parts = parts;
+    this.#lookout = new Lookout({ ...parts, what: 'web hooks', look: () => this.#claim() });
   }
 
   /** How many ended how so far. */
@@ -89,17 +82,13 @@ export class HookSender {
 
   /** Begins with whatever is due already. */
   start(): void {
-    this.#running = true;
     this.#stopping = new AbortController();
-    this.wake();
+    this.#lookout.start();
   }
 
   /** Takes no new ones, and resolves when the tries under way have ended; those that take long are stopped. */
   async stop(): Promise<void> {
-    this.#running = false;
-    this.#cancelTimer();
-    this.#timerAt = Number.POSITIVE_INFINITY;
-    await this.#claiming;
+    await this.#lookout.stop();
     const cancel = this.#parts.scheduler.after(stopPatienceMs, () => this.#stopping.abort());
     await Promise.all(this.#active);
     cancel();
@@ -107,52 +96,24 @@ export class HookSender {
 
   /** Web hooks have been added: somebody looks at once. */
   wake(): void {
-    this.#wakeAt(this.#parts.clock.now());
+    this.#lookout.wakeAt(this.#parts.clock.now());
   }
 
-  #wakeAt(at: number | undefined): void {
-    if (at === undefined || !this.#running || at >= this.#timerAt) return;
-    const { clock, scheduler } = this.#parts;
-    this.#cancelTimer();
-    this.#timerAt = at;
-    const delay = Math.min(Math.max(at - clock.now(), 0), longestTimerMs);
-    this.#cancelTimer = scheduler.after(delay, () => {
-      this.#timerAt = Number.POSITIVE_INFINITY;
-      this.#look();
-    });
-  }
-
-  #look(): void {
-    this.#again = this.#claiming !== undefined;
-    if (this.#again || !this.#running) return;
-    this.#claiming = this.#claim().finally(() => {
-      this.#claiming = undefined;
-      if (this.#again) this.#look();
-    });
-  }
-
-  async #claim(): Promise<void> {
+  /** Begins with what is due, as far as there is room. Whatever ends looks again. */
+  async #claim(): Promise<number | undefined> {
     const { store, clock, log } = this.#parts;
-    try {
-      while (this.#running) {
-        const limit = Math.min(targetLimit, activeLimit - this.#active.size);
-        // Whatever ends looks again.
-        if (limit <= 0) return;
-        const now = clock.now();
-        const busy = this.#busyTargets(now);
-        const { hooks, nextDueAt, dropped } = await store.claimHooks(now, limit, leaseMs, busy);
-        if (dropped > 0 && this.#counts.dropped === 0)
-          log.warn({ dropped }, 'Too many web hooks wait for an address: the oldest are dropped from now on');
-        this.#counts.dropped += dropped;
-        for (const hook of hooks) this.#take(hook);
-        if (hooks.length === limit) continue;
-        this.#wakeAt(nextDueAt);
-        return;
-      }
-    } catch (error) {
-      log.error(describeError(error), 'The store cannot be asked for web hooks');
-      this.#wakeAt(clock.now() + storeRetryMs);
+    while (this.#lookout.running && this.#active.size < activeLimit) {
+      const limit = Math.min(targetLimit, activeLimit - this.#active.size);
+      const now = clock.now();
+      const busy = this.#busyTargets(now);
+      const { hooks, nextDueAt, dropped } = await store.claimHooks(now, limit, leaseMs, busy);
+      if (dropped > 0 && this.#counts.dropped === 0)
+        log.warn({ dropped }, 'Too many web hooks wait for an address: the oldest are dropped from now on');
+      this.#counts.dropped += dropped;
+      for (const hook of hooks) this.#take(hook);
+      if (hooks.length < limit) return nextDueAt;
     }
+    return undefined;
   }
 
   /** The addresses that nothing is claimed for now; the end of each pause has a timer. */
@@ -160,7 +121,7 @@ export class HookSender {
     const busy: string[] = [];
     for (const [url, { active, pausedUntil }] of this.#targets) {
       if (active >= targetLimit || pausedUntil > now) busy.push(url);
-      if (pausedUntil > now) this.#wakeAt(pausedUntil);
+      if (pausedUntil > now) this.#lookout.wakeAt(pausedUntil);
     }
     return busy;
   }
@@ -172,7 +133,7 @@ export class HookSender {
     const sending = this.#send(hook, target).finally(() => {
       target.active -= 1;
       this.#active.delete(sending);
-      this.#look();
+      this.#lookout.look();
     });
     this.#active.add(sending);
   }

@@ -64,6 +64,7 @@ export function createCalls({
     if (phoneNumberIds.includes(business)) return `/${encodeURIComponent(business)}/messages`;
     throw new ProviderError('This connection does not serve that business number', {
       fault: 'permanent',
+      is: 'unknown_target',
       providerCode: 'unknown_business',
     });
   };

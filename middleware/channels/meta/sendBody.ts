@@ -52,6 +52,7 @@ function mediaBody({ type, url, id, caption, fileName }: Media): object {
   if (url === undefined && id === undefined) {
     throw new ProviderError('A file needs an address or an id to be sent', {
       fault: 'permanent',
+      is: 'media_refused',
       providerCode: 'no_media',
     });
   }

@@ -1,3 +1,4 @@
+import type { FailureName } from '../../domain.ts';
 import { ProviderError } from '../../errors.ts';
 import type { Channel } from '../../ports.ts';
 import { createTwilioApi } from './api.ts';
@@ -21,15 +22,24 @@ export function createCalls(options: CheckedOptions): Calls {
 
   const requireOwn = (business: string) => {
     if (!numbers.includes(business))
-      throw cannotCall('unknown_business', 'This connection does not serve that business number');
+      throw cannotCall(
+        'unknown_business',
+        'unknown_target',
+        'This connection does not serve that business number',
+      );
   };
 
   return {
     async markRead({ business, messageId, typing }, signal) {
       requireOwn(business);
-      if (compliance !== undefined) throw cannotCall('barred', `No call was made: ${barredBy(compliance)}`);
+      if (compliance !== undefined)
+        throw cannotCall('barred', 'message_refused', `No call was made: ${barredBy(compliance)}`);
       if (!typing)
-        throw cannotCall('no_silent_read', 'Twilio cannot mark a message read without showing typing');
+        throw cannotCall(
+          'no_silent_read',
+          'message_refused',
+          'Twilio cannot mark a message read without showing typing',
+        );
       await typingClient.show(messageId, signal);
     },
     async send(call, signal) {
@@ -52,6 +62,6 @@ export function createCalls(options: CheckedOptions): Calls {
 }
 
 /** A call that is never made. */
-function cannotCall(providerCode: string, why: string): ProviderError {
-  return new ProviderError(why, { fault: 'permanent', providerCode });
+function cannotCall(providerCode: string, is: FailureName, why: string): ProviderError {
+  return new ProviderError(why, { fault: 'permanent', is, providerCode });
 }

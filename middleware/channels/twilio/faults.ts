@@ -33,6 +33,7 @@ export function endedAtOnce(status: string, code: string | undefined): ProviderE
   if (documented !== undefined) return documentedError(twilioFailures, documented);
   return new ProviderError(`Twilio took the call and ended it at once (${status})`, {
     fault: 'permanent',
+    is: 'not_delivered',
     providerCode: status,
   });
 }

@@ -1,14 +1,10 @@
-import type { Agent, Dispatcher } from 'undici';
 import { ProviderError } from '../../errors.ts';
 import type { MediaDownload } from '../../ports.ts';
+import { createFileClient, type FileAnswer } from '../fileClient.ts';
 import { isLoopback } from '../isLoopback.ts';
-import { abortedFault, networkFault, timeoutFault } from '../transportFault.ts';
 import { accountPath } from './api.ts';
 import { classifyTwilioFault } from './faults.ts';
 import type { CheckedOptions } from './options.ts';
-
-/** How much of a refusal is read to find its code, in characters. */
-const refusalLimit = 64 * 1024;
 
 /** How often a file may be somewhere else: Twilio keeps files at other hosts, and says so by a redirect. */
 const mostRedirects = 3;
@@ -40,22 +36,21 @@ export function createMediaClient({
   timeoutMs,
   clock,
 }: Pick<CheckedOptions, 'apiUrl' | 'accountSid' | 'authorization' | 'timeoutMs' | 'clock'>): MediaClient {
-  let agent: Promise<Agent> | undefined;
+  const files = createFileClient({ provider: 'Twilio', timeoutMs });
 
-  async function follow(url: URL, signal: AbortSignal, redirects = 0): Promise<Dispatcher.ResponseData> {
-    agent ??= openAgent(timeoutMs);
+  async function follow(url: URL, signal: AbortSignal, redirects = 0): Promise<FileAnswer> {
     const isApi = url.origin === apiUrl.origin;
-    const answer = await ask(await agent, url, isApi ? { authorization } : {}, { timeoutMs, signal });
-    const { statusCode: status, headers } = answer;
+    const answer = await files.get(url, isApi ? { authorization } : {}, signal);
+    const { status, headers } = answer;
     if (status === 200) return answer;
     const { location } = headers;
-    if (status >= 300 && status <= 399 && typeof location === 'string') {
-      await answer.body.dump().catch(() => {});
+    if (status >= 300 && status <= 399 && location !== undefined) {
+      await answer.drop();
       const next = URL.parse(location, url.href);
       if (next === null || redirects === mostRedirects || !mayFollow(next, apiUrl)) throw foreignHost();
       return follow(next, signal, redirects + 1);
     }
-    const body = await readRefusal(answer.body);
+    const body = await answer.refusal();
     if (isApi) throw classifyTwilioFault({ status, headers, body }, clock.now());
     throw refusedElsewhere(status);
   }
@@ -69,15 +64,12 @@ export function createMediaClient({
       const { headers, body } = await follow(url, signal);
       const { 'content-type': type, 'content-length': length } = headers;
       return {
-        contentType: typeof type === 'string' ? type : 'application/octet-stream',
-        ...(typeof length === 'string' && /^\d{1,15}$/.test(length) && { size: Number(length) }),
-        body: readFile(body, signal),
+        contentType: type ?? 'application/octet-stream',
+        ...(length !== undefined && /^\d{1,15}$/.test(length) && { size: Number(length) }),
+        body,
       };
     },
-    async close() {
-      agent ??= openAgent(timeoutMs);
-      await (await agent).destroy();
-    },
+    close: () => files.close(),
   };
 }
 
@@ -86,61 +78,6 @@ export function mayFollow({ protocol, hostname, username }: URL, apiUrl: URL): b
   if (username !== '') return false;
   if (isLoopback(hostname)) return isLoopback(apiUrl.hostname);
   return protocol === 'https:';
-}
-
-/** undici is loaded with the first file: a start has no use for it. */
-async function openAgent(timeoutMs: number): Promise<Agent> {
-  const { Agent } = await import('undici');
-  // The limits are for silence: a large file may take longer in all.
-  return new Agent({ connect: { timeout: timeoutMs }, headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
-}
-
-async function ask(
-  agent: Agent,
-  { origin, pathname, search }: URL,
-  headers: Readonly<Record<string, string>>,
-  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
-): Promise<Dispatcher.ResponseData> {
-  const late = new AbortController();
-  const deadline = setTimeout(() => late.abort(), timeoutMs);
-  const stop = AbortSignal.any([signal, late.signal]);
-  const stopped = Promise.withResolvers<never>();
-  const onStop = () => stopped.reject(stop.reason);
-  if (stop.aborted) onStop();
-  else stop.addEventListener('abort', onStop, { once: true });
-  try {
-    // Raced, because a request that still waits for a connection does not end by its signal.
-    const answer = agent.request({ origin, path: pathname + search, method: 'GET', headers, signal: stop });
-    answer.catch(() => {});
-    return await Promise.race([answer, stopped.promise]);
-  } catch (cause) {
-    throw faultOf(cause, signal, late.signal.aborted);
-  } finally {
-    clearTimeout(deadline);
-    stop.removeEventListener('abort', onStop);
-  }
-}
-
-async function* readFile(body: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  try {
-    yield* body;
-  } catch (cause) {
-    throw faultOf(cause, signal, false);
-  }
-}
-
-async function readRefusal(body: Dispatcher.ResponseData['body']): Promise<string> {
-  let text = '';
-  try {
-    for await (const chunk of body) {
-      text += Buffer.from(chunk).toString('utf8');
-      // Leaving the loop ends the body, and with it the connection.
-      if (text.length > refusalLimit) break;
-    }
-  } catch {
-    // What came before the break may hold the code; if not, the status speaks.
-  }
-  return text;
 }
 
 function unknownFile(): ProviderError {
@@ -167,12 +104,4 @@ function refusedElsewhere(status: number): ProviderError {
     is: passing ? 'provider_unavailable' : 'media_refused',
     providerCode: `http_${status}`,
   });
-}
-
-/** Reading a file changes nothing at Twilio's, so no fault here leaves anything open. */
-function faultOf(cause: unknown, signal: AbortSignal, late: boolean): ProviderError {
-  const state = { provider: 'Twilio', started: false, cause };
-  if (signal.aborted) return abortedFault(state);
-  const timedOut = cause instanceof Error && 'code' in cause && /_TIMEOUT$/.test(String(cause.code));
-  return late || timedOut ? timeoutFault(state) : networkFault(state);
 }

@@ -10,7 +10,7 @@ import { readStatus, type StatusContext, statusWord } from './readStatus.ts';
 export type FormContext = MessageContext & StatusContext;
 
 /** What our correlation ids and Twilio's tokens look like: anything else in their place is left out. */
-const opaque = /^[\w.:-]{1,128}$/;
+export const opaque = /^[\w.:-]{1,128}$/;
 
 /**
  * Reads a webhook: one inbound message, or one status. It is a status if `MessageStatus` says anything but `received`, or,

@@ -1,11 +1,9 @@
-import type { Media, OutboundContent, Template } from '../../domain.ts';
+import type { FailureName, Media, OutboundContent, Template } from '../../domain.ts';
 import { ProviderError } from '../../errors.ts';
 import type { SendCall } from '../../ports.ts';
 import { writeEnd } from './address.ts';
+import { longestText } from './capabilities.ts';
 import { retryOverrides } from './signature.ts';
-
-/** The longest `Body`, in characters. */
-const textLimit = 1600;
 
 /** What a content template is named by at Twilio. */
 const contentSid = /^HX[0-9a-fA-F]{32}$/;
@@ -56,7 +54,8 @@ function contentForm(content: OutboundContent): Readonly<Record<string, string>>
 
 /** A file's name is nothing that Twilio takes, and WhatsApp shows no caption under voice messages and stickers. */
 function mediaForm({ type, url, caption }: Media): Readonly<Record<string, string>> {
-  if (url === undefined) throw cannotSend('no_media', 'A file needs an address to be sent over Twilio');
+  if (url === undefined)
+    throw cannotSend('no_media', 'A file needs an address to be sent over Twilio', 'media_refused');
   const captioned = type !== 'audio' && type !== 'sticker' && caption !== undefined;
   return { MediaUrl: url, ...(captioned && { Body: withinLimit(caption) }) };
 }
@@ -67,6 +66,7 @@ function templateForm({ name, header = [], body = [] }: Template): Readonly<Reco
     throw cannotSend(
       'no_content_sid',
       'A template’s name over Twilio must be the id of its content: HX and 32 hex digits',
+      'template_refused',
     );
   }
   const values = [...header, ...body].map(each => (each.type === 'text' ? each.text : each.url));
@@ -76,10 +76,10 @@ function templateForm({ name, header = [], body = [] }: Template): Readonly<Reco
 }
 
 function withinLimit(text: string): string {
-  if (text.length <= textLimit) return text;
-  throw cannotSend('text_too_long', `Twilio takes texts of ${textLimit} characters at most`);
+  if (text.length <= longestText) return text;
+  throw cannotSend('text_too_long', `Twilio takes texts of ${longestText} characters at most`);
 }
 
-function cannotSend(providerCode: string, why: string): ProviderError {
-  return new ProviderError(why, { fault: 'permanent', is: 'message_refused', providerCode });
+function cannotSend(providerCode: string, why: string, is: FailureName = 'message_refused'): ProviderError {
+  return new ProviderError(why, { fault: 'permanent', is, providerCode });
 }

@@ -1,13 +1,23 @@
+import { z } from 'zod';
+import type { ChannelEvents } from '../../domain.ts';
 import { BluetickError } from '../../errors.ts';
 import type { RawRequest, Webhook } from '../../ports.ts';
 import { rememberArrivals } from './firstArrivals.ts';
 import type { CheckedOptions } from './options.ts';
-import { parseEvents, reparseItem } from './parseEvents.ts';
+import { opaque, parseEvents, reparseItem } from './parseEvents.ts';
 import { correlationParameter, statusPath } from './sendForm.ts';
 import { verifyTwilio } from './signature.ts';
 
 /** A form of Twilio's has a text of at most some thousand characters, and some sixty short fields. */
 const bodyLimit = 256 * 1024;
+
+/** A whole webhook that was set aside by whoever kept it for later. */
+const keptWhole = z.looseObject({
+  headers: z.record(z.string(), z.string()),
+  query: z.record(z.string(), z.string()),
+  body: z.base64(),
+  receivedAt: z.int(),
+});
 
 /**
  * Twilio's way in: one signed form a webhook, an inbound message or a status. Both may come to either address: they are told
@@ -15,6 +25,18 @@ const bodyLimit = 256 * 1024;
  */
 export function createWebhook({ accountSid, authTokens, publicUrl, clock }: CheckedOptions): Webhook {
   const firstArrival = rememberArrivals();
+  const parse = (body: Buffer, request?: Parameters<Webhook['parse']>[1]): ChannelEvents => {
+    const correlation = request?.query[correlationParameter];
+    const header = request?.headers['i-twilio-idempotency-token'];
+    const token = typeof header === 'string' && opaque.test(header) ? header : undefined;
+    const now = request?.receivedAt ?? clock.now();
+    return parseEvents(body, {
+      accountSid,
+      now: token === undefined ? now : firstArrival(token, now),
+      ...(correlation !== undefined && { correlation }),
+      ...(token !== undefined && { token }),
+    });
+  };
   return {
     bodyLimit,
     otherPaths: [statusPath],
@@ -23,17 +45,10 @@ export function createWebhook({ accountSid, authTokens, publicUrl, clock }: Chec
       if (verifyTwilio({ url: publicUrl + target, body, signature }, authTokens)) return;
       throw new BluetickError('unauthorized', 'The signature is missing or wrong');
     },
-    parse(body, request) {
-      const correlation = request?.query[correlationParameter];
-      const token = request?.headers['i-twilio-idempotency-token'];
-      const now = request?.receivedAt ?? clock.now();
-      return parseEvents(body, {
-        accountSid,
-        now: typeof token === 'string' ? firstArrival(token, now) : now,
-        ...(correlation !== undefined && { correlation }),
-        ...(typeof token === 'string' && { token }),
-      });
+    parse,
+    reread(item) {
+      const { data: whole } = keptWhole.safeParse(item);
+      return whole ? parse(Buffer.from(whole.body, 'base64'), whole) : reparseItem(item, accountSid);
     },
-    reread: item => reparseItem(item, accountSid),
   };
 }

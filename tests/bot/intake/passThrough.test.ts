@@ -95,6 +95,18 @@ describe('the pass-through', () => {
     assert.deepEqual(world.door.calls, []);
   });
 
+  it('passes on whatever a customer wrote, at our callbacks’ address too, and however the address is spelt', async () => {
+    const paths = [
+      '/webhooks/twilio/status',
+      '/webhooks/%74wilio',
+      '/webhooks/./twilio',
+      '/webhooks/twilio#x',
+    ];
+    for (const [index, path] of paths.entries())
+      assert.equal((await bring(index + 1, { path }))?.status, 200, path);
+    assert.deepEqual(world.taken(), [1, 2, 3, 4]);
+  });
+
   describe('a repeat', () => {
     it('is known by its token, also when the first is under way, over a restart, and with another body', async () => {
       const both = await Promise.all([bring(1), bring(1)]);

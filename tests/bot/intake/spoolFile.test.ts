@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { SpoolFile } from '../../../bot/intake/spoolFile.ts';
 import { SmallDisk } from '../../fault/smallDisk.ts';
 
@@ -17,9 +18,9 @@ describe('SpoolFile', () => {
   const open = async (limit?: number) => {
     file = await SpoolFile.open<Item>(path, limit);
   };
-  const idsOf = async (damaged?: () => void) => {
-    const ids: number[] = [];
-    for await (const { id } of file.items(damaged)) ids.push(id);
+  const idsOf = async (start?: number) => {
+    const ids: (number | undefined)[] = [];
+    for await (const { item } of file.entries(start)) ids.push(item?.id);
     return ids;
   };
 
@@ -57,16 +58,39 @@ describe('SpoolFile', () => {
     assert.deepEqual(await idsOf(), [1, 3]);
   });
 
-  it('passes over a line that is damaged, and says so', async () => {
+  it('says which lines are damaged, and has the others', async () => {
     await file.close();
-    await writeFile(path, '{"id":1}\n\u0000\u0000\n{"id":3}\n');
+    await writeFile(path, '{"id":1}\n\u0000\u0000\nnull\n7\n\n{"id":3}\n');
     await open();
-    let damaged = 0;
-    const count = () => {
-      damaged += 1;
-    };
-    assert.deepEqual(await idsOf(count), [1, 3]);
-    assert.equal(damaged, 1);
+    assert.deepEqual(await idsOf(), [1, undefined, undefined, undefined, undefined, 3]);
+  });
+
+  it('is read from where somebody left off, over what is longer than is read at once', async () => {
+    const texts = ['ü'.repeat(50_000), 'a', '🚲'.repeat(70_000), ''];
+    for (const [id, text] of texts.entries()) await file.append({ id, text });
+    const ends: number[] = [];
+    for await (const { item, end } of file.entries()) {
+      assert.equal(item?.text, texts[item?.id ?? -1]);
+      ends.push(end);
+    }
+    assert.deepEqual([ends.length, ends.at(-1)], [4, file.size]);
+    for (const [index, end] of ends.entries())
+      assert.deepEqual(
+        await idsOf(end),
+        [0, 1, 2, 3].filter(id => id > index),
+      );
+  });
+
+  it('leaves nothing behind where a reading ends early', async () => {
+    for (const id of [1, 2]) await file.append({ id });
+    const warnings: Error[] = [];
+    const listen = (warning: Error) => void warnings.push(warning);
+    process.on('warning', listen);
+    for (let reading = 0; reading < 20; reading += 1)
+      for await (const { item } of file.entries()) if (item?.id === 1) break;
+    await setImmediate();
+    process.off('warning', listen);
+    assert.deepEqual(warnings, []);
   });
 
   it('takes no more than its limit, and then still has what it took', async () => {
@@ -76,6 +100,20 @@ describe('SpoolFile', () => {
     const long = { id: 2, text: 'x'.repeat(100) };
     await assert.rejects(file.append(long), { code: 'store_unavailable' });
     await file.append({ id: 3 });
+    assert.deepEqual(await idsOf(), [1, 3]);
+  });
+
+  it('lets no more wait for the disk than it may take, and refuses only what is too much', async () => {
+    await file.close();
+    await open(100);
+    const text = 'x'.repeat(40);
+    const appended = await Promise.allSettled(
+      [{ id: 1, text }, { id: 2, text }, { id: 3 }].map(item => file.append(item)),
+    );
+    assert.deepEqual(
+      appended.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'fulfilled'],
+    );
     assert.deepEqual(await idsOf(), [1, 3]);
   });
 

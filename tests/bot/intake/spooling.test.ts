@@ -55,6 +55,22 @@ describe('Twilio’s webhooks, while the store is away', () => {
     assert.equal((await world.message(1))?.conversation.windowFrom, came[2]);
   });
 
+  it('are kept on the disk too where it hangs, and nothing more is asked of it until it answers', async () => {
+    await start();
+    world.storeIs('hangs');
+    const first = bring(1);
+    await time.jump(2 * second);
+    assert.equal(await first, undefined);
+    const asked = world.storeCalls();
+    assert.equal(await bring(2), undefined);
+    assert.equal(world.storeCalls(), asked);
+    assert.equal((await world.spool()).length, 2);
+    world.storeIs('there');
+    await time.jump(2 * second);
+    await emptied();
+    for (const number of [1, 2]) assert.equal((await world.message(number))?.receipt?.outcome, 'held');
+  });
+
   it('are admitted by the next process where this one ends before', async () => {
     await start();
     world.storeIs('away');
@@ -114,6 +130,7 @@ describe('Twilio’s webhooks, while the store is away', () => {
       ['webhook-item', 'twilio', 'it waited in the spool and could not be admitted'],
     );
     assert.equal((await world.message(2))?.receipt?.outcome, 'held', 'the others go on');
+    await assert.rejects(world.engine.replay(String(letter?.id)), { code: 'invalid_request' });
   });
 
   it('are refused where the spool is full, so that Twilio comes again', async () => {

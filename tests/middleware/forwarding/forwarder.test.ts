@@ -119,7 +119,7 @@ describe('Forwarder', () => {
         await later(1, tries);
       }
       takes();
-      await later(15 * minute, tries + 1);
+      await later(5 * minute, tries + 1);
       assert.deepEqual(world.taken(), ['1']);
       assert.deepEqual(world.forwarder.counts, { passed: 1, retried: tries, dead: 0 });
     });

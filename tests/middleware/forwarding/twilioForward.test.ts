@@ -166,9 +166,17 @@ describe('createTwilioForward', () => {
     assert.deepEqual([stopped.what, 'code' in stopped && stopped.code], ['failed', 'aborted']);
   });
 
-  it('is taken, without an answer to relay, where that is longer than is read', async () => {
-    door.answer = () => ({ status: 200, body: 'x'.repeat(1024 * 1024 + 1) });
-    assert.deepEqual(await send(), { what: 'taken', answer: undefined });
+  it('is judged by the status of an answer that is longer than is read, of which nothing else is relayed', async () => {
+    const answers = (status: number) => {
+      const headers = { 'content-type': 'text/html' };
+      door.answer = () => ({ status, headers, body: 'x'.repeat(1024 * 1024 + 1) });
+      return send();
+    };
+    const only = (status: number) => ({ status, headers: {}, body: Buffer.alloc(0) });
+    assert.deepEqual(await answers(200), { what: 'taken', answer: only(200) });
+    assert.deepEqual(await answers(400), { what: 'refused', code: 'http_400', answer: only(400) });
+    const failed = { what: 'failed', code: 'http_502', ours: false, retryAfterMs: undefined };
+    assert.deepEqual(await answers(502), failed);
   });
 
   for (const [url, why] of [

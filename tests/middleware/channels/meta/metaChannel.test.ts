@@ -27,6 +27,7 @@ describe('createMetaChannel', () => {
       minTypingPeriodMs: 20_000,
       stopTyping: false,
       readWithinMs: 30 * 86_400_000,
+      sends: { interactive: true, media: true, template: true, longestText: 4096 },
       window: true,
       idempotentSend: false,
       callsPerSecond: 80,

@@ -57,7 +57,10 @@ describe('sendBody', () => {
         ...tail,
       });
     }
-    assert.throws(() => body({ type: 'media', media: { type: 'image' } }), { fault: 'permanent' });
+    assert.throws(() => body({ type: 'media', media: { type: 'image' } }), {
+      fault: 'permanent',
+      is: 'media_refused',
+    });
   });
   it('sends templates with the components that they need', () => {
     const sent = (template: object) => ({ ...head, type: 'template', template, ...tail });

@@ -30,6 +30,7 @@ describe('a webhook that Twilio tries again', () => {
   });
   it('is another where its token is another, or where it has none', () => {
     assert.notDeepEqual(tell('status-read', 'one'), tell('status-read', 'two'));
-    assert.notDeepEqual(tell('status-read'), tell('status-read'));
+    for (const none of [undefined, '', ' ', 'x'.repeat(129)])
+      assert.notDeepEqual(tell('status-read', none), tell('status-read', none));
   });
 });

@@ -123,6 +123,20 @@ describe('an inbound message of Twilio’s', () => {
     item.fields.From = ['whatsapp:+15551234567'];
     assert.deepEqual(webhook.reread?.(item).messages, [messageOf(text)]);
   });
+  it('is set aside where it is nobody’s', () => {
+    for (const From of ['whatsapp:', 'whatsapp:+', '+', ' '])
+      assert.equal(parse({ ...text, From }).rejected[0]?.reason, 'message is malformed: From', From);
+    for (const From of ['whatsapp:+1', '12345', 'whatsapp:Ä', 'messenger:1'])
+      assert.equal(parse({ ...text, From }).messages.length, 1, From);
+  });
+  it('can be read again as the whole webhook that somebody kept for later', () => {
+    const body = Buffer.from(new URLSearchParams(text).toString()).toString('base64');
+    const item = { headers: {}, query: { ref: 'r1' }, target: '/webhooks/twilio', body, receivedAt: now - 5 };
+    const { webhook } = createTwilioChannel(options);
+    assert.deepEqual(webhook.reread?.(item).messages, [{ ...messageOf(text), sentAt: now - 5 }]);
+    const broken = { ...item, body: '' };
+    assert.throws(() => webhook.reread?.(broken), { code: 'invalid_request' });
+  });
   it('counts no name that has two values', () => {
     const twice = [...Object.entries(text), ['From', 'whatsapp:+15550000000']] as const;
     assert.equal(parse(twice).rejected[0]?.reason, 'message is malformed: From');

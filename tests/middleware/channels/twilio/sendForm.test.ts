@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { sendForm } from '../../../../middleware/channels/twilio/sendForm.ts';
-import type { Interactive, OutboundContent, TemplateParameter } from '../../../../middleware/domain.ts';
+import type {
+  FailureName,
+  Interactive,
+  OutboundContent,
+  TemplateParameter,
+} from '../../../../middleware/domain.ts';
 import { business, customer, fixture, publicUrl } from './samples.ts';
 
 const correlation = 'c0ffee00-0000-4000-8000-000000000001';
@@ -61,19 +66,20 @@ describe('the form of a message over Twilio', () => {
   });
 
   const buttons: Interactive = { kind: 'buttons', body: 'Shall we?', buttons: [{ id: 'y', title: 'Yes' }] };
-  const refused: readonly [string, OutboundContent, string, RegExp][] = [
+  const byId: OutboundContent = { type: 'media', media: { type: 'image', id: 'ME1' } };
+  const refused: readonly [string, OutboundContent, string, RegExp, is?: FailureName][] = [
     ['buttons', { type: 'interactive', interactive: buttons }, 'no_interactive', /content templates only/],
-    ['a file by its id', { type: 'media', media: { type: 'image', id: 'ME1' } }, 'no_media', /an address/],
-    ['a template by its name', template('order_update'), 'no_content_sid', /HX and 32 hex digits/],
+    ['a file by its id', byId, 'no_media', /an address/, 'media_refused'],
+    ['a template by its name', template('order_update'), 'no_content_sid', /HX/, 'template_refused'],
     ['a text above the limit', { type: 'text', text: 'x'.repeat(1601) }, 'text_too_long', /1600/],
   ];
-  for (const [what, given, providerCode, message] of refused) {
+  for (const [what, given, providerCode, message, is = 'message_refused'] of refused) {
     it(`is refused for ${what}, with the reason`, () =>
       assert.throws(() => formOf(given), {
         providerCode,
         message,
         fault: 'permanent',
-        is: 'message_refused',
+        is,
       }));
   }
   it('takes a text as long as Twilio does', () =>
