@@ -20,7 +20,7 @@ export interface Host {
   /** The key that was made up because none was set; to be shown once, never logged. */
   readonly madeUpKey: string | undefined;
   /**
-   * Takes no new requests, lets those under way come to their answer for at most 10 s, ends what is left, and closes the
+   * Takes no new requests, ends the live streams, lets those under way come to their answer for at most 10 s, ends what is left, and closes the
    * store. What is owed stays owed.
    */
   close(): Promise<void>;
@@ -62,7 +62,7 @@ export async function startHost(config: Config, log: Logger, drainMs = defaultDr
     madeUpKey,
     async close() {
       server.close();
-      await drain(server, drainMs);
+      await Promise.all([drain(server, drainMs), app.streams.close()]);
       await app.close();
       server.server.closeAllConnections();
     },

@@ -81,6 +81,7 @@ export class Admitter {
     }
 
     const result = await this.#write(channel, messages, rejected, entries, this.#own);
+    this.#tell(result, messages, entries);
     this.#dispatch(result);
     const { admitted, acknowledged = [], implied = [] } = result;
     const { report, ...rest } = this.#parts.ledger.statuses.leave(came, entries, acknowledged, implied);
@@ -160,11 +161,33 @@ export class Admitter {
   ): Promise<void> {
     const answering = { firstHolder: 'bot', turns: false, characters } as const;
     const result = await this.#write(channel, [message], [], [], answering);
+    this.#tell(result, [message], []);
     for (const move of result.implied ?? []) this.#parts.ledger.moved(move);
     const [admitted] = result.admitted;
     if (admitted?.status === 'admitted') this.#announce(admitted, message);
     if (admitted !== undefined) before(admitted);
     this.#dispatch(result);
+  }
+
+  /** Tells who listens what was admitted: before anything comes of it. */
+  #tell(
+    { admitted, moved, acknowledged = [] }: AdmissionResult,
+    messages: readonly InboundMessage[],
+    entries: readonly AcknowledgementEntry[],
+  ): void {
+    const { changes } = this.#parts;
+    if (!changes.any) return;
+    for (const [index, { status, ref, conversation: state, receipt }] of admitted.entries()) {
+      const { kind, sentAt } = messages[index] as InboundMessage;
+      if (status === 'duplicate') continue;
+      const news = { message: ref, kind, sentAt, state, ...(receipt && { receipt }) };
+      changes.tell({ type: 'message.received', conversation: state.id, ...news });
+    }
+    for (const receipt of moved)
+      changes.receipts(receipt.conversation, [], { changed: [], moved: [receipt] });
+    for (const [index, each] of acknowledged.entries())
+      if (each.what === 'applied' && entries[index]?.acknowledgement.windowClosed)
+        void changes.shut(each.move.conversation.id);
   }
 
   #dispatch({ claims, nextDueAt }: AdmissionResult): void {

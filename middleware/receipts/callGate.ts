@@ -7,7 +7,7 @@ import {
 } from 'cockatiel';
 import PQueue from 'p-queue';
 import type { ConnectionReport } from '../domain.ts';
-import { ProviderError } from '../errors.ts';
+import { type PassingFault, ProviderError } from '../errors.ts';
 import type { Channel, Clock, Logger } from '../ports.ts';
 import { retryDelay } from '../timing/retryDelay.ts';
 
@@ -29,11 +29,31 @@ const breakerOpenMs = 10_000;
  */
 const disconnectedRetryMs = (downForMs: number) => Math.min(Math.max(Math.ceil(downForMs / 2), 1000), 30_000);
 
+/** From then on nobody waits for a call any more: no turn, and nobody who asked for it. What is older makes way. */
+const oldAfterMs = 60_000;
+
+/** Calls that wait for the provider's rate: so many seconds' worth, before what is old has to come again later. */
+const queuedForMs = 10_000;
+
 /** The calls of one class: they fail, and wait, apart from those of the other. */
 interface Lane {
   readonly breaker: CircuitBreakerPolicy;
   /** Until when the provider asked us to wait with these. */
   pausedUntil: number;
+  /** Until when the breaker lets none try. */
+  brokenUntil: number;
+  /** Those that wait for their turn. */
+  waiting: number;
+  /** When the next of those may come that were told to come again. */
+  nextAt: number;
+}
+
+/** Whom a call is for. */
+export interface CallTarget {
+  readonly business: string;
+  readonly conversation: string;
+  /** Since when it is owed, in Unix milliseconds. Default now. */
+  readonly owedSince?: number;
 }
 
 interface Gate {
@@ -66,34 +86,51 @@ export class CallGate {
   }
 
   /**
-   * Makes a call when its turn comes.
+   * Makes a call when its turn comes. What could not be made yet does not wait here: the backlog of one number would keep
+   * the workers of all others.
    *
    * @throws ProviderError as the channel gave it; or one with a `providerCode` of ours where no call was made, such as
    *   `breaker_open`: {@link wasMade} tells.
    */
   async run<T>(
     channel: Channel,
-    to: { readonly business: string; readonly conversation: string },
+    to: CallTarget,
     priority: keyof typeof priorities,
     signal: AbortSignal,
     call: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const gate = this.#gate(channel, to.business);
     const lane = priority === 'send' ? gate.sends : gate.receipts;
-    let begun = false;
+    const refusal = this.#refusalAtOnce(gate, lane, to, channel.capabilities.callsPerSecond);
+    if (refusal !== undefined) throw notMade(refusal);
+    let waits = true;
+    const ceaseToWait = () => {
+      if (waits) lane.waiting -= 1;
+      waits = false;
+    };
     const task = () => {
-      this.#refuseWhilePaused(gate, lane, to.conversation);
-      begun = true;
+      const late = this.#refusal(gate, lane, to.conversation);
+      if (late !== undefined) throw notMade(late);
+      ceaseToWait();
       return lane.breaker.execute(() => call(signal));
     };
     const options = { priority: priorities[priority], signal };
     const inQueue = () => gate.queue.add(task, options);
+    lane.waiting += 1;
     try {
       return await (priority === 'send' ? inQueue() : gate.receiptQueue.add(inQueue, options));
     } catch (error) {
-      if (!begun && signal.aborted) throw notMade('transient', 'given_up', undefined);
+      if (waits && signal.aborted) throw notMade({ fault: 'transient', code: 'given_up' });
       throw this.#learn(gate, lane, to, error);
+    } finally {
+      ceaseToWait();
     }
+  }
+
+  /** Whether receipts and typing are kept back now, whatever they are due: a reply need not wait for what cannot go. */
+  keepsBack(channel: Channel, { business, conversation }: CallTarget): boolean {
+    const gate = this.#gate(channel, business);
+    return this.#refusal(gate, gate.receipts, conversation) !== undefined;
   }
 
   /**
@@ -102,14 +139,17 @@ export class CallGate {
    */
   heed(channel: Channel, { business, up, because, at }: ConnectionReport): void {
     if (!channel.businesses.includes(business)) {
-      this.#log.warn({ channel: channel.name }, 'The state of another business is left alone');
+      if (!up) this.#log.warn({ channel: channel.name }, 'The state of another business is left alone');
       return;
     }
     const gate = this.#gate(channel, business);
     const { connection: last } = gate;
-    if (at < last.at) return;
-    const since = up === last.up ? last.since : this.#clock.now();
-    gate.connection = { up, at, since };
+    const now = this.#clock.now();
+    // A report from the future, by a clock that is fast, must not outlast those that are right.
+    const said = Math.min(at, now);
+    if (said < last.at) return;
+    const since = up === last.up ? last.since : now;
+    gate.connection = { up, at: said, since };
     if (up === last.up) return;
     const fields = { channel: channel.name, because };
     if (up) this.#log.info(fields, 'The provider is connected to WhatsApp again');
@@ -137,26 +177,58 @@ export class CallGate {
       handleWhen(error => error instanceof ProviderError && error.providerWide),
       { halfOpenAfter: breakerOpenMs, breaker: new ConsecutiveBreaker(breakerThreshold) },
     );
-    breaker.onBreak(() => this.#log.warn({ channel: channel.name, calls }, 'The provider fails; calls wait'));
+    const lane: Lane = { breaker, pausedUntil: 0, brokenUntil: 0, waiting: 0, nextAt: 0 };
+    breaker.onBreak(() => {
+      lane.brokenUntil = this.#clock.now() + breakerOpenMs;
+      this.#log.warn({ channel: channel.name, calls }, 'The provider fails; calls wait');
+    });
     breaker.onReset(() => this.#log.info({ channel: channel.name, calls }, 'The provider answers again'));
-    return { breaker, pausedUntil: 0 };
+    return lane;
   }
 
-  #refuseWhilePaused(gate: Gate, lane: Lane, conversation: string): void {
+  /**
+   * Why a call does not even wait for its turn: none may be made, or it is old and enough wait. What is old is told to come
+   * again one after another, at the provider's rate: a backlog costs no more looks than calls.
+   */
+  #refusalAtOnce(
+    gate: Gate,
+    lane: Lane,
+    { conversation, owedSince }: CallTarget,
+    callsPerSecond: number,
+  ): Unmade | undefined {
+    const now = this.#clock.now();
+    const isOld = owedSince !== undefined && now - owedSince > oldAfterMs;
+    const isFull = lane.waiting * 1000 >= queuedForMs * callsPerSecond;
+    const busy =
+      isOld && isFull ? ({ fault: 'rate', code: 'busy', waitMs: queuedForMs } as const) : undefined;
+    const unmade = this.#refusal(gate, lane, conversation) ?? busy;
+    if (unmade === undefined || !isOld) return unmade;
+    const at = Math.max(lane.nextAt, now);
+    lane.nextAt = at + 1000 / callsPerSecond;
+    return { ...unmade, waitMs: Math.max(unmade.waitMs, Math.ceil(at - now)) };
+  }
+
+  /** Why a call may not be made. */
+  #refusal(gate: Gate, lane: Lane, conversation: string): Unmade | undefined {
     const now = this.#clock.now();
     const { up, since } = gate.connection;
-    if (!up) throw notMade('transient', 'disconnected', disconnectedRetryMs(now - since));
-    if (gate.pausedUntil > now) throw notMade('auth', 'channel_paused', gate.pausedUntil - now);
-    if (lane.pausedUntil > now) throw notMade('rate', 'rate_paused', lane.pausedUntil - now);
+    if (!up) return { fault: 'transient', code: 'disconnected', waitMs: disconnectedRetryMs(now - since) };
+    if (gate.pausedUntil > now)
+      return { fault: 'auth', code: 'channel_paused', waitMs: gate.pausedUntil - now };
+    if (lane.pausedUntil > now) return { fault: 'rate', code: 'rate_paused', waitMs: lane.pausedUntil - now };
+    if (lane.brokenUntil > now)
+      return { fault: 'transient', code: 'breaker_open', waitMs: lane.brokenUntil - now };
     const until = this.#recipients.get(conversation);
-    if (until === undefined) return;
-    if (until > now) throw notMade('recipient', 'recipient_paused', until - now);
+    if (until === undefined) return undefined;
+    if (until > now) return { fault: 'recipient', code: 'recipient_paused', waitMs: until - now };
     this.#recipients.delete(conversation);
+    return undefined;
   }
 
   /** Draws the conclusions from a failure for the calls to come. */
   #learn(gate: Gate, lane: Lane, to: { conversation: string }, error: unknown): unknown {
-    if (error instanceof BrokenCircuitError) return notMade('transient', 'breaker_open', breakerOpenMs);
+    if (error instanceof BrokenCircuitError)
+      return notMade({ fault: 'transient', code: 'breaker_open', waitMs: breakerOpenMs });
     if (!(error instanceof ProviderError) || !wasMade(error)) return error;
     const now = this.#clock.now();
     const until = now + retryDelay(error, 1, 0.5);
@@ -181,28 +253,32 @@ export class CallGate {
   }
 }
 
-const unmade = new Set([
+const unmadeCodes = [
   'breaker_open',
+  'busy',
   'channel_paused',
   'disconnected',
   'given_up',
   'rate_paused',
   'recipient_paused',
-]);
+] as const;
 
-/** Whether a failed call really went out; one that did not is not counted as a try. */
-export function wasMade(error: ProviderError): boolean {
-  return !unmade.has(error.providerCode);
+/** Why a call was not made, and how long to wait before the next look. */
+interface Unmade {
+  readonly fault: PassingFault;
+  readonly code: (typeof unmadeCodes)[number];
+  readonly waitMs: number;
 }
 
-function notMade(
-  fault: ProviderError['fault'],
-  providerCode: string,
-  retryAfterMs: number | undefined,
-): ProviderError {
-  return new ProviderError(`No call was made: ${providerCode}`, {
+/** Whether a failed call really went out; one that did not is not counted as a try. */
+export function wasMade({ providerCode }: ProviderError): boolean {
+  return !unmadeCodes.some(code => code === providerCode);
+}
+
+function notMade({ fault, code, waitMs }: Pick<Unmade, 'fault' | 'code'> & Partial<Unmade>): ProviderError {
+  return new ProviderError(`No call was made: ${code}`, {
     fault,
-    providerCode,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    providerCode: code,
+    ...(waitMs !== undefined && { retryAfterMs: waitMs }),
   });
 }

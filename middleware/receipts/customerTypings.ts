@@ -1,38 +1,18 @@
 import type { CustomerTyping } from '../domain.ts';
-import { describeError } from '../errors.ts';
+import { type Listener, Listeners } from '../listeners.ts';
 import type { Channel, Logger } from '../ports.ts';
 
 /** Somebody in this process who is told that customers write. Nobody waits for a promise; a rejection is logged. */
-export type CustomerTypingListener = (event: CustomerTyping) => void | Promise<void>;
+export type CustomerTypingListener = Listener<CustomerTyping>;
 
 /** Tells those in this process who want to know that a customer writes. Nothing of it is kept. */
-export class CustomerTypings {
-  readonly #listeners = new Set<CustomerTypingListener>();
-  readonly #log: Logger;
-
+export class CustomerTypings extends Listeners<CustomerTyping> {
   constructor(log: Logger) {
-    this.#log = log;
-  }
-
-  /** Calls `listener` with every event from now on; the answer takes it away. */
-  add(listener: CustomerTypingListener): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    super(log, 'A listener of typing failed', ({ channel }) => ({ channel }));
   }
 
   /** What a webhook told; what it told of other businesses is nobody's affair. */
   tell({ businesses }: Channel, events: readonly CustomerTyping[] = []): void {
-    for (const event of events) {
-      if (!businesses.includes(event.business)) continue;
-      for (const listener of this.#listeners) void this.#tell(listener, event);
-    }
-  }
-
-  async #tell(listener: CustomerTypingListener, event: CustomerTyping): Promise<void> {
-    try {
-      await listener(event);
-    } catch (error) {
-      this.#log.error({ channel: event.channel, ...describeError(error) }, 'A listener of typing failed');
-    }
+    for (const event of events) if (businesses.includes(event.business)) this.emit(event);
   }
 }

@@ -4,12 +4,22 @@ import { Ledger } from '../acknowledgements/ledger.ts';
 import type { LedgerListener } from '../acknowledgements/listeners.ts';
 import type { StatusReport } from '../acknowledgements/statusIntake.ts';
 import type { EscalationWays } from '../acknowledgements/ways/way.ts';
-import type { Address, ChannelEvents, ChannelName, Conversation, OutboundContent } from '../domain.ts';
+import type { ByAgent, Cause } from '../audit.ts';
+import type {
+  Address,
+  ChannelEvents,
+  ChannelName,
+  Conversation,
+  ConversationState,
+  OutboundContent,
+} from '../domain.ts';
+import { BluetickError } from '../errors.ts';
 import type { PolicyBook } from '../policy/policyBook.ts';
 import type { Channel, Clock, Logger, Receipt, Scheduler, Store } from '../ports.ts';
 import { systemClock, systemScheduler } from '../timing/systemClock.ts';
 import { type AdmissionReport, Admitter } from './admitter.ts';
 import { CallGate } from './callGate.ts';
+import { type ChangeListener, Changes } from './changes.ts';
 import { type CustomerTypingListener, CustomerTypings } from './customerTypings.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { type EngineParts, policyResolver } from './engineParts.ts';
@@ -49,8 +59,13 @@ export interface EngineOptions {
   readonly hooks?: readonly string[];
   /** The ways out for messages that do not arrive. Default none. */
   readonly ways?: EscalationWays;
-  /** Runs the bot. Absent in a sidecar: no turn runs here, and conversations begin with holder `queue`. */
+  /** Runs the bot. Absent: no turn runs here, and a conversation that a webhook brings begins with holder `queue`. */
   readonly onTurn?: TurnHandler;
+  /**
+   * Whether no bot of ours answers, here or behind an adapter: a conversation that agents close, or that none of them takes,
+   * is then back in the queue of whoever runs it. Default `false`: the bot has it again.
+   */
+  readonly sidecar?: boolean;
 }
 
 /** What {@link Engine.send} may be told beside the message: see {@link Outbox.send}. */
@@ -68,18 +83,25 @@ export interface Engine {
   post(conversation: Conversation, content: OutboundContent, options?: PostOptions): Promise<Posted>;
   /** Tries again what was set aside. See {@link Replayer.replay}. */
   replay(id: string): Promise<Replay | undefined>;
-  /** Marks messages read now, whatever their moment. See {@link ReceiptMarker}. */
-  markRead(target: ReadTarget): Promise<readonly Receipt[]>;
+  /** Marks messages read now, whatever their moment. See {@link ReceiptMarker}. `cause`: who asks; default `key`. */
+  markRead(target: ReadTarget, cause?: Cause): Promise<readonly Receipt[]>;
   /** The bot lets go of a conversation. See {@link Handoff.begin}. */
   handOff(conversation: string): Promise<Conversation>;
   /** An agent did something. See {@link Handoff.report}. */
-  reportAgent(conversation: string, event: AgentEvent): Promise<Conversation>;
+  reportAgent(conversation: string, event: AgentEvent, by?: ByAgent): Promise<Conversation>;
   /** A hub for agents said what became of a hand-off. See {@link Handoff.hear}. */
   reportHandoff(conversation: string | Address, state: HandoffState | 'initiated'): Promise<void>;
   /** Opens a conversation that the bot speaks in of its own accord. See {@link ProactiveTurn}. */
   openProactive(conversation: string): Promise<ProactiveTurn>;
   /** Calls a listener with everything that happens to messages from now on; the answer takes it away. */
   onLedger(listener: LedgerListener): () => void;
+  /** Changes holder, workstream or policy of a conversation, and tells who listens. See `Store.changeConversation`. */
+  changeConversation(
+    id: string,
+    change: { [K in keyof ConversationState]?: ConversationState[K] | null },
+  ): Promise<Conversation | undefined>;
+  /** Calls a listener with everything that changes from now on; the answer takes it away. See {@link Changes}. */
+  onChange(listener: ChangeListener): () => void;
   /** Calls a listener whenever a customer begins or ceases to write, where channels tell; the answer takes it away. */
   onCustomerTyping(listener: CustomerTypingListener): () => void;
   /** What was counted, and how fast things went. */
@@ -99,7 +121,11 @@ const stopPatienceMs = 1500;
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** Puts the engine together. It does nothing before {@link Engine.start}. */
+/**
+ * Puts the engine together. It does nothing before {@link Engine.start}.
+ *
+ * @throws BluetickError `invalid_configuration` if a sidecar is to run a bot
+ */
 export function createEngine(options: EngineOptions): Engine {
   const {
     store,
@@ -107,11 +133,17 @@ export function createEngine(options: EngineOptions): Engine {
     scheduler = systemScheduler,
     log = silent,
     onTurn,
+    sidecar = false,
     random = Math.random,
   } = options;
+  if (sidecar && onTurn !== undefined) {
+    const message = 'sidecar: got true with onTurn, allowed: one of them, as a sidecar runs no bot';
+    throw new BluetickError('invalid_configuration', message, { field: 'sidecar' });
+  }
   const stop = new AbortController();
   const { hooks = [] } = options;
   const ledger = new Ledger({ store, clock, scheduler, log, hooks });
+  const changes = new Changes({ store, clock, log, ledger });
   const parts: EngineParts = {
     store,
     channels: new Map<ChannelName, Channel>(options.channels.map(channel => [channel.name, channel])),
@@ -122,6 +154,7 @@ export function createEngine(options: EngineOptions): Engine {
     signals: new Signals(),
     stopping: stop.signal,
     ledger,
+    changes,
     hooks,
     dispatcher: {
       take: claims => dispatcher.take(claims),
@@ -136,7 +169,7 @@ export function createEngine(options: EngineOptions): Engine {
   const sender = new ReceiptSender(parts, gate, typing);
   const outbox = new Outbox(parts, gate);
   const releaser = new ReceiptReleaser(parts);
-  const handoff = new Handoff(parts, releaser, typing, gate);
+  const handoff = new Handoff(parts, { releaser, typing, gate }, sidecar ? 'queue' : 'bot');
   const marker = new ReceiptMarker(parts, releaser);
   const tools: TurnTools = {
     parts,
@@ -149,7 +182,7 @@ export function createEngine(options: EngineOptions): Engine {
     parked: new ParkedReplies(),
   };
   const turns = new TurnRunner(tools, onTurn ?? (async () => {}));
-  const agentReplied = (conversation: string) => handoff.report(conversation, 'replied');
+  const agentReplied = (conversation: string) => handoff.report(conversation, 'replied', { via: 'status' });
   const admitter = new Admitter(parts, gate, agentReplied, onTurn !== undefined);
   const adopter = new TurnAdopter(tools, admitter);
   const replayer = new Replayer(parts, admitter, onTurn !== undefined);
@@ -168,6 +201,7 @@ export function createEngine(options: EngineOptions): Engine {
     escalation: conversation => escalator.run(conversation),
   });
   const typings = new CustomerTypings(log);
+  typings.add(event => changes.customerTypes(event));
   return {
     async admit(channel, events) {
       const report = await admitter.admit(channel, events);
@@ -178,12 +212,14 @@ export function createEngine(options: EngineOptions): Engine {
     send: (conversation, content, options) => outbox.send(conversation, content, options),
     post: (conversation, content, options) => outbox.post(conversation, content, options),
     replay: id => replayer.replay(id),
-    markRead: target => marker.markRead(target),
+    markRead: (target, cause = { by: 'key' }) => marker.markRead(target, cause),
     handOff: conversation => handoff.begin(conversation),
-    reportAgent: (conversation, event) => handoff.report(conversation, event),
+    reportAgent: (conversation, event, by) => handoff.report(conversation, event, by),
     reportHandoff: (conversation, state) => handoff.hear(conversation, state),
     openProactive: conversation => ProactiveTurn.open(tools, conversation),
     onLedger: listener => ledger.subscribe(listener),
+    changeConversation: (id, change) => changes.changeConversation(id, change),
+    onChange: listener => changes.add(listener),
     onCustomerTyping: listener => typings.add(listener),
     get statuses() {
       return ledger.statuses.totals;

@@ -4,6 +4,7 @@ import type { PolicyBook } from '../policy/policyBook.ts';
 import type { Policy, PolicyDocument } from '../policy/schema.ts';
 import { parsePolicyDocument } from '../policy/schema.ts';
 import type { Channel, Clock, Logger, Scheduler, Store } from '../ports.ts';
+import type { Changes } from './changes.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Signals } from './signals.ts';
 
@@ -21,6 +22,8 @@ export interface EngineParts {
   readonly stopping: AbortSignal;
   /** Who tells and counts what happens to messages. */
   readonly ledger: Ledger;
+  /** Who tells of everything that changes. */
+  readonly changes: Changes;
   /** The addresses that a web hook goes to for everything that happens to a message. */
   readonly hooks: readonly string[];
   readonly dispatcher: Pick<Dispatcher, 'take' | 'wakeAt' | 'hold' | 'hasRoom'>;

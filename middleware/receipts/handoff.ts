@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Address, Conversation, Moment } from '../domain.ts';
+import type { ByAgent, Cause } from '../audit.ts';
+import type { Address, Conversation, Holder, Moment } from '../domain.ts';
 import { BluetickError, describeError } from '../errors.ts';
 import { decideTyping } from '../policy/decideTyping.ts';
 import type { CallGate } from './callGate.ts';
@@ -38,12 +39,19 @@ export class Handoff {
   readonly #releaser: ReceiptReleaser;
   readonly #typing: TypingIndicator;
   readonly #gate: CallGate;
+  readonly #home: Holder;
 
-  constructor(parts: EngineParts, releaser: ReceiptReleaser, typing: TypingIndicator, gate: CallGate) {
+  /** @param home who has a conversation that no agent holds any more */
+  constructor(
+    parts: EngineParts,
+    { releaser, typing, gate }: { releaser: ReceiptReleaser; typing: TypingIndicator; gate: CallGate },
+    home: Exclude<Holder, 'agent'>,
+  ) {
     this.#parts = parts;
     this.#releaser = releaser;
     this.#typing = typing;
     this.#gate = gate;
+    this.#home = home;
   }
 
   /** The bot lets go: the conversation waits in the agents' queue. Nothing happens to one that agents hold already. */
@@ -51,20 +59,24 @@ export class Handoff {
     const conversation = await this.#find(id);
     if (conversation.holder !== 'bot') return conversation;
     await this.#typing.end(id, patienceMs);
-    return this.#hold(conversation, 'queue');
+    return this.#hold(conversation, 'queue', { by: 'handoff' });
   }
 
   /**
    * An agent did something. An event that comes twice, or late, does no harm: receipts that went out stay.
    *
+   * @param by who it was, and who tells it, for the audit
    * @throws BluetickError `unknown_conversation`
    */
-  async report(id: string, event: AgentEvent): Promise<Conversation> {
+  async report(id: string, event: AgentEvent, by: ByAgent = {}): Promise<Conversation> {
     let conversation = await this.#find(id);
-    if (event === 'closed') return this.#close(conversation);
+    const { changes } = this.#parts;
+    if (changes.any) changes.tell({ type: 'agent', conversation: id, event, ...by });
+    const cause = { by: 'agent', event, ...by } as const;
+    if (event === 'closed') return this.#close(conversation, cause);
     if (conversation.holder === 'bot') await this.#typing.end(id, patienceMs);
     if (conversation.holder !== 'agent') {
-      conversation = await this.#hold(conversation, 'agent');
+      conversation = await this.#hold(conversation, 'agent', cause);
       // The bot is silent from now on: what it has said already and was to go out later does not.
       this.#parts.signals.emit(id, 'agent', undefined);
       await this.#parts.store.dropReplies(id);
@@ -72,7 +84,7 @@ export class Handoff {
     if (event === 'opened' || event === 'replied') await this.#parts.store.markSeen(id);
     const moment = momentOf[event];
     if (moment !== undefined) {
-      await this.#releaser.release(conversation, moment, await this.#parts.store.openReceipts(id));
+      await this.#releaser.release(conversation, moment, await this.#parts.store.openReceipts(id), cause);
     }
     if (event === 'typing') await this.showTyping(conversation);
     return conversation;
@@ -80,8 +92,8 @@ export class Handoff {
 
   /**
    * A hub for agents said what became of a hand-off. `initiated`: the conversation waits for an agent. `failed`: none took
-   * it, so the bot has it again and what waited for an agent is decided anew. It never rejects: a bot need not know of the
-   * event, and must not fail by it.
+   * it, so it goes back as if it were closed, and what waited for an agent is decided anew. It never rejects: a bot need not
+   * know of the event, and must not fail by it.
    */
   async hear(of: string | Address, state: HandoffState | 'initiated'): Promise<void> {
     const { store, log } = this.#parts;
@@ -91,33 +103,34 @@ export class Handoff {
         log.warn({ state }, 'A hand-off’s state came for no known conversation');
       else if (state === 'initiated') await this.begin(conversation.id);
       else if (state !== 'failed')
-        await this.report(conversation.id, state === 'accepted' ? 'accepted' : 'closed');
-      else if (conversation.holder !== 'bot') await this.#hold(conversation, 'bot');
+        await this.report(conversation.id, state === 'accepted' ? 'accepted' : 'closed', { via: 'hub' });
+      else if (conversation.holder !== this.#home)
+        await this.#hold(conversation, this.#home, { by: 'handoff' });
     } catch (error) {
       log.error({ state, ...describeError(error) }, 'A hand-off’s state could not be kept');
     }
   }
 
-  async #hold(conversation: Conversation, holder: Conversation['holder']): Promise<Conversation> {
-    const changed = await this.#parts.store.changeConversation(conversation.id, { holder });
+  async #hold(conversation: Conversation, holder: Holder, cause: Cause): Promise<Conversation> {
+    const changed = await this.#parts.changes.changeConversation(conversation.id, { holder });
     if (changed === undefined) throw unknownConversation();
     this.#showAgent(conversation, changed);
-    await this.#releaser.decideAnew(changed);
+    await this.#releaser.decideAnew(changed, cause);
     return changed;
   }
 
-  /** The conversation goes back to the bot. What nobody read by then stays unread for the customer. */
-  async #close(conversation: Conversation): Promise<Conversation> {
-    const { store, clock } = this.#parts;
+  /** No agent holds the conversation any more. What nobody read by then stays unread for the customer. */
+  async #close(conversation: Conversation, cause: Cause): Promise<Conversation> {
+    const { store, clock, changes } = this.#parts;
     const open = await store.openReceipts(conversation.id);
     const at = clock.now();
     await this.#releaser.change(
       conversation,
       open
         .filter(({ outcome }) => outcome === 'held')
-        .map(({ ref }) => ({ ref, outcome: 'skipped', because: 'closed unread', at })),
+        .map(({ ref }) => ({ ref, outcome: 'skipped', because: 'closed unread', at, cause })),
     );
-    const changed = await store.changeConversation(conversation.id, { holder: 'bot' });
+    const changed = await changes.changeConversation(conversation.id, { holder: this.#home });
     if (changed !== undefined) this.#showAgent(conversation, changed);
     return changed ?? conversation;
   }

@@ -114,7 +114,7 @@ export class Outbox {
     policy?: Policy,
     asksProvider?: boolean,
   ): Promise<Posted> {
-    const { store, clock, dispatcher } = this.#parts;
+    const { store, clock, dispatcher, changes } = this.#parts;
     const now = clock.now();
     const correlation = randomUUID();
     const added = await store.addOutbound({
@@ -125,6 +125,8 @@ export class Outbox {
       leaseMs,
     });
     if (request.escalate !== undefined) dispatcher.wakeAt(now + request.escalate.afterMs);
+    // A message that was there already has another correlation.
+    if (added.outbound.correlation === correlation) changes.added(added.outbound);
     if (!added.call) dispatcher.wakeAt(request.dueAt);
     if (!added.call) return repeat(added);
     const claim = { kind: 'outbound' as const, conversation };
@@ -175,7 +177,7 @@ export class Outbox {
     refused: ProviderError | undefined,
     instead: OutboundContent | undefined,
   ) {
-    const { store, clock, scheduler, stopping, log, ledger } = this.#parts;
+    const { store, clock, scheduler, stopping, log, ledger, changes } = this.#parts;
     const shuts = refused !== undefined && refused.providerCode !== refusedHere;
     for (;;) {
       try {
@@ -195,8 +197,12 @@ export class Outbox {
         const since = waitingSince === undefined ? {} : { waitingSince };
         if (change.state === 'sent' && confirmed === undefined)
           ledger.accepted({ ref, conversation, at: now, ...since });
+        if (change.state === 'sent' && changes.any)
+          changes.tell({ type: 'message.accepted', conversation: conversation.id, message: ref });
         if (joined !== undefined) ledger.moved(joined);
         if (failed !== undefined) ledger.tell(failed);
+        if (shuts || (joined?.after.failures.length ?? 0) > 0) void changes.shut(conversation.id);
+        if (added?.outbound.correlation === of.correlation) changes.added(added.outbound);
         return { nextDueAt, confirmed, added };
       } catch (error) {
         if (asBluetickError(error).code !== 'store_unavailable') throw error;
@@ -220,13 +226,15 @@ export class Outbox {
     // A call whose end nobody saw is made again, not for ever: each time the customer may have the message once more.
     if (outbound.interrupted > maxInterruptions && !channel.capabilities.idempotentSend) {
       const failure = 'several calls ended without an answer: whether the customer has it is not known';
-      return { change: this.#failed(failure), error: unanswered(failure) };
+      const error = unanswered(failure);
+      return { change: this.#failed(failure, error.toRefusal()), error };
     }
     // A call that may have been made is made again, whatever the clock says: the provider knows what became of it.
     if (outbound.interrupted === 0 && !this.#window.lets(outbound, channel, asksProvider))
       return { change: this.#failed(refusedHere, windowClosed().toRefusal()), error: windowClosed() };
     try {
-      const to = { business: conversation.business, conversation: conversation.id };
+      const { id, business } = conversation;
+      const to = { business, conversation: id, owedSince: createdAt };
       const interrupted = outbound.interrupted > 0;
       // A stop waits for the call rather than aborting it: nobody would know whether the customer has the message.
       const { providerId } = await this.#gate.run(channel, to, 'send', neverAborted, signal =>
@@ -253,7 +261,8 @@ export class Outbox {
     // What never left was not tried: while a channel is paused, what is owed waits.
     const tooLate = counted && now - outbound.createdAt >= keepTryingMs;
     if (!error.retryable || attempts > error.retries || lastWord || tooLate) {
-      return this.#failed(error.providerCode, error.toRefusal());
+      const refusal = error.toRefusal();
+      return this.#failed(error.providerCode, lastWord ? { ...refusal, is: 'unanswered' } : refusal);
     }
     const dueAt = now + retryDelay(error, Math.max(attempts, 1), this.#parts.random());
     return { state: 'queued', dueAt, interrupted, counted };
@@ -275,5 +284,10 @@ function repeat({ outbound, conflict }: OutboundAdded): Posted {
 }
 
 function unanswered(message: string): ProviderError {
-  return new ProviderError(message, { fault: 'permanent', providerCode: 'unanswered', ambiguous: true });
+  return new ProviderError(message, {
+    fault: 'permanent',
+    is: 'unanswered',
+    providerCode: 'unanswered',
+    ambiguous: true,
+  });
 }

@@ -1,5 +1,6 @@
 import type { Conversation, OutboundContent } from '../domain.ts';
 import { BluetickError, describeError } from '../errors.ts';
+import type { Channel } from '../ports.ts';
 import { pause } from '../timing/pause.ts';
 import type { Sent } from './outbox.ts';
 import type { TurnTools } from './turn.ts';
@@ -25,6 +26,11 @@ export class ProactiveTurn {
     if (conversation === undefined)
       throw new BluetickError('unknown_conversation', 'There is no such conversation');
     return new ProactiveTurn(tools, conversation);
+  }
+
+  /** The channel by which it speaks; `undefined` while that is off: what is said waits for it. */
+  get channel(): Channel | undefined {
+    return this.#tools.parts.channels.get(this.conversation.channel);
   }
 
   /** Sends a message; see {@link Outbox.send}. */
@@ -55,6 +61,6 @@ export class ProactiveTurn {
 
   /** The bot ends the conversation: what nobody read by then stays unread. */
   async close(): Promise<void> {
-    await this.#tools.handoff.report(this.conversation.id, 'closed');
+    await this.#tools.handoff.report(this.conversation.id, 'closed', { via: 'bot' });
   }
 }

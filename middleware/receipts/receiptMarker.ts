@@ -1,3 +1,4 @@
+import type { Cause } from '../audit.ts';
 import type { ChannelName, Conversation } from '../domain.ts';
 import { isOpen } from '../domain.ts';
 import { BluetickError } from '../errors.ts';
@@ -33,16 +34,17 @@ export class ReceiptMarker {
    * Answers the receipts that were meant, with their outcomes: one for a message, all that were open for a
    * conversation. A receipt that has ended already is answered as it is.
    *
+   * @param cause who asks
    * @throws BluetickError `unknown_message`, `unknown_conversation`
    */
-  async markRead(target: ReadTarget): Promise<readonly Receipt[]> {
+  async markRead(target: ReadTarget, cause: Cause): Promise<readonly Receipt[]> {
     const { store } = this.#parts;
     if ('conversation' in target) {
       const conversation = await store.conversation(target.conversation);
       if (conversation === undefined)
         throw new BluetickError('unknown_conversation', 'There is no such conversation');
       const open = await store.openReceipts(conversation.id);
-      await this.#releaser.releaseNow(conversation, open);
+      await this.#releaser.releaseNow(conversation, open, cause);
       return this.#settled(
         conversation,
         open.map(({ ref }) => ref),
@@ -55,6 +57,7 @@ export class ReceiptMarker {
     await this.#releaser.releaseNow(
       conversation,
       target.includeHeld ? open : open.filter(each => each.ref === ref),
+      cause,
     );
     return this.#settled(conversation, [ref]);
   }

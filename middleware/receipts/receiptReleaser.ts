@@ -1,3 +1,4 @@
+import type { Cause } from '../audit.ts';
 import { type Conversation, isOpen, type Moment } from '../domain.ts';
 import { decide, satisfies } from '../policy/decide.ts';
 import type { Policy } from '../policy/schema.ts';
@@ -16,12 +17,14 @@ export class ReceiptReleaser {
   /**
    * Releases what waits for `moment` among `open`: it falls due by the policy's delay from now.
    *
+   * @param cause who or what brought the moment about
    * @param own the policy that holds for one message alone
    */
   async release(
     conversation: Conversation,
     moment: Moment,
     open: readonly Receipt[],
+    cause: Cause,
     own?: { readonly ref: string; readonly policy: Policy },
   ): Promise<void> {
     const changes = open.flatMap((receipt): ReceiptChange[] => {
@@ -31,44 +34,45 @@ export class ReceiptReleaser {
       if (!satisfies(moment, receipt.until)) return [];
       const policy = own?.ref === receipt.ref ? own.policy : undefined;
       const decision = this.#decide(conversation, moment, receipt, policy);
-      return decision.outcome === 'scheduled' ? [{ ...decision, ref: receipt.ref }] : [];
+      return decision.outcome === 'scheduled' ? [{ ...decision, ref: receipt.ref, cause }] : [];
     });
     await this.change(conversation, changes);
   }
 
   /** Makes receipts due now, because somebody asked for them: also those that are scheduled for later. */
-  async releaseNow(conversation: Conversation, open: readonly Receipt[]): Promise<void> {
+  async releaseNow(conversation: Conversation, open: readonly Receipt[], cause: Cause): Promise<void> {
     const changes = open.flatMap((receipt): ReceiptChange[] => {
       const decision = this.#decide(conversation, 'manual', receipt);
-      return decision.outcome === 'scheduled' ? [{ ...decision, ref: receipt.ref }] : [];
+      return decision.outcome === 'scheduled' ? [{ ...decision, ref: receipt.ref, cause }] : [];
     });
     await this.change(conversation, changes);
   }
 
   /** Decides anew what is open, because the holder changed: other rules hold now. */
-  async decideAnew(conversation: Conversation): Promise<void> {
+  async decideAnew(conversation: Conversation, cause: Cause): Promise<void> {
     const open = await this.#parts.store.openReceipts(conversation.id);
     await this.change(
       conversation,
-      open.map(receipt => this.#anew(conversation, receipt)),
+      open.map(receipt => this.#anew(conversation, receipt, cause)),
     );
   }
 
-  /** Decides the receipt of one message anew, if it is open, because another policy holds for it now. */
+  /** Decides the receipt of one message anew, if it is open, because a dialog has set another policy for it. */
   async decideOne(conversation: Conversation, ref: string, policy: Policy): Promise<void> {
     const open = await this.#parts.store.openReceipts(conversation.id, ref);
     const own = open.filter(receipt => receipt.ref === ref);
     await this.change(
       conversation,
-      own.map(receipt => this.#anew(conversation, receipt, policy)),
+      own.map(receipt => this.#anew(conversation, receipt, { by: 'dialog' }, policy)),
     );
   }
 
-  #anew(conversation: Conversation, receipt: Receipt, policy?: Policy): ReceiptChange {
+  #anew(conversation: Conversation, receipt: Receipt, cause: Cause, policy?: Policy): ReceiptChange {
     const decision = this.#decide(conversation, 'accepted', receipt, policy);
     return {
       ...decision,
       ref: receipt.ref,
+      cause,
       ...(!isOpen(decision.outcome) && { at: this.#parts.clock.now() }),
     };
   }
@@ -76,9 +80,11 @@ export class ReceiptReleaser {
   /** Writes changes of receipts, tells who waits for them, and sees that what is due goes out. */
   async change(conversation: Conversation, changes: readonly ReceiptChange[]): Promise<void> {
     if (changes.length === 0) return;
-    const { store, clock, dispatcher, signals } = this.#parts;
+    const { store, clock, dispatcher, signals, changes: told } = this.#parts;
     const options = { now: clock.now(), leaseMs, end: false };
-    const { claimed, nextDueAt, open } = await store.changeReceipts(conversation.id, changes, options);
+    const written = await store.changeReceipts(conversation.id, changes, options);
+    const { claimed, nextDueAt, open } = written;
+    told.receipts(conversation.id, changes, written);
     signals.emit(conversation.id, 'receipts', open);
     if (claimed) dispatcher.take([{ kind: 'receipt', conversation }]);
     else dispatcher.wakeAt(nextDueAt);

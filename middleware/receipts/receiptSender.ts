@@ -26,7 +26,7 @@ export class ReceiptSender {
 
   /** The handler of the lane `receipt`. */
   async run(conversation: Conversation): Promise<void> {
-    const { store, clock, signals, dispatcher } = this.#parts;
+    const { store, clock, signals, dispatcher, changes: told } = this.#parts;
     for (;;) {
       // A turn that begins with this message says first whether it wants typing: then one call does both.
       await this.#typing.declared(conversation.id);
@@ -36,6 +36,7 @@ export class ReceiptSender {
         outcome: 'expired',
         because: 'it stayed open for as long as the provider takes receipts',
         at: clock.now(),
+        cause: { by: 'time' },
       }));
       if (plan.call !== undefined) {
         changes.push(...(await this.#send(conversation, plan.call.target, plan.call.covers)));
@@ -50,6 +51,7 @@ export class ReceiptSender {
       if (read.length > 0) signals.emit(conversation.id, 'read', read);
       const after = await written;
       if (changes.length > 0) signals.emit(conversation.id, 'receipts', after.open);
+      told.receipts(conversation.id, changes, after);
       if (after.claimed) continue;
       dispatcher.wakeAt(after.nextDueAt);
       return;
@@ -69,6 +71,12 @@ export class ReceiptSender {
   /** Resolves when no receipt's call is under way, and what became of it is written. */
   async settled(conversation: string): Promise<void> {
     await this.#written.get(conversation)?.promise;
+  }
+
+  /** Whether no receipt of the conversation can go out now: its provider fails, or asks us to wait. */
+  isKeptBack({ id, business, channel: name }: Conversation): boolean {
+    const channel = this.#parts.channels.get(name);
+    return channel !== undefined && this.#gate.keepsBack(channel, { business, conversation: id });
   }
 
   #settle(conversation: string): void {
@@ -107,7 +115,7 @@ export class ReceiptSender {
       };
       await this.#gate.run(
         channel,
-        { business: conversation.business, conversation: id },
+        { business: conversation.business, conversation: id, owedSince: target.admittedAt },
         'receipt',
         abort.signal,
         signal => channel.markRead(call, signal),
@@ -118,13 +126,16 @@ export class ReceiptSender {
       log.debug({ conversation: id, message: target.ref, covers: covers.length, typing }, 'Receipt sent');
       const sent = {
         ref: target.ref,
-        outcome: 'sent' as const,
+        outcome: 'sent',
         because: target.because,
         at,
         attempts: target.attempts + 1,
-      };
+        cause: { by: 'provider' },
+        answer: 'taken',
+      } as const;
       const because = `the receipt of a later message (${target.ref}) covered it`;
-      return [sent, ...covers.map(({ ref }) => ({ ref, outcome: 'covered' as const, because, at }))];
+      const covered = { outcome: 'covered', because, at, cause: { by: 'order' } } as const;
+      return [sent, ...covers.map(({ ref }) => ({ ref, ...covered }))];
     } catch (error) {
       return this.#failed(conversation, target, covers, error);
     } finally {
@@ -154,13 +165,20 @@ export class ReceiptSender {
     if (!again) {
       const because = `the provider refused it for good (${fault.providerCode})`;
       const refusal = fault.toRefusal();
-      return [{ ref: target.ref, outcome: 'failed', because, at: clock.now(), attempts, refusal }];
+      const failed = { outcome: 'failed', because, at: clock.now(), attempts, refusal } as const;
+      return [{ ref: target.ref, ...failed, ...answered(fault) }];
     }
     const dueAt = clock.now() + retryDelay(fault, Math.max(attempts, 1), random());
-    return this.#again([target, ...covers], dueAt, attempts);
+    return this.#again([target, ...covers], dueAt, attempts, answered(fault));
   }
 
-  #again(receipts: readonly Receipt[], dueAt: number, attempts: number): ReceiptChange[] {
+  /** @param answer what is kept of the call, where one was made */
+  #again(
+    receipts: readonly Receipt[],
+    dueAt: number,
+    attempts: number,
+    answer?: Pick<ReceiptChange, 'cause' | 'answer'>,
+  ): ReceiptChange[] {
     return receipts.map(({ ref, because, dueAt: before = 0 }) => ({
       ref,
       outcome: 'scheduled',
@@ -168,9 +186,14 @@ export class ReceiptSender {
       dueAt: Math.max(before, dueAt),
       // Who has held it meanwhile, or let an agent decide, has the last word.
       onlyScheduled: true,
-      ...(ref === receipts[0]?.ref && { attempts }),
+      ...(ref === receipts[0]?.ref && { attempts, ...answer }),
     }));
   }
+}
+
+/** What the audit is told of a call that failed. One that was never made is none. */
+function answered(fault: ProviderError): Pick<ReceiptChange, 'cause' | 'answer'> {
+  return wasMade(fault) ? { cause: { by: 'provider' }, answer: fault.toRefusal() } : {};
 }
 
 /** Whether the call shows typing too: because a turn wants it, or because the channel has no other way to read. */

@@ -104,10 +104,11 @@ export class ReplyGate {
     const { parts, typing, releaser } = this.#tools;
     const { id } = this.#conversation;
     const open = this.#ahead.what === 'unknown' ? await this.#open() : [];
-    const own = this.#ahead.what === 'own' ? scheduledFor(this.#ahead.dueAt) : this.#ownOf(open);
-    const due = own?.outcome === 'scheduled' && (own.dueAt ?? 0) <= parts.clock.now();
+    const receipt = this.#ahead.what === 'own' ? scheduledFor(this.#ahead.dueAt) : this.#ownOf(open);
+    const due = receipt?.outcome === 'scheduled' && (receipt.dueAt ?? 0) <= parts.clock.now();
     if (!due && (pacing === 0 || this.#pace.hurries)) typing.withdraw(id);
-    await releaser.release(this.#conversation, 'replying', open, { ref: this.#message, policy });
+    const own = { ref: this.#message, policy };
+    await releaser.release(this.#conversation, 'replying', open, { by: 'reply' }, own);
   }
 
   /**
@@ -124,9 +125,11 @@ export class ReplyGate {
       const now = clock.now();
       if (receipt?.outcome !== 'scheduled') return from === undefined ? 0 : Math.max(now - from, 0);
       const { dueAt = 0, attempts } = receipt;
-      from ??= attempts === 0 ? Math.max(now, dueAt) : now;
+      // One that was put off is due by the provider's time, not by the policy's.
+      const isPutOff = attempts > 0 || this.#tools.sender.isKeptBack(this.#conversation);
+      from ??= isPutOff ? now : Math.max(now, dueAt);
       const left = this.#pace.left();
-      const isLong = attempts === 0 && dueAt - now > Math.min(left, longestWaitMs);
+      const isLong = !isPutOff && dueAt - now > Math.min(left, longestWaitMs);
       if (isLong && this.#pace.hosted?.parks !== false) {
         this.#parkedUntil = from + barrierMs;
         return 0;

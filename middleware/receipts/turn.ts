@@ -229,7 +229,7 @@ export class Turn {
 
   /** The bot ends the conversation: what nobody read by then stays unread. */
   close(): Promise<void> {
-    return this.#change(this.#tools.handoff.report(this.#conversation.id, 'closed'));
+    return this.#change(this.#tools.handoff.report(this.#conversation.id, 'closed', { via: 'bot' }));
   }
 
   /** A turn of ours that could not keep a change runs again. One of another's adapter does not: its bot goes on. */

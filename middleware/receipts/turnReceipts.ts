@@ -45,6 +45,8 @@ export interface DialogReceipts {
 /** The newest receipts of a conversation that are looked through for the message's. */
 const listLimit = 200;
 
+const byDialog = { by: 'dialog' } as const;
+
 const noneOwed: TurnReceipt = { outcome: 'skipped', because: 'the message owes no receipt' };
 
 /** The dialog's handle on the receipt of its turn. */
@@ -66,7 +68,8 @@ export class TurnReceipts implements DialogReceipts {
       const now = await this.#now();
       if (message.messageId === undefined || !isOpen(now.outcome)) return now;
       const { channel } = conversation;
-      await this.#tools.marker.markRead({ channel, messageId: message.messageId, includeHeld });
+      const target = { channel, messageId: message.messageId, includeHeld };
+      await this.#tools.marker.markRead(target, byDialog);
       return this.#now();
     });
   }
@@ -80,7 +83,7 @@ export class TurnReceipts implements DialogReceipts {
       if (isOpen(outcome)) {
         const because = 'the dialog holds it';
         await this.#tools.releaser.change(conversation, [
-          { ref: message.ref, outcome: 'held', until: 'manual', because },
+          { ref: message.ref, outcome: 'held', until: 'manual', because, cause: byDialog },
         ]);
       } else if (outcome === 'sent' || outcome === 'covered') {
         await this.setPolicy({ read: { when: 'manual' } }, 'conversation');
@@ -106,12 +109,12 @@ export class TurnReceipts implements DialogReceipts {
 
   /** Writes a patch down for the conversation. */
   async #keep(document: PolicyDocument): Promise<void> {
-    const { store, policyOf } = this.#tools.parts;
+    const { store, policyOf, changes } = this.#tools.parts;
     const { id } = this.#turn.conversation;
     const conversation = (await store.conversation(id)) ?? this.#turn.conversation;
     const policy = merge(conversation.policy ?? {}, document);
     policyOf({ ...conversation, policy });
-    const changed = await store.changeConversation(id, { policy });
+    const changed = await changes.changeConversation(id, { policy });
     if (changed !== undefined) this.#turn.conversation = changed;
   }
 

@@ -148,7 +148,12 @@ export class TypingIndicator {
   showOnce(conversation: Conversation, channel: Channel, messageId: string | undefined): void {
     const signal = new AbortController().signal;
     const made = this.#make(conversation, channel, { show: true, messageId }, signal);
-    made.catch(error =>
+    const told = made.then(() => {
+      const { changes } = this.#parts;
+      if (changes.any)
+        changes.tell({ type: 'typing', conversation: conversation.id, by: 'business', typing: true });
+    });
+    told.catch(error =>
       this.#parts.log.debug({ conversation: conversation.id, ...describeError(error) }, 'Typing not shown'),
     );
   }
@@ -157,7 +162,7 @@ export class TypingIndicator {
   shown(conversation: string): void {
     const session = this.#sessions.get(conversation);
     if (session === undefined) return;
-    session.showing = true;
+    this.#shows(session, true);
     this.#keepAlive(session);
   }
 
@@ -185,6 +190,15 @@ export class TypingIndicator {
       this.#call(session, false);
       await this.#settle(session, patienceMs);
     }
+    this.#shows(session, false);
+  }
+
+  /** Whether typing shows at the customer's from now on; where it cannot be taken away it ends by itself soon. */
+  #shows(session: Session, typing: boolean): void {
+    const { changes } = this.#parts;
+    if (session.showing !== typing && changes.any)
+      changes.tell({ type: 'typing', conversation: session.conversation.id, by: 'business', typing });
+    session.showing = typing;
   }
 
   async #settle({ call }: Session, patienceMs: number): Promise<void> {
@@ -243,7 +257,7 @@ export class TypingIndicator {
     // Typing is never tried again: by then it would be stale. The next period shows it anew.
     const ended = made.then(
       () => {
-        session.showing = show;
+        this.#shows(session, show);
       },
       error => this.#parts.log.debug({ conversation: id, ...describeError(error) }, 'Typing not shown'),
     );

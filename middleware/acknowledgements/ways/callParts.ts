@@ -3,7 +3,7 @@ import type { EscalationCall } from './way.ts';
 
 /** A call that cannot be made as it is asked for, now or later. Nothing has left our side. */
 export function cannotCall(providerCode: string, why: string): ProviderError {
-  return new ProviderError(why, { fault: 'permanent', providerCode });
+  return new ProviderError(why, { fault: 'permanent', is: 'message_refused', providerCode });
 }
 
 /**

@@ -14,6 +14,7 @@ import { type ConversationRow, type ConversationTable, toConversation } from './
 import { dedupeKey } from './dedupeKey.ts';
 import type { LaneTable } from './lanes.ts';
 import type { LetterTable } from './letters.ts';
+import type { ReceiptStepTable } from './receiptSteps.ts';
 import { aheadOf, type Outlook, type ReceiptTable } from './receipts.ts';
 import { refOf } from './refs.ts';
 import type { StatusTable } from './statuses.ts';
@@ -32,11 +33,12 @@ export function admission(
     conversations: ConversationTable;
     lanes: LaneTable;
     receipts: ReceiptTable;
+    steps: ReceiptStepTable;
     letters: LetterTable;
     statuses: StatusTable;
   },
 ) {
-  const { conversations, lanes, receipts, letters, statuses } = tables;
+  const { conversations, lanes, receipts, steps, letters, statuses } = tables;
   const known = db.prepare('SELECT pk, conversation FROM inbound WHERE dedupe = ?');
   const insert = db.prepare(
     `INSERT INTO inbound (conversation, dedupe, provider_id, kind, content, characters, sent_at, admitted_at,
@@ -70,7 +72,8 @@ export function admission(
   /** Writes a message with what it owes; answers its key, and its receipt as it stands. */
   function write(row: ConversationRow, item: Admission, dedupe: Buffer, now: number) {
     const { message, solo, characters, turn } = item;
-    const receipt = coveredByLater(row, item) ?? item.receipt;
+    const covered = coveredByLater(row, item);
+    const receipt = covered ?? item.receipt;
     const { lastInsertRowid } = insert.run(
       row.pk,
       dedupe,
@@ -90,7 +93,10 @@ export function admission(
       turn ? 'pending' : null,
       turn ? now : null,
     );
-    return { pk: Number(lastInsertRowid), receipt };
+    const pk = Number(lastInsertRowid);
+    if (receipt !== undefined)
+      steps.add(pk, now, receipt, { by: covered === undefined ? 'policy' : 'order' });
+    return { pk, receipt };
   }
 
   /** A message that comes late, behind one that was read already, is read: the customer sees it so. */
@@ -175,7 +181,7 @@ export function admission(
         const { pk, id } = each.row;
         // The only message of its conversation has nothing before it that could bar it.
         const isAlone = each.fresh && more.length === 0;
-        const bar = isAlone ? { outlook: outlookOf(first), moved: [] } : receipts.applyBar(pk);
+        const bar = isAlone ? { outlook: outlookOf(first), moved: [] } : receipts.applyBar(pk, now);
         outlooks.set(pk, bar.outlook);
         for (const receipt of bar.moved) {
           barred.add(pk);

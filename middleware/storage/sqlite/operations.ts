@@ -13,6 +13,7 @@ import { ledgerViews } from './ledgerViews.ts';
 import { letterTable } from './letters.ts';
 import { outboundTable } from './outbounds.ts';
 import { policyTable } from './policies.ts';
+import { receiptStepTable } from './receiptSteps.ts';
 import { receiptTable } from './receipts.ts';
 import { refusalTable } from './refusals.ts';
 import { replays } from './replays.ts';
@@ -37,7 +38,8 @@ export function createOperations(db: DatabaseSync): Operations {
   const letters = letterTable(db);
   const { reviveForward, ...forwards } = forwardTable(db, letters);
   const refusals = refusalTable(db);
-  const receipts = receiptTable(db, conversations, lanes, refusals);
+  const steps = receiptStepTable(db, conversations);
+  const receipts = receiptTable(db, { conversations, lanes, refusals, steps });
   const states = stateTable(db);
   const hooks = hookTable(db);
   const ledger = ledgerTable(db);
@@ -49,13 +51,14 @@ export function createOperations(db: DatabaseSync): Operations {
     'INSERT INTO heartbeat (pk, at) VALUES (1, ?) ON CONFLICT DO UPDATE SET at = excluded.at',
   );
   return {
-    ...admission(db, { conversations, lanes, receipts, letters, statuses }),
+    ...admission(db, { conversations, lanes, receipts, steps, letters, statuses }),
     claimDue: lanes.claimDue,
     dueReceipts: receipts.dueReceipts,
     openReceipts: receipts.openReceipts,
     changeReceipts: receipts.changeReceipts,
     typingState: receipts.typingState,
     listReceipts: receipts.listReceipts,
+    audit: steps.audit,
     ...turnTable(db, { conversations, lanes, letters, receipts, states }),
     ...states,
     ...outboundTable(db, {
@@ -129,6 +132,7 @@ export const operationNames = [
   'changeReceipts',
   'typingState',
   'listReceipts',
+  'audit',
   'beginTurn',
   'endTurn',
   'readState',

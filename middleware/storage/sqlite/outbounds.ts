@@ -129,7 +129,11 @@ export function outboundTable(
   }
 
   /** A message will not go out: there is a letter for it, and whoever wants to know is told. */
-  function fail(row: OutboundRow, failure: string, urls: readonly string[], now: number): OutboundChanged {
+  function fail(
+    row: OutboundRow,
+    { failure, refusal, hooks: urls = [] }: Extract<OutboundChange, { state: 'failed' }>,
+    now: number,
+  ): OutboundChanged {
     const { id, channel, business } = conversations.byPk(row.conversation);
     const message = refOf('outbound', row.pk);
     const item = { outbound: message, content: JSON.parse(row.content) };
@@ -142,6 +146,7 @@ export function outboundTable(
       message,
       conversation: id,
       code: codeOf(failure),
+      ...(refusal && { is: refusal.is }),
     };
     if (urls.length > 0) hooks.add(failed, urls);
     return { nextDueAt: release(row.conversation), failed };
@@ -220,7 +225,7 @@ export function outboundTable(
       const row = change.get(to.state, sent, dueAt, failure, counted, interrupted, pkOf(ref));
       if (row === undefined) return confirmed(pkOf(ref));
       if (to.state === 'failed' && to.refusal !== undefined) refusals.keep('outbound', row.pk, to.refusal);
-      if (to.state === 'failed') return fail(row, to.failure, to.hooks ?? [], now);
+      if (to.state === 'failed') return fail(row, to, now);
       if (to.state === 'queued') return { nextDueAt: release(row.conversation) };
       const joined = statuses.accept(row, to.providerId, to.hooks ?? [], now);
       const since = statuses.waitingSince(row);

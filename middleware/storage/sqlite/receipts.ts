@@ -12,6 +12,7 @@ import type {
 import { type ConversationTable, toConversation } from './conversations.ts';
 import { dedupeKey } from './dedupeKey.ts';
 import type { LaneTable } from './lanes.ts';
+import type { ReceiptStepTable } from './receiptSteps.ts';
 import { pkOf, refOf } from './refs.ts';
 import type { RefusalTable } from './refusals.ts';
 import { prepareRows } from './rows.ts';
@@ -74,10 +75,14 @@ function toReceipt(row: ReceiptRow): Receipt {
 /** The receipts of the store: each stands in the row of the message that it is owed for. */
 export function receiptTable(
   db: DatabaseSync,
-  conversations: ConversationTable,
-  lanes: LaneTable,
-  refusals: RefusalTable,
+  tables: {
+    conversations: ConversationTable;
+    lanes: LaneTable;
+    refusals: RefusalTable;
+    steps: ReceiptStepTable;
+  },
 ) {
+  const { conversations, lanes, refusals, steps } = tables;
   const columns = `pk, provider_id, sent_at, admitted_at, receipt, until, due_at, because, ended_at, expires_at, solo,
     characters, receipt_attempts`;
   const isOpen = `receipt IN ('scheduled', 'held')`;
@@ -151,14 +156,17 @@ export function receiptTable(
    * Makes the bar true after anything changed; answers how the open receipts stand then, and those that it holds now or
    * has freed, earliest message first. Most conversations hold nothing: one look says so.
    */
-  function applyBar(conversation: number): { outlook: Outlook; moved: readonly Receipt[] } {
+  function applyBar(conversation: number, now: number): { outlook: Outlook; moved: readonly Receipt[] } {
     const before = outlookOf(conversation);
     if (before.barred === 0) return { outlook: before, moved: [] };
     const held = holdBehind.all({ conversation, because: behindBar });
     const freed = freeBefore.all({ conversation, because: barLifted });
     const moved = [...held, ...freed];
     moved.sort((a, b) => a.sent_at - b.sent_at || a.pk - b.pk);
-    return { outlook: outlookOf(conversation), moved: receiptsOf(moved) };
+    const receipts = receiptsOf(moved);
+    for (const [index, { pk }] of moved.entries())
+      steps.add(pk, now, receipts[index] as Receipt, { by: 'order' });
+    return { outlook: outlookOf(conversation), moved: receipts };
   }
 
   return {
@@ -195,7 +203,8 @@ export function receiptTable(
       if (conversation === undefined)
         return { changed: [], moved: [], claimed: false, nextDueAt: undefined, open: false };
       const changed: string[] = [];
-      for (const { ref, outcome, until, dueAt, because, at, attempts, onlyScheduled, refusal } of changes) {
+      for (const each of changes) {
+        const { ref, outcome, until, dueAt, because, at, attempts, onlyScheduled, refusal } = each;
         const pk = pkOf(ref);
         const row = change.get(
           outcome,
@@ -210,9 +219,10 @@ export function receiptTable(
         if (row === undefined) continue;
         changed.push(ref);
         if (refusal !== undefined) refusals.keep('receipt', pk, refusal);
+        if (each.cause !== undefined) steps.add(pk, each.at ?? now, each, each.cause, each.answer);
         if (outcome === 'sent') conversations.markRead(conversation.pk, pk, row.sent_at);
       }
-      const { moved, outlook } = applyBar(conversation.pk);
+      const { moved, outlook } = applyBar(conversation.pk, now);
       const { at, open } = outlook;
       const nextDueAt = at ?? undefined;
       if (end) lanes.release('receipt', conversation.pk, nextDueAt);

@@ -5,6 +5,7 @@ const prefixes = {
   failure: 'f',
   orphan: 'r',
   quarantine: 'q',
+  step: 'a',
 } as const;
 
 /** Our opaque id of a row: it says nothing of the customer, so logs and metrics may hold it. */

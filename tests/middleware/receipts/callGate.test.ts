@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { ProviderError } from '../../../middleware/errors.ts';
-import { CallGate, type priorities, wasMade } from '../../../middleware/receipts/callGate.ts';
+import {
+  CallGate,
+  type CallTarget,
+  type priorities,
+  wasMade,
+} from '../../../middleware/receipts/callGate.ts';
 import { systemClock } from '../../../middleware/timing/systemClock.ts';
 import { quietLog } from '../../support/engineWorld.ts';
 import { type FakeTime, fakeTime } from '../../support/fakeTime.ts';
@@ -32,7 +37,7 @@ describe('the gate of calls', () => {
   });
 
   interface Wish {
-    readonly to?: typeof anna;
+    readonly to?: CallTarget;
     readonly priority?: keyof typeof priorities;
     readonly fails?: () => ProviderError;
     readonly over?: typeof channel;
@@ -125,6 +130,55 @@ describe('the gate of calls', () => {
     await time.pass(15_000);
     await Promise.all(all);
     assert.equal(made.length, 101);
+  });
+
+  describe('when much is owed', () => {
+    const slow = scriptedChannel({ ...metaLike, callsPerSecond: 10 }, () => 0);
+    const old = () => ({ ...anna, owedSince: time.now() - 60_001 });
+    /** How long what was turned away is to wait. */
+    const turnedAway = async (to: typeof anna, priority: keyof typeof priorities = 'receipt') => {
+      const error: unknown = await gate
+        .run(slow, to, priority, never, async () => {})
+        .catch(caught => caught);
+      assert.ok(error instanceof ProviderError && !wasMade(error) && error.retryable);
+      return [error.providerCode, error.retryAfterMs];
+    };
+
+    it('lets ten seconds’ worth wait, and has what is old come again in turn; the rest waits too', async () => {
+      const all = Array.from({ length: 110 }, (_, index) => ask(`${index}`, { over: slow, to: ben }));
+      assert.deepEqual(
+        [await turnedAway(old()), await turnedAway(old())],
+        [
+          ['busy', 10_000],
+          ['busy', 10_000],
+        ],
+      );
+      // Replies wait by themselves, and so do other numbers.
+      all.push(ask('reply', { over: slow, to: old(), priority: 'send' }));
+      all.push(ask('elsewhere', { over: slow, to: { ...old(), business: 'b2' } }));
+      all.push(ask('last', { over: slow, to: ben }));
+      await time.pass(12_000);
+      assert.deepEqual(new Set(await Promise.all(all)), new Set(['ok']));
+      assert.equal(made.length, 113);
+      assert.equal(await ask('old', { over: slow, to: old() }), 'ok');
+    });
+
+    it('has what is old come again while no call may be made, no faster than calls go', async () => {
+      gate.heed(slow, { business: 'b1', up: false, because: 'STOPPED', at: time.now() });
+      await time.pass(120_000);
+      const waits: number[] = [];
+      for (let call = 0; call < 1000; call += 1) {
+        const [code, waitMs] = await turnedAway(old());
+        assert.equal(code, 'disconnected');
+        waits.push(Number(waitMs));
+      }
+      assert.deepEqual([waits[0], waits[300], waits[400], waits[999]], [30_000, 30_000, 40_000, 99_900]);
+      // What is new does not stand behind it.
+      assert.deepEqual(await turnedAway(anna), ['disconnected', 30_000]);
+      assert.deepEqual(await turnedAway(old(), 'send'), ['disconnected', 30_000]);
+      gate.heed(slow, { business: 'b1', up: true, because: 'WORKING', at: time.now() });
+      assert.equal(await ask('old', { over: slow, to: old() }), 'ok');
+    });
   });
 
   it('makes no call whose caller gave up while it waited', async () => {

@@ -134,10 +134,20 @@ describe('a provider’s link to WhatsApp', () => {
     assert.equal(calls('read').length, 1);
   });
 
+  it('is up by the word that says so, also where the one before came from a clock that is fast', async () => {
+    await begin();
+    await report(down, world.time.now() + hourMs);
+    await world.say('m1');
+    await report(up, world.time.now() + 1);
+    await world.time.pass(30_000);
+    assert.deepEqual(await world.outcomes(), { m1: 'sent' });
+  });
+
   it('is each business’s own, and no stranger’s word counts', async () => {
     await begin();
     await report({ ...down, business: 'b2' });
     await report({ ...down, business: 'somebody-else' });
+    await report({ ...up, business: 'somebody-else' });
     await world.say('m1', { providerId: 'm2', business: 'b2' });
     assert.deepEqual(
       calls('read').map(({ messageId }) => messageId),
@@ -148,6 +158,34 @@ describe('a provider’s link to WhatsApp', () => {
       ['The state of another business is left alone'],
     );
   });
+
+  it('keeps no other number waiting while it is down, nor afterwards, however much is owed', async () => {
+    world = await engineWorld({
+      capabilities: { ...independent, callsPerSecond: 10 },
+      gateway: false,
+      policies: { default: { handoff: { read: 'accepted' } } },
+    });
+    await report(down);
+    const owed = Array.from({ length: 2100 }, (_, index) => ({
+      providerId: `m${index}`,
+      customer: `49155500${10_000 + index}`,
+    }));
+    await world.say(...owed);
+    // By then all of it is old, and told to come again in turn.
+    await world.time.pass(100_000);
+    const readSoon = async (id: string) => {
+      await world.say({ providerId: id, business: 'b2', customer: '1' });
+      assert.ok(calls('read').some(({ messageId }) => messageId === id));
+    };
+    await readSoon('while it is down');
+    await report(up);
+    await world.time.pass(10_000);
+    await readSoon('afterwards');
+    const before = calls('read').length;
+    await world.time.pass(10_000);
+    const rate = (calls('read').length - before) / 10;
+    assert.ok(rate > 9 && rate <= 10.1, `${rate} receipts a second`);
+  }).timeout(20_000);
 
   it('counts as up after a start, until somebody says otherwise', async () => {
     await begin();

@@ -1,0 +1,110 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { CallAnswer, Cause, ReceiptStep } from '../../audit.ts';
+import type { Moment, ReceiptOutcome } from '../../domain.ts';
+import type { PageQuery, ReceiptDecision } from '../../ports.ts';
+import type { ConversationTable } from './conversations.ts';
+import { pkOf, placeOf, refOf } from './refs.ts';
+import { prepareRows } from './rows.ts';
+
+interface StepRow {
+  readonly pk: number;
+  readonly message: number;
+  readonly provider_id: string | null;
+  readonly conversation: number;
+  readonly at: number;
+  readonly outcome: ReceiptOutcome;
+  readonly until: Moment | null;
+  readonly due_at: number | null;
+  readonly because: string;
+  readonly caused_by: Cause['by'];
+  readonly event: string | null;
+  readonly agent: string | null;
+  readonly via: Cause['via'] | null;
+  readonly answer: string | null;
+}
+
+/** What a call that was taken is kept as: anything else is a refusal, as JSON. */
+const taken = 'taken';
+
+/**
+ * The audit of receipts. A step is written with what it tells of, and only ever appended: its table and its index grow at
+ * their ends, so that it costs a busy store next to no more pages.
+ */
+export function receiptStepTable(db: DatabaseSync, conversations: ConversationTable) {
+  const insert = db.prepare(
+    `INSERT INTO receipt_step (message, at, outcome, until, due_at, because, caused_by, event, agent, via, answer)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const columns = 's.*, i.provider_id, i.conversation';
+  const ofMessage = prepareRows<StepRow>(
+    db,
+    `SELECT ${columns} FROM receipt_step s JOIN inbound i ON i.pk = s.message
+     WHERE s.message = ? AND s.pk < ? ORDER BY s.pk DESC LIMIT ?`,
+  );
+  // The newest message first, and its latest step: a join in this order needs no sorting.
+  const ofConversation = prepareRows<StepRow>(
+    db,
+    `SELECT ${columns} FROM inbound i CROSS JOIN receipt_step s ON s.message = i.pk
+     WHERE i.conversation = :conversation AND i.pk <= :message AND (i.pk < :message OR s.pk < :before)
+     ORDER BY i.pk DESC, s.pk DESC LIMIT :limit`,
+  );
+  const messageOf = db.prepare('SELECT message FROM receipt_step WHERE pk = ?');
+
+  const toStep = (row: StepRow): ReceiptStep => ({
+    id: refOf('step', row.pk),
+    message: refOf('message', row.message),
+    messageId: row.provider_id ?? undefined,
+    conversation: conversations.byPk(row.conversation).id,
+    at: row.at,
+    outcome: row.outcome,
+    because: row.because,
+    ...(row.until !== null && { until: row.until }),
+    ...(row.due_at !== null && { dueAt: row.due_at }),
+    cause: {
+      by: row.caused_by,
+      ...(row.event !== null && { event: row.event }),
+      ...(row.agent !== null && { agent: row.agent }),
+      ...(row.via !== null && { via: row.via as NonNullable<Cause['via']> }),
+    },
+    ...(row.answer !== null && { answer: row.answer === taken ? taken : JSON.parse(row.answer) }),
+  });
+
+  return {
+    add(
+      message: number,
+      at: number,
+      { outcome, until, dueAt, because }: ReceiptDecision,
+      cause: Cause,
+      answer?: CallAnswer,
+    ): void {
+      insert.run(
+        message,
+        at,
+        outcome,
+        until ?? null,
+        dueAt ?? null,
+        because,
+        cause.by,
+        cause.event ?? null,
+        cause.agent ?? null,
+        cause.via ?? null,
+        answer === undefined || answer === taken ? (answer ?? null) : JSON.stringify(answer),
+      );
+    },
+
+    audit(
+      of: { readonly conversation: string } | { readonly message: string },
+      { limit, before }: PageQuery,
+    ): readonly ReceiptStep[] {
+      if ('message' in of) return ofMessage.all(pkOf(of.message), placeOf(before), limit).map(toStep);
+      const conversation = conversations.rowOf(of.conversation);
+      const place = placeOf(before);
+      const message = before === undefined ? place : Number(messageOf.get(place)?.message ?? 0);
+      if (conversation === undefined) return [];
+      return ofConversation.all({ conversation: conversation.pk, message, before: place, limit }).map(toStep);
+    },
+  };
+}
+
+/** See {@link receiptStepTable}. */
+export type ReceiptStepTable = ReturnType<typeof receiptStepTable>;

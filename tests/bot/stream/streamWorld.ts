@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { EventRing } from '../../../bot/stream/eventRing.ts';
+import type { StreamAuthenticate } from '../../../bot/stream/streamCaller.ts';
+import { openStreamDoor } from '../../../bot/stream/streamDoor.ts';
+import { Streams, type StreamsOptions } from '../../../bot/stream/streams.ts';
+import type { Change, ChangeListener } from '../../../middleware/receipts/changes.ts';
+import { systemClock, systemScheduler } from '../../../middleware/timing/systemClock.ts';
+import { quietLog } from '../../support/engineWorld.ts';
+
+/** A stream on a server of its own, of changes that a test makes up. */
+export interface StreamWorld {
+  readonly url: string;
+  readonly ring: EventRing;
+  readonly streams: Streams;
+  /** How many listen for changes now. */
+  listening(): number;
+  /** Something changed in a conversation. */
+  change(conversation: string, padding?: string): void;
+  /** Comes as a WebSocket, and then reads nothing. */
+  comeAndSleep(): Promise<Socket>;
+  close(): Promise<void>;
+}
+
+/** What a world may be told. */
+export interface StreamWorldOptions extends Partial<Omit<StreamsOptions, 'events'>> {
+  readonly size?: number;
+  readonly keepMs?: number;
+  readonly publicUrl?: string;
+  /** Default: everybody sees everything. */
+  readonly authenticate?: StreamAuthenticate;
+}
+
+/** Starts one. */
+export async function startStreamWorld({
+  size,
+  keepMs,
+  publicUrl,
+  authenticate = async () => ({ sees: () => true }),
+  ...options
+}: StreamWorldOptions = {}): Promise<StreamWorld> {
+  const listeners = new Set<ChangeListener>();
+  const padding = new WeakMap<Change, string>();
+  const ring = new EventRing({
+    listen(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    view: change => ({
+      type: change.type,
+      conversation: 'conversation' in change ? change.conversation : '',
+      padding: padding.get(change),
+    }),
+    scheduler: options.scheduler ?? systemScheduler,
+    ...(size !== undefined && { size }),
+    ...(keepMs !== undefined && { keepMs }),
+  });
+  const log = quietLog();
+  const streams = new Streams({
+    clock: systemClock,
+    scheduler: systemScheduler,
+    log,
+    ...options,
+    events: ring,
+  });
+  const server = createServer((_request, answer) => answer.end());
+  openStreamDoor(server, { streams, authenticate, limit: async () => {}, publicUrl, log });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const sleepers: Socket[] = [];
+  return {
+    url: `http://127.0.0.1:${port}`,
+    ring,
+    streams,
+    listening: () => listeners.size,
+    change(conversation, text = '') {
+      const change = { type: 'typing', at: 0, conversation, by: 'customer', typing: true } as const;
+      padding.set(change, text);
+      for (const listener of listeners) void listener(change);
+    },
+    async comeAndSleep() {
+      const socket = connect(port, '127.0.0.1');
+      sleepers.push(socket);
+      const lines = [
+        'GET /api/v1/stream HTTP/1.1',
+        'Host: localhost',
+        'Connection: Upgrade',
+        'Upgrade: websocket',
+        'Sec-WebSocket-Version: 13',
+        'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+      ];
+      socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+      await once(socket, 'readable');
+      return socket;
+    },
+    async close() {
+      await streams.close();
+      for (const socket of sleepers) socket.destroy();
+      server.closeAllConnections();
+      await new Promise(resolve => server.close(resolve));
+    },
+  };
+}
