@@ -19,17 +19,17 @@ export const failureMeanings = {
   rate_limited: {
     fault: 'rate',
     whose: 'business',
-    todo: 'Nothing: it is tried again later. If it stays, ask the provider for a higher rate.',
+    todo: 'Send it again later: refused calls are made again by themselves, for a time. If it stays, ask for a higher rate.',
   },
   recipient_rate_limited: {
     fault: 'recipient',
     whose: 'business',
-    todo: 'Nothing: only this customer waits. Send them less at once.',
+    todo: 'Send it again later, and this customer less at once: only they wait.',
   },
   provider_unavailable: {
     fault: 'transient',
     whose: 'provider',
-    todo: 'Nothing: it is tried again. If it stays, look at the provider’s status page.',
+    todo: 'Send it again: failed calls are made again by themselves, for a time. If it stays, look at the provider’s status page.',
   },
   credentials_refused: {
     fault: 'auth',
@@ -91,6 +91,11 @@ export const failureMeanings = {
     whose: 'provider',
     todo: 'Reach the customer another way, or later: the provider chose not to deliver, or gave up.',
   },
+  unanswered: {
+    fault: 'permanent',
+    whose: 'provider',
+    todo: 'Ask the customer before you send it again: nobody knows whether the provider carried the call out.',
+  },
   unknown: {
     fault: 'permanent',
     whose: 'provider',
@@ -108,6 +113,8 @@ export interface DocumentedFailure {
   /** What the provider means by it, in a few words. */
   readonly says: string;
   readonly is: FailureName;
+  /** Set where the provider's own words for the code were not read: that it means this is expected. */
+  readonly unverified?: true;
   /** What this code differs in from others of its name. */
   readonly but?: Partial<
     Pick<ProviderErrorOptions, 'providerWide' | 'retries' | 'ambiguous' | 'retryAfterMs'>
@@ -168,7 +175,7 @@ export const serverFailures: readonly DocumentedFailure[] = [
 export function documentedError(
   { provider }: FailureMap,
   { code, is, but }: DocumentedFailure,
-  more: Partial<ProviderErrorOptions> = {},
+  more: Partial<Pick<ProviderErrorOptions, 'detail' | 'retryAfterMs'>> = {},
 ): ProviderError {
   const { fault } = failureMeanings[is];
   const options = { fault, is, providerCode: code, ...but, ...more };

@@ -96,7 +96,8 @@ export function describeCalls(suite: ChannelSuite, traits: ChannelTraits): void 
     }
     it('refuses a business number that it does not serve, without a call', async () => {
       const call = { ...suite.harness.address, business: 'somebody-else', content: text, correlation };
-      await assert.rejects(suite.harness.channel.send(call, signal()), isBluetickError);
+      const refusal = { providerCode: 'unknown_business', fault: 'permanent', is: 'unknown_target' };
+      await assert.rejects(suite.harness.channel.send(call, signal()), refusal);
       assert.deepEqual(suite.harness.calls(), []);
     });
   });

@@ -41,19 +41,26 @@ const agentsDo: Readonly<Partial<Record<Moment, readonly AgentEvent[]>>> = {
 /** One policy, set for the channel. */
 interface Cell {
   readonly moment: Moment;
-  /** Whether typing is asked for. */
-  readonly typing: boolean;
+  /** Whether typing is asked for; absent: the policy does not say, and the default asks for it where it can show. */
+  readonly typing?: boolean;
   readonly acceptTypingWithRead: boolean;
 }
 
-const cells = moments.flatMap(moment =>
-  [true, false].flatMap(typing =>
+/** Whether a message stays unread for as long as the bot holds its conversation. */
+const staysUnread = (moment: Moment) => moment === 'never' || moment in agentsDo;
+
+const cells = moments.flatMap(moment => [
+  ...[true, false].flatMap(typing =>
     [true, false].map((acceptTypingWithRead): Cell => ({ moment, typing, acceptTypingWithRead })),
   ),
-);
+  // Where typing that is asked for may be refused, a policy that leaves it to the default is not.
+  ...(staysUnread(moment) ? [{ moment, acceptTypingWithRead: true }] : []),
+]);
 
-const titleOf = ({ moment, typing, acceptTypingWithRead }: Cell) =>
-  `${moment}${typing ? ', typing' : ''}${acceptTypingWithRead ? ', accepting typing with read' : ''}`;
+const titleOf = ({ moment, typing, acceptTypingWithRead }: Cell) => {
+  const asked = typing === undefined ? ', typing or not' : typing ? ', typing' : '';
+  return `${moment}${asked}${acceptTypingWithRead ? ', accepting typing with read' : ''}`;
+};
 
 describe('every moment on every channel gives the documented calls, or says why not', () => {
   it('tries every provider’s channel, as it is declared for the tables in the docs', async () => {
@@ -106,7 +113,7 @@ describe('every moment on every channel gives the documented calls, or says why 
 function policiesOf({ moment, typing, acceptTypingWithRead }: Cell, { channel }: ChannelHarness): PolicyBook {
   const policy = {
     read: { when: moment, acceptTypingWithRead },
-    typing: { show: typing },
+    ...(typing !== undefined && { typing: { show: typing } }),
     ...(moment in agentsDo && { handoff: { read: moment } }),
   };
   return createPolicyBook(parsePolicyBook({ channels: { [channel.name]: policy } }), [channel]);
@@ -114,9 +121,8 @@ function policiesOf({ moment, typing, acceptTypingWithRead }: Cell, { channel }:
 
 /** The field for which a policy is refused when it is set; `undefined`: it is taken. */
 function refusalOf({ moment, typing, acceptTypingWithRead }: Cell, can: Capabilities): string | undefined {
-  const staysUnread = moment === 'never' || moment in agentsDo;
-  if (can.typing === 'impliesRead' && typing && staysUnread) return 'typing.show';
-  const both = can.read === 'withTyping' && !typing;
+  if (can.typing === 'impliesRead' && typing && staysUnread(moment)) return 'typing.show';
+  const both = can.read === 'withTyping' && typing === false;
   return acceptTypingWithRead && (both || can.barred !== undefined) ? 'read.acceptTypingWithRead' : undefined;
 }
 
@@ -130,7 +136,7 @@ function refuses(field: string) {
 }
 
 /** Whether typing is the first call: where it stands alone, and nothing is read before the answer. */
-function typesAlone({ moment, typing }: Cell, { channel }: ChannelHarness): boolean {
+function typesAlone({ moment, typing = true }: Cell, { channel }: ChannelHarness): boolean {
   return typing && channel.capabilities.typing === 'independent' && !isReadInTurn(moment);
 }
 
@@ -144,7 +150,7 @@ async function play(
   world: MatrixWorld,
   policies: PolicyBook,
 ): Promise<void> {
-  const { moment, typing, acceptTypingWithRead } = cell;
+  const { moment, typing = true, acceptTypingWithRead } = cell;
   const { channel, documented } = harness;
   const { name, businesses, capabilities } = channel;
   const { engine, messageId, conversation } = world;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Store } from '../../middleware/ports.ts';
 import { describeAdmission } from './storeAdmission.ts';
+import { describeAudit } from './storeAudit.ts';
 import { describeConversations } from './storeConversations.ts';
 import { describeDueWork } from './storeDueWork.ts';
 import { describeEscalationClaims } from './storeEscalationClaims.ts';
@@ -57,6 +58,7 @@ export function describeStore(name: string, harness: StoreHarness): void {
     describeAdmission(suite);
     describeDueWork(suite);
     describeReceipts(suite);
+    describeAudit(suite);
     describeTurns(suite);
     describeState(suite);
     describeOutbounds(suite);

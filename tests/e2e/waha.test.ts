@@ -56,8 +56,8 @@ describe('the main job over a linked device', function () {
     const response = await post(event);
     assert.equal(response.status, 200, await response.text());
   }
-  const say = (customer: string, own: string, text: string) =>
-    tell(wahaEvent('message', wahaMessage(idOf(customer, own), customer, text)));
+  const say = (customer: string, own: string, text: string, over: object = {}) =>
+    tell(wahaEvent('message', wahaMessage(idOf(customer, own), customer, text), over));
   const inSession = (status: string) => tell(wahaEvent('session.status', { status }));
   /** The calls so far about a customer: the last part of the path, and what is told beside session and chat. */
   const callsFor = (customer: string): { path: string; chatId?: unknown }[] =>
@@ -146,15 +146,24 @@ describe('the main job over a linked device', function () {
       const customer = newCustomer();
       await inSession('SCAN_QR_CODE');
       await host.waitForOutput(/"level":50.*SCAN_QR_CODE.*not connected to WhatsApp/);
-      await say(customer, 'AAAA', 'hello');
+      // It was told before, and comes only now.
+      await say(customer, 'AAAA', 'hello', { timestamp: Date.now() - 60_000 });
       await host.waitForOutput(/"code":"disconnected".*Message not sent/);
       // Another session's word changes nothing.
-      await tell(wahaEvent('session.status', { status: 'WORKING' }, { session: 'other' }));
+      for (const status of ['WORKING', 'STOPPED'])
+        await tell(wahaEvent('session.status', { status }, { session: 'other' }));
       await host.waitForOutput(/The state of another business is left alone/);
       assert.deepEqual(pathsFor(customer), []);
       await inSession('WORKING');
       await answers(customer);
       await waha.waitFor(() => pathsFor(customer).includes('sendSeen'), 25_000);
+    });
+
+    it('goes on when a message comes, where the word that it works was lost', async () => {
+      await inSession('STOPPED');
+      const customer = newCustomer();
+      await say(customer, 'AAAA', 'thanks');
+      await answers(customer);
     });
 
     it('takes the refusal of a call for a reason to wait, where nobody has told it', async () => {

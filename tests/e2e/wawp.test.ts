@@ -66,7 +66,9 @@ describe('the main job over Wawp', function () {
     const before = wawp.calls.length;
     const ts = Math.floor(Date.now() / 1000);
     await tell({ instance_id: instance, status: 'SCAN_QR_CODE', qr: 'data:image/png;base64,AA', ts });
-    await tell(wawpEvent('message', wawpMessage(`false_${customer}@c.us_BBBB`, customer, 'thanks')));
+    // It was told before, and comes only now.
+    const late = { timestamp: (ts - 60) * 1000 };
+    await tell(wawpEvent('message', wawpMessage(`false_${customer}@c.us_BBBB`, customer, 'thanks'), late));
     await host.waitForOutput(/"code":"disconnected".*Message not sent/);
     assert.equal(wawp.calls.length, before);
     await tell(wawpEvent('session.status', { name: 'default', status: 'WORKING' }));

@@ -7,6 +7,7 @@ import {
   type Said,
   statusesAt,
   type Told,
+  usualCredential,
 } from './attackedChannel.ts';
 import type { Attack } from './attackedHost.ts';
 
@@ -25,8 +26,9 @@ export const acs: AttackedChannel = {
   title: 'acs',
   business: '0f0eb78e-a576-1dfc-b414-0f0756de3338',
   bodyLimit: 2 * 1024 * 1024,
-  settings: (secrets, provider = nobody) => ({
-    ACS_CONNECTION_STRING: `endpoint=${provider}/;accesskey=${Buffer.from('the-access-key-of-the-resource').toString('base64')}`,
+  proofs: [['ACS_WEBHOOK_SECRET'], ['ACS_WEBHOOK_TENANT_ID', 'ACS_WEBHOOK_AUDIENCE']],
+  settings: (secrets, provider = nobody, credential = usualCredential) => ({
+    ACS_CONNECTION_STRING: `endpoint=${provider}/;accesskey=${Buffer.from(credential).toString('base64')}`,
     ACS_CHANNEL_ID: acs.business,
     ACS_WEBHOOK_SECRET: secrets.join(','),
   }),
@@ -35,6 +37,13 @@ export const acs: AttackedChannel = {
   unreadable: (to, words) =>
     JSON.stringify(inGridSchema([receivedEvent({ to, content: words, receivedTimestamp: words })])),
   proved: (body, secret) => acsAttack(body, { 'x-webhook-secret': secret }),
+  idOf: (number, around) => `${Buffer.concat([around, Buffer.from(number), around]).toString('hex')}-acs`,
+  sentText({ path, body }) {
+    if (!path.startsWith('/messages/notifications:send')) return undefined;
+    const { to, content: text } = JSON.parse(body);
+    const id = `acs.${Buffer.from(body).toString('base64')}`;
+    return { id, to: String(to[0]).replace('+', ''), text, answer: { receipts: [{ messageId: id }] } };
+  },
   unproved(body, secret) {
     const header = (value: string | string[]) => acsAttack(body, { 'x-webhook-secret': value });
     const query = (value: string) => acsAttack(body, {}, `?code=${value}`);
@@ -67,8 +76,8 @@ function acsMessage({ id, text, from = customer, business = acs.business }: Said
   return receivedEvent({ to: business, from, messageId: id, content: text });
 }
 
-function acsStatus({ id, status, to = customer, business = acs.business, detail }: Told) {
-  const word = status.replace(/^./, letter => letter.toUpperCase());
+function acsStatus({ id, status, word, to = customer, business = acs.business, detail }: Told) {
+  const told = word ?? status.replace(/^./, letter => letter.toUpperCase());
   const error = detail === undefined ? {} : { error: { channelCode: '131026', channelMessage: detail } };
-  return statusEvent({ from: business, to, messageId: id, status: word, ...error }, statusesAt);
+  return statusEvent({ from: business, to, messageId: id, status: told, ...error }, statusesAt);
 }

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { pino } from 'pino';
 import type { App } from '../../bot/composition.ts';
 import { createServer } from '../../bot/server.ts';
+import { createStreams } from '../../bot/stream/createStreams.ts';
 import { createMetaChannel } from '../../middleware/channels/meta/metaChannel.ts';
 import { WorkItems } from '../../middleware/dynamics/workItems.ts';
 import { createPolicyBook } from '../../middleware/policy/policyBook.ts';
@@ -100,6 +101,8 @@ describe('a bot that fails', () => {
           throw fail(String(text));
         },
       },
+      streams: createStreams(engine, [channel], logger),
+      publicUrl: undefined,
       simulator: undefined,
       start: () => engine.start(),
       async close() {

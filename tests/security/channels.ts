@@ -7,9 +7,12 @@ import {
   type AttackedChannel,
   customer,
   nobody,
+  type ProviderCall,
   type Said,
+  type SentText,
   statusesAt,
   type Told,
+  usualCredential,
 } from './attackedChannel.ts';
 import type { Attack } from './attackedHost.ts';
 import { gbm } from './gbm.ts';
@@ -38,6 +41,15 @@ const hub = (name: 'simulator' | 'meta', business: string) => {
     unreadable: (of: string, words: string) =>
       JSON.stringify(metaMessage(business, { id: '', text: words, business: of })),
     proved: (body: string | Buffer, secret: string) => signed(body, signBody(body, secret)),
+    // They hold the customer's number in base64.
+    idOf: (number: string, around: Uint8Array) =>
+      `wamid.${Buffer.concat([around, Buffer.from(number), around]).toString('base64')}`,
+    sentText({ path: called, body }: ProviderCall): SentText | undefined {
+      if (!/^\/v25\.0\/\d+\/messages$/.test(called)) return undefined;
+      const { to, text } = JSON.parse(body);
+      const id = `wamid.${Buffer.from(body).toString('base64')}`;
+      return text && { id, to, text: text.body, answer: { messages: [{ id }] } };
+    },
     unproved(body: string, secret: string): Record<string, Attack> {
       const good = signBody(body, secret);
       const digest = good.slice('sha256='.length);
@@ -74,8 +86,9 @@ const hub = (name: 'simulator' | 'meta', business: string) => {
 
 const meta: AttackedChannel = {
   ...hub('meta', '106540352242922'),
-  settings: (secrets, provider = nobody) => ({
-    META_ACCESS_TOKEN: 'EAAG-the-access-token-0123456789',
+  proofs: [['META_APP_SECRET']],
+  settings: (secrets, provider = nobody, credential = usualCredential) => ({
+    META_ACCESS_TOKEN: credential,
     META_PHONE_NUMBER_ID: meta.business,
     META_APP_SECRET: secrets.join(','),
     META_VERIFY_TOKEN: 'the-verify-token-0123456789',
@@ -104,7 +117,9 @@ export const channels: readonly AttackedChannel[] = [
 ];
 
 /** Those of them that are turned on, and proved, by settings. */
-export const configured: readonly AttackedChannel[] = [meta, acs];
+export const configured: readonly AttackedChannel[] = channels.filter(
+  channel => channel.proofs !== undefined && channel.secretOf === undefined,
+);
 
 function metaMessage(own: string, { id, text, from = customer, business = own, name = 'Anna' }: Said) {
   const wire = { number: from, userId: userIdOf(from), name };
@@ -113,10 +128,10 @@ function metaMessage(own: string, { id, text, from = customer, business = own, n
   ]) as { object: string; entry: object[] };
 }
 
-function metaStatus(own: string, { id, status, to = customer, business = own, detail }: Told) {
+function metaStatus(own: string, { id, status, word = status, to = customer, business = own, detail }: Told) {
   const wire = { number: to, userId: userIdOf(to), name: 'Anna' };
   const errors = detail === undefined ? {} : { errors: [{ code: 131026, error_data: { details: detail } }] };
-  return statusEnvelope(business, wire, { id, status, at: statusesAt, ...errors }) as {
+  return statusEnvelope(business, wire, { id, status: word, at: statusesAt, ...errors }) as {
     object: string;
     entry: object[];
   };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { bodiesOf, customer, type Told } from './attackedChannel.ts';
+import { bodiesOf, customer, type Told, toldBy } from './attackedChannel.ts';
 import { type AttackedHost, startAttackedHost } from './attackedHost.ts';
 import { channels } from './channels.ts';
 
@@ -119,7 +119,7 @@ for (const channel of channels) {
     });
 
     it('count once, however often and in whatever company they come', async () => {
-      const { tells: all = ['read', 'sent', 'delivered'] } = channel;
+      const all = toldBy(channel).filter(status => status !== 'failed');
       const bodies = told(all.map(status => ({ id: 'known', status })));
       assert.deepEqual(
         await Promise.all(Array.from({ length: 10 }, () => sendAll(bodies))),

@@ -7,7 +7,7 @@ import {
   statusesAt,
   type Told,
 } from './attackedChannel.ts';
-import { googleAttack, openKeyFile, serviceAccountFile } from './googleAttack.ts';
+import { googleAttack, googleId, openKeyFile, serviceAccountFile } from './googleAttack.ts';
 
 const signed = (body: string | Buffer, signature: string | string[]) =>
   googleAttack(body, { 'x-goog-signature': signature });
@@ -20,10 +20,11 @@ export const gbm: AttackedChannel = {
   bodyLimit: 256 * 1024,
   batches: false,
   tells: ['read', 'delivered'],
+  proofs: [['GBM_CLIENT_TOKEN']],
   open: openKeyFile,
   settings: (secrets, provider = nobody) => ({
     GBM_AGENT_ID: gbm.business,
-    GBM_SERVICE_ACCOUNT_FILE: serviceAccountFile(),
+    GBM_SERVICE_ACCOUNT_FILE: serviceAccountFile(provider),
     GBM_CLIENT_TOKEN: secrets.join(','),
     GBM_API_URL: provider,
   }),
@@ -31,6 +32,13 @@ export const gbm: AttackedChannel = {
   statuses: (...told) => JSON.stringify(told.map(receiptOf)[0]),
   unreadable: (agent, words) => JSON.stringify({ agent, conversationId: customer, message: { text: words } }),
   proved: (body, secret) => signed(body, signGoogle(Buffer.from(body), secret)),
+  idOf: googleId,
+  sentText({ path, body }) {
+    const [, to] = /^\/v1\/conversations\/(\d+)\/messages$/.exec(path) ?? [];
+    if (to === undefined) return undefined;
+    const { messageId: id, text } = JSON.parse(body);
+    return { id, to, text, answer: {} };
+  },
   unproved(body, secret) {
     const good = signGoogle(body, secret);
     return {
@@ -66,9 +74,12 @@ function messageOf({ id: messageId, text, from = customer, business: agent = gbm
   return { agent, conversationId: from, requestId: `r-${messageId}`, sendTime: time, message };
 }
 
-function receiptOf({ id, status, to = customer, business: agent = gbm.business }: Told) {
+function receiptOf({ id, status, word, to = customer, business: agent = gbm.business }: Told) {
   const time = googleTime(statusesAt);
-  const receipt = { message: `conversations/${to}/messages/${id}`, receiptType: status.toUpperCase() };
+  const receipt = {
+    message: `conversations/${to}/messages/${id}`,
+    receiptType: word ?? status.toUpperCase(),
+  };
   return {
     ...{ agent, conversationId: to, sendTime: time },
     receipts: { receipts: [receipt], createTime: time },

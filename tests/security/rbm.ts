@@ -8,10 +8,14 @@ import {
   statusesAt,
   type Told,
 } from './attackedChannel.ts';
-import { googleAttack, openKeyFile, serviceAccountFile } from './googleAttack.ts';
+import { googleAttack, googleId, openKeyFile, serviceAccountFile } from './googleAttack.ts';
+import { eachOf, malformedJson } from './malformed.ts';
 
-/** What a body of ours holds, as it was before it was put into the envelope. */
-const dataOf = (body: string | Buffer) => Buffer.from(JSON.parse(String(body)).message.data, 'base64');
+/** What a body of ours holds, as it was before it was put into the envelope; of one that is cut, nothing. */
+const dataOf = (body: string | Buffer) => {
+  const [, data = ''] = /"data":"([^"]*)"/.exec(String(body)) ?? [];
+  return Buffer.from(data, 'base64');
+};
 const signed = (body: string | Buffer, signature: string | string[]) =>
   googleAttack(body, { 'x-goog-signature': signature });
 
@@ -22,11 +26,12 @@ export const rbm: AttackedChannel = {
   business: 'the_agent',
   bodyLimit: 256 * 1024,
   batches: false,
-  tells: ['read', 'delivered'],
+  tells: ['read', 'delivered', 'failed'],
+  proofs: [['RBM_CLIENT_TOKEN']],
   open: openKeyFile,
   settings: (secrets, provider = nobody) => ({
     RBM_AGENT_ID: rbm.business,
-    RBM_SERVICE_ACCOUNT_FILE: serviceAccountFile(),
+    RBM_SERVICE_ACCOUNT_FILE: serviceAccountFile(provider),
     RBM_CLIENT_TOKEN: secrets.join(','),
     RBM_API_URL: provider,
   }),
@@ -35,6 +40,29 @@ export const rbm: AttackedChannel = {
   unreadable: (business, words) =>
     inEnvelope(JSON.stringify({ ...messageOf({ id: 'm', text: words, business }), sendTime: words })),
   proved: (body, secret) => signed(body, signGoogle(dataOf(body), secret)),
+  // What is signed is set aside: a refusal would hold up every agent of the partner. Without its envelope nothing is.
+  malformed(secret) {
+    const data = JSON.stringify(messageOf({ id: 'malformed', text: 'hello' }));
+    const envelope = JSON.stringify({ ...JSON.parse(inEnvelope(data)), note: 'hello' });
+    const inside = eachOf(malformedJson(data, rbm.bodyLimit / 2), bytes => {
+      const attack = signed(inEnvelope(bytes), signGoogle(bytes, secret));
+      return { attack, status: 200 as const };
+    });
+    const outside = eachOf(malformedJson(envelope, rbm.bodyLimit), bytes => {
+      const attack = signed(bytes, signGoogle(data, secret));
+      return { attack, status: 401 as const };
+    });
+    const named = Object.entries(outside).map(([what, one]) => [`${what}, around the data`, one]);
+    return { ...inside, ...Object.fromEntries(named) };
+  },
+  idOf: googleId,
+  sentText({ path, body }) {
+    const { pathname, searchParams } = new URL(path, nobody);
+    const [, to] = /^\/v1\/phones\/\+(\d+)\/agentMessages$/.exec(pathname) ?? [];
+    if (to === undefined) return undefined;
+    const { contentMessage } = JSON.parse(body);
+    return { id: String(searchParams.get('messageId')), to, text: contentMessage.text, answer: {} };
+  },
   unproved(body, secret) {
     const data = dataOf(body);
     const good = signGoogle(data, secret);
@@ -84,9 +112,9 @@ function messageOf({ id: messageId, text, from = customer, business: agentId = r
   return { agentId, senderPhoneNumber: `+${from}`, messageId, sendTime: googleTime(Date.now()), text };
 }
 
-function statusOf({ id: messageId, status, to = customer, business: agentId = rbm.business }: Told) {
+function statusOf({ id: messageId, status, word, to = customer, business: agentId = rbm.business }: Told) {
   const event = { agentId, messageId, eventId: `e-${messageId}`, sendTime: googleTime(statusesAt) };
   return status === 'failed'
-    ? { ...event, phoneNumber: `+${to}`, eventType: 'TTL_EXPIRATION_REVOKED' }
-    : { ...event, senderPhoneNumber: `+${to}`, eventType: status.toUpperCase() };
+    ? { ...event, phoneNumber: `+${to}`, eventType: word ?? 'TTL_EXPIRATION_REVOKED' }
+    : { ...event, senderPhoneNumber: `+${to}`, eventType: word ?? status.toUpperCase() };
 }

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { inGridSchema, validationEvent } from '../support/acsEvents.ts';
 import { acsByToken } from './acsByToken.ts';
 import type { AttackedChannel } from './attackedChannel.ts';
-import { type AttackedHost, startAttackedHost } from './attackedHost.ts';
+import { type Attack, type AttackedHost, startAttackedHost } from './attackedHost.ts';
 import { channels } from './channels.ts';
 import { startEchoingProvider } from './echoingProvider.ts';
+import { gbm } from './gbm.ts';
+import { googleAttack } from './googleAttack.ts';
+import { rbm } from './rbm.ts';
 
 const secret = 'the-secret-of-today-0123456789';
 
@@ -107,3 +110,67 @@ for (const channel of [channelOf('acs'), acsByToken]) {
     });
   });
 }
+
+describe('Google’s question whether the address is ours', () => {
+  const rbmToken = 'the-client-token-of-rbm';
+  const gbmToken = 'the-client-token-of-gbm';
+  const asked = '1234567890-of-google';
+  let attacked: AttackedHost;
+  let close: (() => Promise<void>) | undefined;
+  before(async () => {
+    close = await rbm.open?.();
+    const formats = { ...rbm.settings([rbmToken, 'the-token-before']), ...gbm.settings([gbmToken]) };
+    attacked = await startAttackedHost(formats);
+  });
+  after(async () => {
+    await attacked.close();
+    await close?.();
+  });
+
+  const ask = (body: unknown, headers: Attack['headers'] = {}) =>
+    attacked.ask(googleAttack(typeof body === 'string' ? body : JSON.stringify(body), headers));
+
+  it('is answered as plain text to who has a client token, and keeps nothing', async () => {
+    const before = await attacked.contents();
+    for (const clientToken of [rbmToken, 'the-token-before', gbmToken]) {
+      const { status, text, shown } = await ask({ clientToken, secret: asked });
+      assert.deepEqual([status, text], [200, asked]);
+      // What is sent back is the caller's: no browser may take it for a page.
+      assert.match(shown, /"content-type":"text\/plain/);
+    }
+    assert.equal(await attacked.contents(), before);
+  });
+
+  it('is refused in the same words to everybody else, and repeats nothing', async () => {
+    const before = await attacked.contents();
+    const good = { clientToken: rbmToken, secret: asked };
+    const answers = new Set<string>();
+    for (const body of [
+      { secret: asked },
+      { ...good, clientToken: '' },
+      { ...good, clientToken: null },
+      { ...good, clientToken: [rbmToken] },
+      { ...good, clientToken: rbmToken.slice(0, -1) },
+      { ...good, clientToken: `${rbmToken}x` },
+      { ...good, clientToken: rbmToken.toUpperCase() },
+      { ...good, clientToken: `${rbmToken},${gbmToken}` },
+      { ...good, secret: '' },
+      { ...good, secret: 'x'.repeat(2000) },
+      { ...good, message: null },
+      { ...good, message: { data: '' } },
+      { ...good, conversationId: '1' },
+      [good],
+      JSON.stringify(JSON.stringify(good)),
+      `${JSON.stringify(good)}${JSON.stringify(good)}`,
+      rbm.body({ id: 'unsigned', text: 'hello' }),
+      gbm.body({ id: 'unsigned', text: 'hello' }),
+    ])
+      answers.add((await ask(body, { 'x-goog-webhook-type': 'verification' })).shown);
+    const [answer = '', ...others] = answers;
+    assert.deepEqual(others, []);
+    assert.match(answer, /^\[401,/);
+    assert.ok(!answer.includes(asked) && !answer.includes(rbmToken));
+    assert.equal(await attacked.contents(), before);
+    assert.doesNotMatch(attacked.logged(), /client-token|of-google/);
+  });
+});

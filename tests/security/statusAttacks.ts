@@ -1,5 +1,5 @@
 /** Statuses that hold what is kept secret: numbers, ids, and a customer's own words as the reason of a failure. */
-import type { AttackedChannel } from './attackedChannel.ts';
+import { type AttackedChannel, bodiesOf, type ProviderCall, toldBy } from './attackedChannel.ts';
 import type { Attack } from './attackedHost.ts';
 
 /** Whose message a status is about, and what it repeats. */
@@ -14,39 +14,52 @@ interface Recipient {
  * @param id the id of the message
  */
 export function* statusAttacks(
-  { business, statuses, proved, unproved }: AttackedChannel,
+  channel: AttackedChannel,
   { number, text }: Recipient,
   id: string,
   secret: string,
 ): Generator<Attack> {
+  const { business, statuses, proved, unproved } = channel;
   const failed = { id, status: 'failed', detail: `${number} ${text}`, to: number } as const;
-  yield proved(statuses(failed, { ...failed, status: 'read' }), secret);
+  for (const body of bodiesOf(channel, statuses, [failed, { ...failed, status: 'read' }]))
+    yield proved(body, secret);
   yield proved(statuses({ ...failed, business: business.replace(/^./, '9') }), secret);
   yield proved(statuses({ ...failed, id: '' }), secret);
-  yield proved(statuses(failed).replace(/failed/gi, JSON.stringify(text).slice(1, -1)), secret);
-  yield* Object.values(unproved(statuses(failed), secret));
+  yield proved(statuses({ ...failed, word: text }), secret);
+  const [forged] = Object.values(unproved(statuses(failed), secret));
+  if (forged !== undefined) yield forged;
+}
+
+/** A status of a reply. */
+interface ReplyStatus {
+  /** The id of the reply. */
+  readonly id: string;
+  readonly channel: AttackedChannel;
+  /** Webhooks' bodies. */
+  readonly bodies: readonly string[];
+  /** How many statuses are in them. */
+  readonly count: number;
 }
 
 /**
  * What may be told of the replies that an echoing provider took: read, and failed for a reason in the customer's own words.
  *
- * @param bodies of the calls that it took
+ * @param calls that it took
  */
 export function statusesOfReplies(
   channels: readonly AttackedChannel[],
-  bodies: readonly string[],
+  calls: readonly ProviderCall[],
   recipients: readonly Recipient[],
-): { readonly id: string; readonly channel: AttackedChannel; readonly body: string }[] {
-  return bodies.flatMap(body => {
-    const { text, content, to } = body.startsWith('{') ? JSON.parse(body) : {};
-    if (text?.body === undefined && content === undefined) return [];
-    const channel = channels.find(({ name }) => (name === 'acs') === (content !== undefined));
-    const number = String([to].flat()[0]).replace('+', '');
-    const recipient = recipients.find(one => one.number === number);
-    if (channel === undefined || recipient === undefined) return [];
-    // As the provider makes its ids.
-    const id = `wamid.${Buffer.from(body).toString('base64')}`;
-    const failed = { id, status: 'failed', to: number, detail: recipient.text } as const;
-    return [{ id, channel, body: channel.statuses(failed, { id, status: 'read', to: number }) }];
-  });
+): readonly ReplyStatus[] {
+  return channels.flatMap(channel =>
+    calls.flatMap(call => {
+      const { id, to } = channel.sentText?.(call) ?? {};
+      const recipient = recipients.find(({ number }) => number === to);
+      if (id === undefined || recipient === undefined) return [];
+      const told = (['failed', 'read'] as const)
+        .filter(status => toldBy(channel).includes(status))
+        .map(status => ({ id, status, to: recipient.number, detail: recipient.text }));
+      return [{ id, channel, bodies: bodiesOf(channel, channel.statuses, told), count: told.length }];
+    }),
+  );
 }

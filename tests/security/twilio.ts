@@ -1,10 +1,19 @@
 import { createHash, createHmac } from 'node:crypto';
 import { inboundForm, signature, statusForm } from '../support/twilioWebhooks.ts';
-import { type AttackedChannel, nobody, type Said, type Told, customer as usual } from './attackedChannel.ts';
+import {
+  type AttackedChannel,
+  type Malformed,
+  nobody,
+  type Said,
+  type Told,
+  customer as usual,
+} from './attackedChannel.ts';
 import type { Attack } from './attackedHost.ts';
+import { badBytes, eachOf } from './malformed.ts';
 
 const accountSid = 'AC00000000000000000000000000000001';
-const publicUrl = 'https://bot.example.com';
+/** On loopback: what is open to this machine alone is so beside it too. */
+const publicUrl = 'http://127.0.0.1:3978';
 const path = '/webhooks/twilio';
 
 const attack = (body: string | Buffer, headers: Attack['headers'] = {}, at = path): Attack => ({
@@ -27,6 +36,7 @@ export const twilio: AttackedChannel = {
   business: '14155238886',
   bodyLimit: 256 * 1024,
   batches: false,
+  proofs: [['TWILIO_AUTH_TOKEN']],
   settings: (secrets, provider = nobody) => ({
     TWILIO_ACCOUNT_SID: accountSid,
     TWILIO_AUTH_TOKEN: secrets.join(','),
@@ -49,6 +59,16 @@ export const twilio: AttackedChannel = {
       'x-twilio-signature': signatureOf(body, secret),
       'i-twilio-idempotency-token': createHash('sha256').update(body).digest('hex'),
     }),
+  malformed: malformedForms,
+  padded: (body, size) => `${body}&Pad=`.padEnd(size, 'x'),
+  idOf: (number, around) => `SM${createHash('md5').update(number).update(around).digest('hex')}`,
+  sentText({ path: called, body }) {
+    if (called !== `/2010-04-01/Accounts/${accountSid}/Messages.json`) return undefined;
+    const form = new URLSearchParams(body);
+    const id = `SM${createHash('md5').update(body).digest('hex')}`;
+    const to = String(form.get('To')).replace('whatsapp:+', '');
+    return { id, to, text: String(form.get('Body')), answer: { sid: id, status: 'queued' } };
+  },
   unproved(body, secret) {
     const good = signatureOf(body, secret);
     const hash = createHash('sha256').update(body).digest('hex');
@@ -94,14 +114,44 @@ export const twilio: AttackedChannel = {
   },
 };
 
+/** What can be wrong with a form. One that cannot be decoded cannot be what was signed. */
+function malformedForms(secret: string): Readonly<Record<string, Malformed>> {
+  const good = messageForm({ id: 'malformed', text: 'hello' });
+  const also = (field: string) => `${good}&${field}`;
+  const decoded = {
+    nothing: '',
+    'no form': 'hello',
+    JSON: '{"MessageSid":"SM1"}',
+    'a form of something else': 'a=b',
+    'the key __proto__': also('__proto__=1'),
+    'the key __proto__, escaped': also('%5F_proto__=1'),
+    'the key constructor': also('constructor=1'),
+    'the key prototype': also('prototype=1'),
+  };
+  const others: Readonly<Record<string, string | Buffer>> = {
+    'cut within a character': `${good}%2`,
+    'a sign that escapes nothing': also('a=%zz'),
+    'bytes that are not UTF-8, escaped': also('a=%FF%FE'),
+    'half of a surrogate pair, escaped': also('a=%ED%A0%80'),
+    'more fields than there are': also(Array.from({ length: 500 }, (_, index) => `f${index}=`).join('&')),
+    'separators as far as they go': Buffer.alloc(twilio.bodyLimit, '&'),
+    ...badBytes(good),
+  };
+  const answered = (status: 400 | 401) => (body: string | Buffer) => ({
+    attack: twilio.proved(body, secret),
+    status,
+  });
+  return { ...eachOf(decoded, answered(400)), ...eachOf(others, answered(401)) };
+}
+
 function messageForm({ id, text, from = usual, business = twilio.business, name = 'Anna' }: Said): string {
   const ends = { accountSid, business, customer: from };
   return new URLSearchParams(inboundForm(ends, id, { Body: text, ProfileName: name })).toString();
 }
 
-function toldForm({ id, status, to = usual, business = twilio.business, detail }: Told): string {
+function toldForm({ id, status, word, to = usual, business = twilio.business, detail }: Told): string {
   const ends = { accountSid, business, customer: to };
-  const form = statusForm(ends, id, status);
+  const form = statusForm(ends, id, word ?? status);
   if (detail === undefined) return new URLSearchParams(form).toString();
   return new URLSearchParams({ ...form, ErrorCode: '63024', ErrorMessage: detail }).toString();
 }

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { wahaEvent, wahaHeaders, wahaMessage } from '../support/wahaStandIn.ts';
-import { type AttackedChannel, customer, nobody, statusesAt } from './attackedChannel.ts';
+import { type AttackedChannel, customer, nobody, statusesAt, usualCredential } from './attackedChannel.ts';
 import type { Attack } from './attackedHost.ts';
+import { linkedId, linkedText } from './linkedDevice.ts';
 
 const path = '/webhooks/waha';
 const attack = (body: string | Buffer, headers: Attack['headers'] = {}): Attack => ({
@@ -23,9 +24,10 @@ export const waha: AttackedChannel = {
   business: 'default',
   bodyLimit: 256 * 1024,
   batches: false,
-  settings: (secrets, provider = nobody) => ({
+  proofs: [['WAHA_HMAC_KEY']],
+  settings: (secrets, provider = nobody, credential = usualCredential) => ({
     WAHA_URL: provider,
-    WAHA_API_KEY: 'the-api-key-of-the-server-0123456789',
+    WAHA_API_KEY: credential,
     WAHA_SESSION: waha.business,
     WAHA_HMAC_KEY: secrets.join(','),
   }),
@@ -37,8 +39,14 @@ export const waha: AttackedChannel = {
     ),
   statuses: (...told) =>
     lone(
-      told.map(({ id, status, to = customer, business: session = waha.business, detail }) => {
-        const payload = { id, from: `${to}@c.us`, participant: null, fromMe: true, ackName: names[status] };
+      told.map(({ id, status, word, to = customer, business: session = waha.business, detail }) => {
+        const payload = {
+          id,
+          from: `${to}@c.us`,
+          participant: null,
+          fromMe: true,
+          ackName: word ?? names[status],
+        };
         return wahaEvent(
           'message.ack',
           { ...payload, _data: { detail } },
@@ -49,6 +57,8 @@ export const waha: AttackedChannel = {
   unreadable: (session, words) =>
     JSON.stringify(wahaEvent('message', { ...wahaMessage('', words, words), id: { words } }, { session })),
   proved: (body, key) => attack(body, wahaHeaders(body, key)),
+  idOf: linkedId,
+  sentText: call => linkedText(call, '/api/sendText', 'text'),
   unproved(body, key) {
     const good = hmac(body, key);
     const signed = (value: string | string[], sent: string | Buffer = body) =>

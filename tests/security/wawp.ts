@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { wawpEvent, wawpMessage } from '../support/wawpStandIn.ts';
-import { type AttackedChannel, customer, nobody, statusesAt } from './attackedChannel.ts';
+import { type AttackedChannel, customer, nobody, statusesAt, usualCredential } from './attackedChannel.ts';
 import type { Attack } from './attackedHost.ts';
+import { linkedId, linkedText } from './linkedDevice.ts';
 
 const path = '/webhooks/wawp';
 const attack = (body: string | Buffer, headers: Attack['headers'] = {}, query = ''): Attack => ({
@@ -24,9 +25,10 @@ export const wawp: AttackedChannel = {
   business: '123456789',
   bodyLimit: 256 * 1024,
   batches: false,
-  settings: (secrets, provider = nobody) => ({
+  proofs: [['WAWP_WEBHOOK_SECRET']],
+  settings: (secrets, provider = nobody, credential = usualCredential) => ({
     WAWP_INSTANCE_ID: wawp.business,
-    WAWP_ACCESS_TOKEN: 'the-access-token-0123456789',
+    WAWP_ACCESS_TOKEN: credential,
     WAWP_WEBHOOK_SECRET: secrets.join(','),
     WAWP_API_URL: provider,
   }),
@@ -38,8 +40,8 @@ export const wawp: AttackedChannel = {
     ),
   statuses: (...told) =>
     lone(
-      told.map(({ id, status, to = customer, business = wawp.business, detail }) => {
-        const payload = { id, ackName: names[status], chatId: `${to}@c.us`, _data: { detail } };
+      told.map(({ id, status, word, to = customer, business = wawp.business, detail }) => {
+        const payload = { id, ackName: word ?? names[status], chatId: `${to}@c.us`, _data: { detail } };
         const over = { session: sessionOf(business), timestamp: statusesAt };
         return wawpEvent('message.ack', payload, over);
       }),
@@ -53,6 +55,8 @@ export const wawp: AttackedChannel = {
       ),
     ),
   proved: (body, secret) => attack(body, {}, `?code=${secret}`),
+  idOf: linkedId,
+  sentText: call => linkedText(call, '/v2/send/text', 'message'),
   unproved(body, secret) {
     const header = (value: string | string[]) => attack(body, { 'x-webhook-secret': value });
     const query = (value: string) => attack(body, {}, `?code=${value}`);

@@ -30,9 +30,13 @@ export interface WorldOptions {
   readonly dialog?: Dialog;
   /** `false`: no bot runs here. */
   readonly gateway?: boolean;
+  /** Whether whoever runs the conversations is none of ours. Default `false`. */
+  readonly sidecar?: boolean;
   /** The store's file. Default: none, in memory. */
   readonly path?: string;
   readonly random?: () => number;
+  /** The addresses that web hooks go to. Default none. */
+  readonly hooks?: readonly string[];
   /** Changes how the store behaves towards the engine. */
   readonly wrapStore?: (store: Store) => Store;
 }
@@ -75,6 +79,8 @@ export async function engineWorld(options: WorldOptions = {}): Promise<World> {
     policies = {},
     dialog = answering(),
     gateway = true,
+    sidecar = false,
+    hooks = [],
     path = ':memory:',
   } = options;
   const time = fakeTime();
@@ -95,6 +101,8 @@ export async function engineWorld(options: WorldOptions = {}): Promise<World> {
     scheduler: systemScheduler,
     log,
     random: options.random ?? (() => 0.5),
+    sidecar,
+    hooks,
     ...(gateway && {
       async onTurn(turn: Turn) {
         const seen: World['turns'][0] = {

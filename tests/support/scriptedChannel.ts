@@ -10,6 +10,7 @@ export const metaLike: Capabilities = {
   minTypingPeriodMs: 20_000,
   stopTyping: false,
   readWithinMs: 30 * 24 * 60 * 60 * 1000,
+  sends: { interactive: true, media: true, template: true, longestText: 4096 },
   window: true,
   idempotentSend: false,
   callsPerSecond: 80,
@@ -104,7 +105,11 @@ export function scriptedChannel(
       return { providerId: `out-${number}` };
     },
     async downloadMedia() {
-      throw new ProviderError('no media here', { fault: 'permanent', providerCode: 'none' });
+      throw new ProviderError('no media here', {
+        fault: 'permanent',
+        is: 'media_refused',
+        providerCode: 'none',
+      });
     },
     async close() {},
     ...(capabilities.typing === 'independent' && {
@@ -146,7 +151,8 @@ export const failures = {
     new ProviderError('429', { fault: 'rate', providerCode: '130429', providerWide: true, retryAfterMs }),
   tooManyToOne: () => new ProviderError('131056', { fault: 'recipient', providerCode: '131056' }),
   badToken: () => new ProviderError('190', { fault: 'auth', providerCode: '190' }),
-  refused: () => new ProviderError('131009', { fault: 'permanent', providerCode: '131009' }),
+  refused: () =>
+    new ProviderError('131009', { fault: 'permanent', is: 'message_refused', providerCode: '131009' }),
   windowClosed: () => new ProviderError('131047', { fault: 'window', providerCode: '131047' }),
   timeout: () =>
     new ProviderError('timeout', {

@@ -27,6 +27,7 @@ export function createCalls(options: CheckedOptions): Calls {
     if (channelIds.includes(business)) return;
     throw new ProviderError('This connection does not serve that channel', {
       fault: 'permanent',
+      is: 'unknown_target',
       providerCode: 'unknown_business',
     });
   };
@@ -83,7 +84,11 @@ export function createCalls(options: CheckedOptions): Calls {
       checkBusiness(business);
       // Anything else is escaped in the path; these two would be resolved.
       if (/^\.{0,2}$/.test(mediaId)) {
-        throw new ProviderError('That is no id of a file', { fault: 'permanent', providerCode: 'no_media' });
+        throw new ProviderError('That is no id of a file', {
+          fault: 'permanent',
+          is: 'unknown_target',
+          providerCode: 'no_media',
+        });
       }
       const { answer, bytes } = await client.open(mediaId, signal);
       if (bytes === undefined) throw classifyFault(answer, clock.now());

@@ -73,6 +73,7 @@ export function repeatRejected(): ProviderError {
 export function repeatUnsafe(): ProviderError {
   return new ProviderError('ACS does not know any more whether it has sent the message', {
     fault: 'permanent',
+    is: 'unanswered',
     providerCode: 'repeatability_expired',
     ambiguous: true,
   });

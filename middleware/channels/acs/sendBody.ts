@@ -56,6 +56,7 @@ function mediaBody({ type, url, caption, fileName }: Media): object {
   if (url === undefined) {
     throw new ProviderError('A file needs an address to be sent over ACS', {
       fault: 'permanent',
+      is: 'media_refused',
       providerCode: 'no_media',
     });
   }

@@ -32,6 +32,7 @@ export function createGoogleChannel(options: GoogleChannelOptions): WebhookChann
     if (format !== undefined) return format;
     throw new ProviderError('This connection does not serve that agent', {
       fault: 'permanent',
+      is: 'unknown_target',
       providerCode: 'unknown_business',
     });
   };

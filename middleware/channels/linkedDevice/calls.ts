@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { OutboundContent } from '../../domain.ts';
+import type { FailureName, OutboundContent } from '../../domain.ts';
 import { ProviderError } from '../../errors.ts';
 import type { Channel } from '../../ports.ts';
 import { createHttpClient, type HttpAnswer } from '../httpClient.ts';
@@ -53,7 +53,8 @@ export function createCalls(gateway: GatewayCalls): Calls {
   const client = createHttpClient({ provider, origin: url.origin, timeoutMs });
 
   const post = async (business: string, path: string, fields: object, signal: AbortSignal) => {
-    if (!businesses.includes(business)) throw refused('unknown_business', 'serves no such session');
+    if (!businesses.includes(business))
+      throw refused('unknown_business', 'serves no such session', 'unknown_target');
     const answer = await client.call(
       {
         method: 'POST',
@@ -67,10 +68,10 @@ export function createCalls(gateway: GatewayCalls): Calls {
     return answer.body;
   };
 
-  const refused = (providerCode: string, why: string) =>
+  const refused = (providerCode: string, why: string, is: FailureName = 'message_refused') =>
     new ProviderError(`The connection to ${provider} ${why}`, {
       fault: 'permanent',
-      is: 'message_refused',
+      is,
       providerCode,
     });
 
@@ -102,7 +103,8 @@ export function createCalls(gateway: GatewayCalls): Calls {
       return { providerId: read.data };
     },
     async downloadMedia() {
-      throw refused('unsupported_download', 'fetches no files: how they are fetched is not documented to us');
+      const why = 'fetches no files: how they are fetched is not documented to us';
+      throw refused('unsupported_download', why, 'media_refused');
     },
     close: () => client.close(),
   };

@@ -1,11 +1,9 @@
-import type { ChannelEvents, ChannelName } from '../../domain.ts';
+import type { ChannelEvents, ChannelName, ConnectionReport } from '../../domain.ts';
 import { BluetickError } from '../../errors.ts';
-import type { RawRequest } from '../../ports.ts';
 import { reasonOf } from '../reading.ts';
 import { readJsonBody } from '../readJsonBody.ts';
 import { readChat } from './chats.ts';
 import { type Envelope, envelope, type LinkedEvent } from './event.ts';
-import { milliseconds } from './fields.ts';
 import { readAck } from './readAck.ts';
 import type { Reading } from './reading.ts';
 import { readEdit, readMessage, readReaction } from './readMessage.ts';
@@ -37,24 +35,23 @@ const readers: ReadonlyMap<string, (event: LinkedEvent) => Reading> = new Map([
  * Reads a webhook, which is one event. What cannot be read is set aside. Events that concern neither messages nor the
  * session are passed over.
  *
+ * An event about a message says too that the session was working when it was told: where the word for that is lost, what is
+ * owed would wait without end. That a session tells of messages only while it works is our inference.
+ *
  * @param body the body as it came
- * @param headers of the request. `X-Webhook-Timestamp` stands in for the time of an event that has none
- * @param now when it came, in Unix milliseconds, for one that has neither
+ * @param now when it came, in Unix milliseconds, for an event that tells no time
  * @throws BluetickError `invalid_request` if the body is no object
  */
-export function parseEvents(
-  body: Buffer,
-  dialect: Dialect,
-  headers: RawRequest['headers'],
-  now: number,
-): ChannelEvents {
+export function parseEvents(body: Buffer, dialect: Dialect, now: number): ChannelEvents {
   const item = readJsonBody(body);
   if (typeof item !== 'object' || item === null || Array.isArray(item)) {
     throw new BluetickError('invalid_request', 'The body holds no event');
   }
-  const sent = milliseconds.safeParse(Number(headers['x-webhook-timestamp']));
-  const { business, ...read } = readEvent(item, dialect, sent.success ? sent.data : now);
-  const nothing = { messages: [], acknowledgements: [], rejected: [] };
+  const { business, told, ...read } = readEvent(item, dialect, now);
+  const nothing = {
+    ...{ messages: [], acknowledgements: [], rejected: [] },
+    ...(told !== undefined && { connections: [told] }),
+  };
   if ('message' in read) return { ...nothing, messages: [read.message] };
   if ('acknowledgement' in read) return { ...nothing, acknowledgements: [read.acknowledgement] };
   if ('connection' in read) return { ...nothing, connections: [read.connection] };
@@ -65,7 +62,10 @@ export function parseEvents(
   };
 }
 
-function readEvent(item: unknown, dialect: Dialect, at: number): Reading & { readonly business?: string } {
+/** An event, read, with what its coming tells of the session. */
+type EventReading = Reading & { readonly business?: string; readonly told?: ConnectionReport };
+
+function readEvent(item: unknown, dialect: Dialect, now: number): EventReading {
   const whole = envelope.safeParse(dialect.modernize?.(item) ?? item);
   if (!whole.success) return { reason: reasonOf('event', whole.error) };
   const { event: name, id, timestamp, me, payload } = whole.data;
@@ -79,5 +79,7 @@ function readEvent(item: unknown, dialect: Dialect, at: number): Reading & { rea
     return chat !== undefined && 'customer' in chat ? [chat.customer] : [];
   });
   const { channel } = dialect;
-  return { ...read({ channel, business, name, id, at: timestamp ?? at, me: own, payload }), business };
+  const reading = read({ channel, business, name, id, at: timestamp ?? now, me: own, payload });
+  if (read === readSession || timestamp === undefined) return { ...reading, business };
+  return { ...reading, business, told: { business, up: true, because: name, at: timestamp } };
 }

@@ -22,7 +22,7 @@ export function createWahaChannel(options: WahaChannelOptions): WebhookChannel {
   return {
     name: 'waha',
     businesses: sessions,
-    capabilities: linkedDeviceCapabilities(callsPerSecond),
+    capabilities: linkedDeviceCapabilities('waha', callsPerSecond),
     webhook: createWebhook(checked),
     ...createCalls({
       provider: 'WAHA',

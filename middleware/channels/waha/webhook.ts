@@ -16,8 +16,8 @@ export function createWebhook({ hmacKeys, clock }: Pick<CheckedOptions, 'hmacKey
       if (verifyWebhookHmac(body, headers['x-webhook-hmac'], hmacKeys)) return;
       throw new BluetickError('unauthorized', 'The signature is missing or wrong');
     },
-    parse: (body, request) => parseEvents(body, dialect, request?.headers ?? {}, clock.now()),
+    parse: body => parseEvents(body, dialect, clock.now()),
     // Each event stands alone.
-    reread: item => parseEvents(Buffer.from(JSON.stringify(item)), dialect, {}, clock.now()),
+    reread: item => parseEvents(Buffer.from(JSON.stringify(item)), dialect, clock.now()),
   };
 }

@@ -34,7 +34,8 @@ export function createDialect({
       const { data } = oldStatus.safeParse(item);
       if (data === undefined) return item;
       const { instance_id, status, ts } = data;
-      const timestamp = typeof ts === 'number' ? ts * 1000 : undefined;
+      // Whole seconds: what was told in the same second came before it, as far as anybody knows.
+      const timestamp = typeof ts === 'number' ? ts * 1000 + 999 : undefined;
       return { event: 'session.status', instance_id, timestamp, payload: { status } };
     },
   };

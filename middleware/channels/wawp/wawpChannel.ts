@@ -1,12 +1,9 @@
 import type { WebhookChannel } from '../../ports.ts';
 import { createCalls } from '../linkedDevice/calls.ts';
-import { linkedDeviceCapabilities } from '../linkedDevice/capabilities.ts';
+import { linkedDeviceCapabilities, longestTexts } from '../linkedDevice/capabilities.ts';
 import { classifyFault } from './faults.ts';
 import { checkOptions, type WawpChannelOptions } from './options.ts';
 import { createWebhook } from './webhook.ts';
-
-/** The longest text that Wawp takes, in characters (WAWP, `/v2/send/text`). */
-const longestText = 4096;
 
 /**
  * Connects to WhatsApp through Wawp, which drives a linked device. WhatsApp does not offer this way: it may block the
@@ -25,7 +22,7 @@ export function createWawpChannel(options: WawpChannelOptions): WebhookChannel {
   return {
     name: 'wawp',
     businesses: [instanceId],
-    capabilities: linkedDeviceCapabilities(callsPerSecond),
+    capabilities: linkedDeviceCapabilities('wawp', callsPerSecond),
     webhook: createWebhook(checked),
     ...createCalls({
       provider: 'Wawp',
@@ -41,7 +38,7 @@ export function createWawpChannel(options: WawpChannelOptions): WebhookChannel {
       // In the body, never in the address: addresses end up in logs.
       caller: instance => ({ instance_id: instance, access_token: accessToken }),
       textField: 'message',
-      longestText,
+      longestText: longestTexts.wawp,
       classify: answer => classifyFault(answer, clock.now()),
       timeoutMs,
     }),

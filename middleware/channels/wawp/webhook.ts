@@ -22,8 +22,8 @@ export function createWebhook({
       if (holdsSharedSecret(request, webhookSecrets)) return;
       throw new BluetickError('unauthorized', 'The proof is missing or wrong');
     },
-    parse: (body, request) => parseEvents(body, dialect, request?.headers ?? {}, clock.now()),
+    parse: body => parseEvents(body, dialect, clock.now()),
     // Each event stands alone.
-    reread: item => parseEvents(Buffer.from(JSON.stringify(item)), dialect, {}, clock.now()),
+    reread: item => parseEvents(Buffer.from(JSON.stringify(item)), dialect, clock.now()),
   };
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { failureMeanings, mapFailures, refusedCall } from '../../../middleware/channels/failureMap.ts';
 import { failureMaps, failureName } from '../../../middleware/channels/failureNames.ts';
 import type { ChannelName } from '../../../middleware/domain.ts';
-import { describeError, ProviderError } from '../../../middleware/errors.ts';
+import { describeError, ProviderError, type ProviderFault } from '../../../middleware/errors.ts';
 
 const map = mapFailures('Acme', 'ACME-ERR', [
   { code: '7', says: 'busy', is: 'provider_unavailable', but: { providerWide: true, retries: 1 } },
@@ -66,8 +68,40 @@ describe('a failure map', () => {
   });
 });
 
+/** What may come next, by our words for it in the fixture. */
+const classes: Readonly<Record<string, readonly ProviderFault[]>> = {
+  retry: ['transient', 'rate', 'recipient'],
+  'retry once': ['transient'],
+  auth: ['auth'],
+  window: ['window'],
+  permanent: ['permanent'],
+};
+const documented: Readonly<Record<ChannelName, Readonly<Record<string, string>>>> = JSON.parse(
+  readFileSync(join(import.meta.dirname, '..', '..', 'fixtures', 'failures', 'documented.json'), 'utf8'),
+);
+
 describe('the failures of the channels', () => {
   const maps = new Set(Object.values(failureMaps).flat());
+
+  for (const [channel, codes] of Object.entries(documented)) {
+    const [map] = failureMaps[channel as ChannelName] ?? assert.fail(channel);
+
+    it(`have every code that is documented for ${channel}, and what it means for the next try`, () => {
+      for (const [code, what] of Object.entries(codes)) {
+        const found = map?.find(code) ?? assert.fail(`${channel} ${code}`);
+        assert.ok(classes[what]?.includes(failureMeanings[found.is].fault), `${channel} ${code}`);
+        assert.equal(found.but?.retries === 1, what === 'retry once', `${channel} ${code}`);
+      }
+    });
+
+    it(`have no code of ${channel} that nobody documents`, () => {
+      const own = map?.failures.filter(({ code }) => !code.startsWith('http_') && code !== '200-299') ?? [];
+      assert.deepEqual(
+        own.map(({ code }) => code).filter(code => codes[code] === undefined),
+        [],
+      );
+    });
+  }
 
   it('have each code once, a meaning, and no sentence that ends in a full stop', () => {
     for (const { provider, failures } of maps) {
@@ -98,10 +132,10 @@ describe('the failures of the channels', () => {
 
 describe('a provider error of our own', () => {
   it('is what its fault is, in our words', () => {
-    const faults = ['transient', 'rate', 'recipient', 'auth', 'window', 'permanent'] as const;
+    const faults = ['transient', 'rate', 'recipient', 'auth', 'window'] as const;
     for (const fault of faults) {
       const error = new ProviderError('x', { fault, providerCode: 'timeout' });
-      if (fault !== 'permanent') assert.equal(failureMeanings[error.is].fault, fault);
+      assert.equal(failureMeanings[error.is].fault, fault);
       assert.deepEqual(error.toRefusal(), { code: 'timeout', is: error.is });
     }
   });

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import type { ChannelEvents, InboundContent, InboundMessage } from '../../../domain.ts';
+import type {
+  Address,
+  ChannelEvents,
+  CustomerTyping,
+  InboundContent,
+  InboundMessage,
+} from '../../../domain.ts';
 import { reasonOf } from '../../reading.ts';
 import { id, instant, optionalText } from '../fields.ts';
 import { noEvents } from '../format.ts';
@@ -7,25 +13,33 @@ import { readReceipts } from './readReceipts.ts';
 
 const time = instant.optional().catch(undefined);
 
-const payloadForm = z.looseObject({
-  agent: id,
-  conversationId: id,
-  requestId: id.optional().catch(undefined),
-  sendTime: time,
-  context: z
-    .looseObject({ userInfo: z.looseObject({ displayName: optionalText }).optional().catch(undefined) })
-    .optional()
-    .catch(undefined),
-  message: z.looseObject({ messageId: id, text: optionalText, createTime: time }).optional(),
-  suggestionResponse: z
-    .looseObject({ postbackData: optionalText, text: optionalText, createTime: time })
-    .optional(),
-  receipts: z.looseObject({ receipts: z.array(z.unknown()), createTime: time }).optional(),
-  userStatus: z
-    .looseObject({ isTyping: z.boolean().optional().catch(undefined), createTime: time })
-    .optional()
-    .catch(undefined),
-});
+const payloadForm = z
+  .looseObject({
+    agent: id,
+    conversationId: id,
+    requestId: id.optional().catch(undefined),
+    sendTime: time,
+    context: z
+      .looseObject({ userInfo: z.looseObject({ displayName: optionalText }).optional().catch(undefined) })
+      .optional()
+      .catch(undefined),
+    message: z.looseObject({ messageId: id, text: optionalText, createTime: time }).optional(),
+    suggestionResponse: z
+      .looseObject({ postbackData: optionalText, text: optionalText, createTime: time })
+      .optional(),
+    receipts: z.looseObject({ receipts: z.array(z.unknown()), createTime: time }).optional(),
+    userStatus: z
+      .looseObject({ isTyping: z.boolean().optional().catch(undefined), createTime: time })
+      .optional()
+      .catch(undefined),
+  })
+  // A tap has no other id.
+  .refine(
+    ({ suggestionResponse, requestId }) => suggestionResponse === undefined || requestId !== undefined,
+    {
+      path: ['requestId'],
+    },
+  );
 type Payload = z.output<typeof payloadForm>;
 
 /**
@@ -42,19 +56,29 @@ export function readPayload(payload: unknown, now: number): ChannelEvents {
     return { ...noEvents, rejected: [{ ...rejected, ...(agent !== undefined && { business: agent }) }] };
   }
   const { agent: business, conversationId: customer, sendTime = now, receipts, userStatus } = read.data;
-  if (receipts !== undefined) return readReceipts(read.data, receipts, receipts.createTime ?? sendTime);
   const address = { channel: 'google', business, customer } as const;
-  if (userStatus?.isTyping !== undefined) {
-    const { isTyping: typing, createTime: at = sendTime } = userStatus;
-    return { ...noEvents, typing: [{ ...address, at, typing }] };
-  }
   const message = messageOf(read.data, address, sendTime);
-  return message === undefined ? noEvents : { ...noEvents, messages: [message] };
+  const typing = typingOf(userStatus, address, sendTime);
+  if (message === undefined && typing === undefined && receipts === undefined)
+    return { ...noEvents, ignored: ['the payload holds neither a message, nor receipts, nor typing'] };
+  return {
+    ...(receipts ? readReceipts(read.data, receipts, receipts.createTime ?? sendTime) : noEvents),
+    messages: message === undefined ? [] : [message],
+    ...(typing !== undefined && { typing: [typing] }),
+  };
+}
+
+function typingOf(
+  { isTyping: typing, createTime }: NonNullable<Payload['userStatus']> = {},
+  address: Address,
+  sendTime: number,
+): CustomerTyping | undefined {
+  return typing === undefined ? undefined : { ...address, at: createTime ?? sendTime, typing };
 }
 
 function messageOf(
-  { message, suggestionResponse, requestId, context }: Payload,
-  address: Pick<InboundMessage, 'channel' | 'business' | 'customer'>,
+  { message, suggestionResponse, requestId: key = '', context }: Payload,
+  address: Address,
   sendTime: number,
 ): InboundMessage | undefined {
   const name = context?.userInfo?.displayName;
@@ -66,12 +90,12 @@ function messageOf(
     return { ...address, ...ids, kind: 'message', sentAt, content: named(content) };
   }
   // A tap is no message of its own, and has no id that a receipt could name.
-  if (suggestionResponse === undefined || requestId === undefined) return undefined;
+  if (suggestionResponse === undefined) return undefined;
   const { text, postbackData: payload, createTime: sentAt = sendTime } = suggestionResponse;
   const content = {
     type: 'suggestionResponse',
     ...(text !== undefined && { text }),
     ...(payload !== undefined && { payload }),
   };
-  return { ...address, kind: 'message', key: requestId, sentAt, content: named(content) };
+  return { ...address, kind: 'message', key, sentAt, content: named(content) };
 }

@@ -30,7 +30,8 @@ export function readPayload(payload: unknown, now: number): ChannelEvents {
   if (!read.success) return reject(reasonOf('payload', read.error), payload);
   const { agentId, senderPhoneNumber, phoneNumber, eventType } = read.data;
   const isEvent = eventType !== undefined;
-  if (isEvent && senderPhoneNumber === undefined && phoneNumber === undefined) return noEvents;
+  if (isEvent && senderPhoneNumber === undefined && phoneNumber === undefined)
+    return { ...noEvents, ignored: ['the event is about an agent, not about a customer'] };
   const reader = !isEvent
     ? readUserMessage
     : senderPhoneNumber === undefined

@@ -27,6 +27,7 @@ describe('createAcsChannel', () => {
       minTypingPeriodMs: 20_000,
       stopTyping: false,
       readWithinMs: 30 * 86_400_000,
+      sends: { interactive: true, media: true, template: true, longestText: 4096 },
       window: true,
       idempotentSend: true,
       callsPerSecond: 80,

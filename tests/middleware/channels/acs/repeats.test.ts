@@ -94,8 +94,8 @@ describe('the repeats of calls to ACS', () => {
     await restart();
     const fault = await faultOf(say(createdAt, { interrupted: true }));
     assert.deepEqual(
-      [fault.providerCode, fault.ambiguous, fault.retryable],
-      ['repeatability_expired', true, false],
+      [fault.providerCode, fault.is, fault.ambiguous, fault.retryable],
+      ['repeatability_expired', 'unanswered', true, false],
     );
     assert.equal(acs.calls.length, 2);
     assert.equal(acs.sent.size, 1);

@@ -48,7 +48,7 @@ describe('the bodies of ACS', () => {
     assert.throws(
       () => body({ type: 'media', media: { type: 'image', id: 'f' } }),
       (error: unknown) =>
-        error instanceof ProviderError && error.providerCode === 'no_media' && !error.retryable,
+        error instanceof ProviderError && error.providerCode === 'no_media' && error.is === 'media_refused',
     );
   });
 

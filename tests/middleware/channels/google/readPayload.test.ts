@@ -52,7 +52,8 @@ describe('what RCS for Business tells', () => {
   });
 
   it('is passed over where it is about the agent, and kept where its word is new', () => {
-    assert.deepEqual(readRbm({ eventType: 'AGENT_LAUNCH', agentId: 'AGENT_ID' }, now), none);
+    const ignored = ['the event is about an agent, not about a customer'];
+    assert.deepEqual(readRbm({ eventType: 'AGENT_LAUNCH', agentId: 'AGENT_ID' }, now), { ...none, ignored });
     const event = { senderPhoneNumber: '+15551234567', eventType: 'NEW', eventId: 'e', agentId: 'AGENT_ID' };
     const [status] = readRbm({ ...event, messageId: 'm' }, now).acknowledgements;
     assert.deepEqual([status?.status, status?.means], ['NEW', 'unknown']);
@@ -129,11 +130,30 @@ describe('what Business Messages tells', () => {
     assert.deepEqual(text, { ...none, messages: [{ ...message, ...ids, content }] });
     const tapped = { type: 'suggestionResponse', text: 'Yes', payload: 'yes' };
     assert.deepEqual(tap, { ...none, messages: [{ ...message, key: 'REQUEST_ID', content: tapped }] });
-    assert.deepEqual(survey, none);
+    const ignored = ['the payload holds neither a message, nor receipts, nor typing'];
+    assert.deepEqual(survey, { ...none, ignored });
     const [begun, ceased, other] = of('unverified/google/gbm-user-status', readBusiness);
     assert.deepEqual(begun, { ...none, typing: [{ ...ends, at: sentAt, typing: true }] });
     assert.deepEqual(ceased, { ...none, typing: [{ ...ends, at: sentAt, typing: false }] });
-    assert.deepEqual(other, none);
+    assert.deepEqual(other, { ...none, ignored });
+  });
+
+  it('loses no message for what stands beside it', () => {
+    const [text] = fixture<object[]>('unverified/google/gbm-messages');
+    const [typing] = fixture<object[]>('unverified/google/gbm-user-status');
+    const { messages, typing: told } = readBusiness({ ...typing, ...text }, now);
+    assert.deepEqual([messages.length, told?.length], [1, 1]);
+    const { receipts } = fixture<{ receipts: object }>('google/gbm-receipts');
+    const both = readBusiness({ ...text, receipts }, now);
+    assert.deepEqual([both.messages.length, both.acknowledgements.length], [1, 1]);
+  });
+
+  it('is set aside where a tap has no id of its own', () => {
+    const { requestId: _without, ...tap } = fixture<Record<string, unknown>[]>(
+      'unverified/google/gbm-messages',
+    )[1] as Record<string, unknown>;
+    const reason = 'payload is malformed: requestId';
+    assert.deepEqual(readBusiness(tap, now), { ...none, rejected: [{ reason, item: tap, business: agent }] });
   });
 
   it('is set aside where it cannot be read', () => {

@@ -30,6 +30,31 @@ describe('the events of a linked device', () => {
     });
   }
 
+  describe('about a message', () => {
+    const message = { ...fixture('waha/message').payload, fromMe: false, id: 'false_11111111111@c.us_A' };
+    const group = { ...message, id: 'false_1@g.us_A_2@c.us', from: '1@g.us' };
+    const ack = fixture('waha/message.ack').payload;
+
+    for (const [name, payload] of [
+      ['message', message],
+      ['message.any', message],
+      ['message', group],
+      ['message', {}],
+      ['message.ack', ack],
+    ]) {
+      it(`say that the session works: the word that says so may be lost: ${name}`, () => {
+        assert.deepEqual(read(inEnvelope(name, payload, { session: 'support' })).connections, [
+          { business: 'support', up: true, because: name, at: 1_741_249_702_485 },
+        ]);
+      });
+    }
+
+    it('say nothing of it where they tell no time, or not for whom they are', () => {
+      for (const over of [{ timestamp: undefined }, { session: undefined }])
+        assert.equal(read(inEnvelope('message', message, over)).connections, undefined);
+    });
+  });
+
   it('set a session’s state aside that is no word, which would reach the log', () => {
     for (const status of ['4915550001111', 'a text', '', null]) {
       const { connections, rejected } = session(status);

@@ -85,12 +85,8 @@ describe('the messages of a linked device', () => {
     it(`are passed over in ${what}${from === chat ? '' : ', also where only the id tells'}, and say why`, () => {
       const id = `false_${chat}_AAAA_11111111111@c.us`;
       const events = read(inEnvelope('message', { ...incoming, id, from }));
-      assert.deepEqual(events, {
-        messages: [],
-        acknowledgements: [],
-        rejected: [],
-        ignored: [`message is about ${what}`],
-      });
+      assert.deepEqual([events.messages, events.rejected], [[], []]);
+      assert.deepEqual(events.ignored, [`message is about ${what}`]);
     });
   }
 
@@ -131,13 +127,10 @@ describe('the messages of a linked device', () => {
     assert.deepEqual(message(odd).content, { type: 'text' });
   });
 
-  it('take the time of the event, of its sending or of its coming where they tell none', () => {
+  it('take the time of the event or of its coming where they tell none', () => {
     assert.equal(message({ timestamp: null }).sentAt, envelopeAt);
     const timeless = inEnvelope('message', { ...incoming, timestamp: 'x' }, { timestamp: undefined });
-    const sentAt = (headers: object) => read(timeless, headers).messages[0]?.sentAt;
-    assert.equal(sentAt({ 'x-webhook-timestamp': '1741249702999' }), 1_741_249_702_999);
-    for (const odd of ['', 'x', '1e400', ['1', '2'], undefined])
-      assert.equal(sentAt({ 'x-webhook-timestamp': odd }), now);
+    assert.equal(read(timeless).messages[0]?.sentAt, now);
   });
 
   it('take no time in other units for one, which would lie in a far future', () => {

@@ -10,8 +10,8 @@ export const now = 1_800_000_000_000;
 export const dialect: Dialect = { channel: 'waha', businessOf: ({ session }) => session };
 
 /** Reads one event, or several. */
-export const read = (event: object, headers = {}): ChannelEvents =>
-  parseEvents(Buffer.from(JSON.stringify(event)), dialect, headers, now);
+export const read = (event: object): ChannelEvents =>
+  parseEvents(Buffer.from(JSON.stringify(event)), dialect, now);
 
 /** A fixture, such as `waha/message`. */
 export const fixture = (name: string) =>

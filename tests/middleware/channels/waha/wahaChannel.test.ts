@@ -23,6 +23,7 @@ describe('the channel waha', () => {
       minTypingPeriodMs: 1000,
       stopTyping: true,
       readWithinMs: null,
+      sends: { interactive: false, media: false, template: false, longestText: null },
       window: false,
       idempotentSend: false,
       callsPerSecond: 10,

@@ -62,7 +62,7 @@ describe('the channel wawp', () => {
       { business: '123456789', up: false, because: 'STOPPED', at: 1_634_567_890_123 },
     ]);
     assert.deepEqual(parse(fixture('wawp/session.status.old')).connections, [
-      { business: '123456789', up: false, because: 'SCAN_QR_CODE', at: 1_722_170_400_000 },
+      { business: '123456789', up: false, because: 'SCAN_QR_CODE', at: 1_722_170_400_999 },
     ]);
     const old = { ...fixture('wawp/session.status.old'), instance_id: 42, ts: undefined, status: 'WORKING' };
     const [report] = parse(old).connections ?? [];
