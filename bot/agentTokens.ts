@@ -1,4 +1,5 @@
-import { hkdfSync } from 'node:crypto';
+import { scrypt } from 'node:crypto';
+import { promisify } from 'node:util';
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { BluetickError } from '../middleware/errors.ts';
@@ -23,22 +24,37 @@ export const agentGrant = z.strictObject({
 /** See {@link agentGrant}. */
 export type AgentGrant = z.output<typeof agentGrant>;
 
+/** What a token grants, and until when, in Unix milliseconds. */
+export type GrantedToken = AgentGrant & { readonly expiresAt: number };
+
 const issuer = 'bluetick';
 const audience = 'bluetick/agent-events';
 const type = 'bluetick-agent+jwt';
 
+/** What tells this key from others that may be derived from the administrator's. */
+const salt = 'bluetick agent tokens 1';
+
 /**
  * Short-lived tokens for agents' browsers, where the administrator's key must not be. They are signed with a key that is
- * derived from it (HKDF-SHA256): every instance takes them, none keeps anything, and with a new administrator's key all of
- * them end.
+ * derived from it: every instance takes them, none keeps anything, and with a new administrator's key all of them end.
  */
 export class AgentTokens {
-  readonly #key: Uint8Array;
+  readonly #apiKey: string;
   readonly #clock: Clock;
+  #derived: Promise<Uint8Array> | undefined;
 
   constructor(apiKey: string, clock: Clock) {
-    this.#key = new Uint8Array(hkdfSync('sha256', apiKey, '', 'bluetick agent tokens 1', 32));
+    this.#apiKey = apiKey;
     this.#clock = clock;
+  }
+
+  /**
+   * An agent who has a token can try administrator's keys on it at leisure, and somebody may have made up theirs: scrypt
+   * makes each try some 40 ms. It is paid once, by the first who comes with a token.
+   */
+  #key(): Promise<Uint8Array> {
+    this.#derived ??= promisify<string, string, number, Buffer>(scrypt)(this.#apiKey, salt, 32);
+    return this.#derived;
   }
 
   /** Makes one that ends `lifeMs` milliseconds from now. */
@@ -51,7 +67,7 @@ export class AgentTokens {
       .setAudience(audience)
       .setIssuedAt(seconds)
       .setExpirationTime(end)
-      .sign(this.#key);
+      .sign(await this.#key());
     return { token, expiresAt: end * 1000 };
   }
 
@@ -60,9 +76,9 @@ export class AgentTokens {
    *
    * @throws BluetickError `unauthorized`, whatever is wrong: it would tell what to try next
    */
-  async read(token: string): Promise<AgentGrant> {
+  async read(token: string): Promise<GrantedToken> {
     try {
-      const { payload } = await jwtVerify(token, this.#key, {
+      const { payload } = await jwtVerify(token, await this.#key(), {
         algorithms: ['HS256'],
         typ: type,
         issuer,
@@ -70,7 +86,7 @@ export class AgentTokens {
         requiredClaims: ['exp'],
         currentDate: new Date(this.#clock.now()),
       });
-      return agentGrant.parse(payload.grant);
+      return { ...agentGrant.parse(payload.grant), expiresAt: Number(payload.exp) * 1000 };
     } catch {
       throw new BluetickError('unauthorized', 'The token is missing or not valid here');
     }

@@ -33,6 +33,8 @@ import type { TwilioIntake } from './intake/twilioIntake.ts';
 import type { Connector } from './routes/botFramework.ts';
 import type { DataverseCounts } from './routes/dataverse.ts';
 import type { Simulator } from './simulator/simulator.ts';
+import { createStreams } from './stream/createStreams.ts';
+import type { Streams } from './stream/streams.ts';
 import { createWaysOut, type WaysOut } from './waysOut.ts';
 
 /** The parts, put together. */
@@ -58,6 +60,10 @@ export interface App {
   readonly hookSender: Pick<HookSender, 'counts'> | undefined;
   /** The bot behind `/api/messages`; absent where no bot runs. */
   readonly connector: Connector | undefined;
+  /** Those who read the live stream. */
+  readonly streams: Streams;
+  /** `PUBLIC_URL`: how the world reaches this host. */
+  readonly publicUrl: string | undefined;
   /** The local WhatsApp behind the default start; absent when a real channel is on. */
   readonly simulator: Simulator | undefined;
   /** Begins to work, with what an earlier process left. */
@@ -118,14 +124,25 @@ export async function compose(
     log,
     ways,
     hooks: sender?.listening(config.ways.hooks?.told ?? []) ?? [],
+    sidecar: config.mode === 'sidecar',
     ...(bot && { onTurn: serveWhatsApp(bot, log) }),
   });
   begun.defer(() => engine.stop());
+  const streams = createStreams(engine, channels, log);
+  begun.defer(() => streams.close());
   // An event is told when the web hooks that it makes are committed.
-  engine.onLedger(() => sender?.wake());
+  if (sender !== undefined) engine.onLedger(() => sender.wake());
   const readers = [...defaultReaders, ...(emulator === undefined ? [] : [emulator.reader])];
   const { workstreams } = file;
-  const workItems = new WorkItems({ ...config.dataverse, store, engine, channels: webhooks, workstreams });
+  const { changeConversation } = engine;
+  const workItems = new WorkItems({
+    ...config.dataverse,
+    // What Dynamics changes of a conversation is told like anything else.
+    store: { ...store, changeConversation },
+    engine,
+    channels: webhooks,
+    workstreams,
+  });
   adapter?.use(
     new ReceiptMiddleware({ engine, readers, silentWhileHeld: true }),
     new OmnichannelMiddleware({ engine, readers, workItems }),
@@ -148,6 +165,8 @@ export async function compose(
     twilio,
     hookSender: sender,
     connector,
+    streams,
+    publicUrl: config.publicUrl,
     simulator,
     start() {
       engine.start();

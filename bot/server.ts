@@ -9,7 +9,8 @@ import { AgentTokens } from './agentTokens.ts';
 import type { App } from './composition.ts';
 import { admitting } from './intake/intake.ts';
 import { addAgentEventRoutes } from './routes/agentEvents.ts';
-import { apiRoute } from './routes/api.ts';
+import { apiRoute, callerLimit } from './routes/api.ts';
+import { addAuditRoute } from './routes/audit.ts';
 import { authenticator, reporterAuthenticator } from './routes/authenticate.ts';
 import { addBotFrameworkRoute } from './routes/botFramework.ts';
 import { addConversationRoutes } from './routes/conversations.ts';
@@ -25,6 +26,8 @@ import { respondError } from './routes/respond.ts';
 import { addTokenRoute } from './routes/tokens.ts';
 import { addWebhookRoutes } from './routes/webhooks.ts';
 import { addWorkItemRoutes } from './routes/workItems.ts';
+import { streamAuthenticator } from './stream/streamCaller.ts';
+import { openStreamDoor, streamPath } from './stream/streamDoor.ts';
 
 /** The sample bot's pictures. */
 const picturesFolder = join(import.meta.dirname, 'dialogs', 'pictures');
@@ -61,8 +64,8 @@ export function createServer(app: App, apiKey: string, log: Logger): Server {
     respondError(response, new BluetickError('invalid_request', 'The address or the Host is malformed'), log);
     next(false);
   });
-  // restify takes sockets that ask for another protocol, and leaves them open for good. Without a listener Node answers
-  // such a request like any other.
+  // restify takes sockets that ask for another protocol, and leaves them open for good. Without its listener Node answers
+  // such a request like any other; the stream's door, below, takes those alone that are for it.
   server.server.removeAllListeners('upgrade');
   // A webhook is small and its sender quick: a body that trickles only keeps a connection.
   server.server.requestTimeout = requestTimeoutMs;
@@ -95,17 +98,27 @@ export function createServer(app: App, apiKey: string, log: Logger): Server {
   addConversationRoutes(server, { ...app, clock: systemClock, route });
   addMessageRoutes(server, { ...app, route });
   addListingRoutes(server, { ...app, forwarder: app.twilio?.forwarder, clock: systemClock, route });
+  addAuditRoute(server, { ...app, route });
   addInsightRoutes(server, { ...app, clock: systemClock, route });
   if (app.dataverse !== undefined)
     addDataverseRoute(server, { ...app.dataverse, workItems: app.workItems, log });
   addWorkItemRoutes(server, { ...app, route });
   const tokens = new AgentTokens(apiKey, systemClock);
   addTokenRoute(server, { tokens, route });
-  const reporters = apiRoute(reporterAuthenticator(administrator, tokens), log);
+  const anyCaller = reporterAuthenticator(administrator, tokens);
+  const reporters = apiRoute(anyCaller, log);
   addAgentEventRoutes(server, { ...app, clock: systemClock, route: reporters });
+  const authenticate = streamAuthenticator(anyCaller);
+  openStreamDoor(server.server, { ...app, authenticate, limit: callerLimit(), log });
+  server.get(streamPath, ...route(refuseOrdinary));
   if (app.origins.length > 0) addDynamicsScript(server);
   addPictures(server);
   return server;
+}
+
+/** Whoever asks for the stream in the ordinary way. */
+function refuseOrdinary(): never {
+  throw new BluetickError('invalid_request', 'The stream is a WebSocket: ask with "Upgrade: websocket"');
 }
 
 /** What a `Host` may be: a name or an address, and a port. */

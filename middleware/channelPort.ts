@@ -12,6 +12,21 @@ import type {
   OutboundContent,
 } from './domain.ts';
 
+/**
+ * What a channel can send. A bot's message becomes what its channel can send; a message that is asked for over the API goes
+ * out as it is, or is refused.
+ */
+export interface Sends {
+  /** Whether a message may have buttons or a list. */
+  readonly interactive: boolean;
+  /** Whether files can be sent, by their address. */
+  readonly media: boolean;
+  /** Whether there are templates. */
+  readonly template: boolean;
+  /** The longest text of one message, in characters; `null`: no limit is known. */
+  readonly longestText: number | null;
+}
+
 /** What a channel can and cannot do. Policies are checked and suppressed by it; the README shows it. */
 export interface Capabilities {
   /** How a message is marked read: by a call of its own, only together with typing (Twilio), or not at all. */
@@ -33,6 +48,8 @@ export interface Capabilities {
   readonly stopTyping: boolean;
   /** How long after its arrival a message may be marked read, in milliseconds; `null`: no limit is known. */
   readonly readWithinMs: number | null;
+  /** What kinds of messages it sends. */
+  readonly sends: Sends;
   /** Whether free-form messages are bound to the 24 hours after the customer's latest message. */
   readonly window: boolean;
   /** Whether a call to send may be repeated safely under one id of ours, for as long as the provider knows the id. */

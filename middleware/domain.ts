@@ -164,6 +164,7 @@ export type FailureName =
   | 'account_restricted'
   | 'unknown_target'
   | 'not_delivered'
+  | 'unanswered'
   | 'unknown';
 
 /** Why a call failed for good, as it is kept with what the call was for. */
@@ -226,7 +227,10 @@ export interface ConnectionReport {
   readonly up: boolean;
   /** The provider's word for the state, without personal data. */
   readonly because: string;
-  /** The provider's time of it. A report that is older than the one that is known changes nothing. */
+  /**
+   * The provider's time of it. A report that is older than the one that is known changes nothing; one from the future
+   * counts as of now.
+   */
   readonly at: number;
 }
 

@@ -58,8 +58,21 @@ export class BluetickError extends Error {
 export type ProviderFault = 'transient' | 'rate' | 'recipient' | 'auth' | 'window' | 'permanent';
 
 /** What is known of a failed call. */
-export interface ProviderErrorOptions {
-  readonly fault: ProviderFault;
+export type ProviderErrorOptions = FailedCall &
+  (
+    | {
+        readonly fault: ProviderFault;
+        /** What it is in our words. Default by the fault; for a permanent one somebody has to do something, and reads what. */
+        readonly is: FailureName;
+      }
+    | { readonly fault: PassingFault; readonly is?: FailureName }
+  );
+
+/** A fault after which the default says what it is. */
+export type PassingFault = Exclude<ProviderFault, 'permanent'>;
+
+/** What is known of a failed call, whatever its fault is. */
+interface FailedCall {
   /** The provider's own code, else `http_<status>`, `timeout` or `network`. */
   readonly providerCode: string;
   /** Whether the fault lies with the whole provider, so that the breaker counts it. Default `false`. */
@@ -70,8 +83,6 @@ export interface ProviderErrorOptions {
   readonly ambiguous?: boolean;
   /** How many times a call with this fault may be repeated, where the provider's advice bounds it. */
   readonly retries?: number;
-  /** What it is in our words. Default by the fault; `unknown` for `permanent`. */
-  readonly is?: FailureName;
   /** The provider's own words, of which the first 1,000 characters are kept. Default none. */
   readonly detail?: string | undefined;
   readonly cause?: unknown;
@@ -84,6 +95,7 @@ const nameOf = {
   recipient: 'recipient_rate_limited',
   auth: 'credentials_refused',
   window: 'window_closed',
+  // For who has no types to ask for one.
   permanent: 'unknown',
 } as const satisfies Readonly<Record<ProviderFault, FailureName>>;
 

@@ -80,6 +80,7 @@ export { type ForwardCounts, Forwarder, type ForwarderParts, type Kept } from '.
 export { createTwilioForward, type TwilioForwardOptions } from './forwarding/twilioForward.ts';
 export type { AdmissionReport } from './receipts/admitter.ts';
 export { type AgentEvent, agentEvents, type HandoffState, handoffStates } from './receipts/handoff.ts';
+export type { Change, ChangeListener, ConversationChange } from './receipts/changes.ts';
 export type { CustomerTypingListener } from './receipts/customerTypings.ts';
 export { createEngine, type Engine, type EngineOptions, type PostOptions } from './receipts/engine.ts';
 export type { ProactiveTurn } from './receipts/proactiveTurn.ts';

@@ -1,4 +1,4 @@
-import type { ChannelName, ReportedLevel } from './domain.ts';
+import type { ChannelName, FailureName, ReportedLevel } from './domain.ts';
 import type { EscalationState, EscalationWay } from './escalation.ts';
 
 /**
@@ -30,6 +30,8 @@ export type LedgerEvent = {
       readonly message: string;
       readonly conversation: string;
       readonly code: string;
+      /** What it is in our words. Whoever is told of the event always has it. */
+      readonly is?: FailureName;
     }
   | { readonly type: 'message.revoked'; readonly message: string; readonly conversation: string }
   | {

@@ -4,9 +4,10 @@
  *
  * @module
  */
+import type { ReceiptStep } from './audit.ts';
 import type { Address, Conversation, ConversationState, InboundMessage, ScopeKey } from './domain.ts';
 import type { ForwardStore } from './forwardStore.ts';
-import type { LedgerStore } from './ledgerStore.ts';
+import type { LedgerStore, PageQuery } from './ledgerStore.ts';
 import type {
   Outbound,
   OutboundAdded,
@@ -34,6 +35,7 @@ import type {
   WorkKind,
 } from './records.ts';
 
+export * from './audit.ts';
 export type * from './channelPort.ts';
 export type * from './escalation.ts';
 export type * from './forwardStore.ts';
@@ -95,6 +97,14 @@ export interface Store extends LedgerStore, ForwardStore {
   typingState(conversation: string): Promise<TypingState>;
   /** All receipts of a conversation, newest message first. */
   listReceipts(conversation: string, limit: number): Promise<readonly Receipt[]>;
+  /**
+   * How the receipts of a conversation, or of one message by our id, came to be what they are: newest message first, and
+   * of each its latest step first. What has no receipt has no steps.
+   */
+  audit(
+    of: { readonly conversation: string } | { readonly message: string },
+    page: PageQuery,
+  ): Promise<readonly ReceiptStep[]>;
 
   /** The conversation's next turn, counted as begun; `undefined`, and the lane given back, if there is none. */
   beginTurn(conversation: string, now: number): Promise<DueTurn | undefined>;

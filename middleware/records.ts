@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { CallAnswer, Cause } from './audit.ts';
 import type {
   ChannelName,
   Conversation,
@@ -138,6 +139,10 @@ export interface ReceiptChange extends ReceiptDecision {
   readonly onlyScheduled?: boolean;
   /** For `failed`: why. */
   readonly refusal?: Refusal;
+  /** Who or what caused it, for the audit. Absent: nothing has happened that an audit tells, such as a call put off. */
+  readonly cause?: Cause;
+  /** What the provider answered, where a call was tried. */
+  readonly answer?: CallAnswer;
 }
 
 /**

@@ -15,15 +15,18 @@ export function readCorsOrigins(set: z.output<typeof browserSettings>): readonly
   if (!origins.every(isOrigin)) {
     throw misconfigured(
       'BLUETICK_CORS_ORIGINS',
-      'BLUETICK_CORS_ORIGINS: allowed: origins such as https://contoso.crm.dynamics.com, without a path; http on loopback only.',
+      'BLUETICK_CORS_ORIGINS: allowed: origins such as https://contoso.crm.dynamics.com, without a path or a *; http on loopback only.',
     );
   }
   return origins;
 }
 
-/** Compared with the header `Origin` letter by letter, so it must be written as browsers write it. */
+/**
+ * Compared with the header `Origin` letter by letter, so it must be written as browsers write it. A `*` is a letter of a
+ * host's name to them: it would be taken, and let nobody in.
+ */
 function isOrigin(text: string): boolean {
-  if (!URL.canParse(text)) return false;
+  if (!URL.canParse(text) || text.includes('*')) return false;
   const { origin, protocol, hostname } = new URL(text);
   return origin === text && (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname)));
 }

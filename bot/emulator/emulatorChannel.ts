@@ -24,6 +24,7 @@ export function createEmulatorChannel(line: EmulatorLine): Channel {
       // An Emulator that is gone does not come back with its conversation.
       throw new ProviderError('The Emulator did not take it', {
         fault: 'permanent',
+        is: 'recipient_unreachable',
         providerCode: 'emulator',
         cause,
       });
@@ -43,6 +44,7 @@ export function createEmulatorChannel(line: EmulatorLine): Channel {
     async downloadMedia() {
       throw new ProviderError('The Emulator’s files are in its activities', {
         fault: 'permanent',
+        is: 'media_refused',
         providerCode: 'unsupported',
       });
     },

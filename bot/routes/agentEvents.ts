@@ -46,7 +46,12 @@ export function addAgentEventRoutes(
       const reported = await readJson(request, agentEvent);
       if (conversation === undefined) throw unknown();
       if (reporter !== undefined) checkGrant(reporter, conversation, reported);
-      await engine.reportAgent(conversation.id, reported.event);
+      const agent = reported.agent ?? reporter?.agent;
+      const via = reporter === undefined ? 'key' : 'token';
+      await engine.reportAgent(conversation.id, reported.event, {
+        via,
+        ...(agent !== undefined && { agent }),
+      });
       const view = await store.conversationView(conversation.id);
       if (view === undefined) throw unknown();
       const capabilities = channels.find(({ name }) => name === view.channel)?.capabilities;

@@ -1,4 +1,7 @@
+import type { IncomingMessage } from 'node:http';
+import { pino } from 'pino';
 import restify, { type Request, type RequestHandler, type Response } from 'restify';
+import { BluetickError } from '../../middleware/errors.ts';
 import type { Logger } from '../../middleware/ports.ts';
 import type { Authenticate } from './authenticate.ts';
 import { respondError } from './respond.ts';
@@ -31,4 +34,22 @@ export function apiRoute<Caller>(authenticate: Authenticate<Caller>, log: Logger
       }
     },
   ];
+}
+
+/**
+ * The same limit for what comes by no route, as a WebSocket does.
+ *
+ * @returns rejects with `rate_limited` a caller that asks too often
+ */
+export function callerLimit(): (request: IncomingMessage) => Promise<void> {
+  const limit = restify.plugins.throttle({ rate: perSecond, burst, ip: true });
+  const log = pino({ level: 'silent' });
+  return async ({ socket }) => {
+    // All that restify's limiter (12.0.0, `rateLimit`) looks at.
+    const request = { socket, log } as unknown as Request;
+    limit(request, {} as Response, (error: unknown) => {
+      if (error !== undefined)
+        throw new BluetickError('rate_limited', 'Too many requests: come again in a second');
+    });
+  };
 }

@@ -1,14 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request } from 'restify';
 import { BluetickError } from '../../middleware/errors.ts';
-import type { AgentGrant, AgentTokens } from '../agentTokens.ts';
+import type { AgentTokens, GrantedToken } from '../agentTokens.ts';
 import { header } from './respond.ts';
 
 /** Lets a request pass, and answers what its caller may do; or throws `unauthorized`. */
-export type Authenticate<Caller = void> = (request: Request) => Caller | Promise<Caller>;
+export type Authenticate<Caller = void> = (request: Pick<Request, 'headers'>) => Caller | Promise<Caller>;
 
 /** Who reports what agents do: an agent's browser, or, `undefined`, whoever has the administrator's key. */
-export type Reporter = AgentGrant | undefined;
+export type Reporter = GrantedToken | undefined;
 
 /**
  * Checks the administrator's key, sent as `Authorization: Bearer …` or `x-api-key`. Only its hash is kept, and the
@@ -40,7 +40,7 @@ export function reporterAuthenticator(
   };
 }
 
-function bearerOf(request: Request): string | undefined {
+function bearerOf(request: Pick<Request, 'headers'>): string | undefined {
   return header(request, 'authorization')?.match(/^Bearer (.+)$/i)?.[1];
 }
 

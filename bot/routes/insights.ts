@@ -6,6 +6,7 @@ import { unmatchedAfterMs } from '../../middleware/acknowledgements/unmatched.ts
 import { channelNames } from '../../middleware/domain.ts';
 import type { Clock, Store } from '../../middleware/ports.ts';
 import type { Engine } from '../../middleware/receipts/engine.ts';
+import type { TwilioIntake } from '../intake/twilioIntake.ts';
 import type { ApiRoute } from './api.ts';
 import { findConversation } from './findConversation.ts';
 import { isoTime } from './messageViews.ts';
@@ -44,10 +45,12 @@ export function addInsightRoutes(
     clock: Clock;
     /** Who sends the web hooks; absent where they are off. */
     hookSender: Pick<HookSender, 'counts'> | undefined;
+    /** Who passes a Twilio number's requests on; absent where nobody does. */
+    twilio: Pick<TwilioIntake, 'forwarder' | 'passThrough'> | undefined;
     route: ApiRoute;
   },
 ): void {
-  const { engine, store, clock, hookSender, route } = parts;
+  const { engine, store, clock, hookSender, twilio, route } = parts;
 
   server.get(
     '/api/v1/insights',
@@ -62,6 +65,13 @@ export function addInsightRoutes(
           sinceStart: engine.statuses,
           ...(hookSender && { webHooks: { pending: await store.countHooks(), ...hookSender.counts } }),
         },
+        ...(twilio?.forwarder && {
+          passThrough: {
+            pending: await store.countForwards(),
+            ...twilio.forwarder.counts,
+            ...twilio.passThrough?.counts,
+          },
+        }),
       };
     }),
   );

@@ -47,7 +47,7 @@ export function viewMessage(entry: LedgerEntry) {
 }
 
 /** What kind of a message it is; the name of a template is the business's own. */
-function viewContent(content: OutboundContent) {
+export function viewContent(content: OutboundContent) {
   return {
     type: content.type,
     ...(content.type === 'template' && { template: content.template.name }),

@@ -5,6 +5,7 @@ import { BluetickError } from '../../middleware/errors.ts';
 import { checkPolicy } from '../../middleware/policy/checkPolicy.ts';
 import { parsePolicyDocument } from '../../middleware/policy/schema.ts';
 import type { Channel, Store } from '../../middleware/ports.ts';
+import type { Engine } from '../../middleware/receipts/engine.ts';
 import type { PolicySettings } from '../../middleware/receipts/policySettings.ts';
 import type { ApiRoute } from './api.ts';
 import { readJson } from './respond.ts';
@@ -22,12 +23,13 @@ export function addPolicyDocumentRoutes(
   server: Server,
   parts: {
     policies: PolicySettings;
+    engine: Pick<Engine, 'changeConversation'>;
     channels: readonly Channel[];
-    store: Store;
+    store: Pick<Store, 'conversation'>;
     route: ApiRoute;
   },
 ): void {
-  const { policies, channels, store, route } = parts;
+  const { policies, engine, channels, store, route } = parts;
 
   const view = (key: ScopeKey) => policies.documentOf(key) ?? { document: {}, source: 'none' };
   const handlers = {
@@ -50,12 +52,12 @@ export function addPolicyDocumentRoutes(
       const document = parsePolicyDocument(await readJson(request, z.unknown()));
       checkPolicy(document, channels.find(({ name }) => name === conversation.channel)?.capabilities);
       policies.resolve({ ...conversation, conversation: document });
-      await store.changeConversation(id, { policy: document });
+      await engine.changeConversation(id, { policy: document });
       return viewOf(await find(id));
     },
     del: async (id: string, _request: Request) => {
       await find(id);
-      await store.changeConversation(id, { policy: null });
+      await engine.changeConversation(id, { policy: null });
       return viewOf(await find(id));
     },
   };

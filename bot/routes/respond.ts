@@ -14,12 +14,16 @@ export function respondError(response: Response, error: unknown, log: Logger): v
   }
   if (status >= 500)
     log.error({ ...describeError(known.cause ?? known), code: known.code }, 'A request failed');
-  const { code, message, field } = known;
-  response.json(status, { error: { code, message, ...(field !== undefined && { field }) } });
+  response.json(status, errorForm(known));
+}
+
+/** The one form of an error that whoever calls gets to see. */
+export function errorForm({ code, message, field }: BluetickError) {
+  return { error: { code, message, ...(field !== undefined && { field }) } };
 }
 
 /** The header in which a client names itself, in lower case, or its first value. */
-export function header(request: Request, name: string): string | undefined {
+export function header(request: Pick<Request, 'headers'>, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;
 }

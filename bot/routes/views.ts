@@ -1,5 +1,7 @@
 import { isWindowOpen, windowClosesAt } from '../../middleware/acknowledgements/window.ts';
+import type { Conversation } from '../../middleware/domain.ts';
 import type { Capabilities, ConversationView, Receipt } from '../../middleware/ports.ts';
+import type { ReceiptNews } from '../../middleware/receipts/changes.ts';
 import { viewRefusal } from './failureViews.ts';
 
 /**
@@ -12,27 +14,45 @@ export function viewConversation(
   capabilities: Pick<Capabilities, 'window'> | undefined,
   now: number,
 ) {
-  const bound = capabilities ?? { window: true };
   const { id, channel, holder, unread, customer, workstream } = conversation;
-  const closesAt = windowClosesAt(conversation, bound);
   return {
     id,
     channel,
     holder,
     unread,
-    window: {
-      open: isWindowOpen(conversation, bound, now),
-      closesAt: closesAt === undefined ? null : new Date(closesAt).toISOString(),
-    },
+    window: viewWindow(conversation, capabilities, now),
     customer: { masked: mask(customer) },
     ...(workstream !== undefined && { workstream }),
   };
 }
 
-/** A receipt as the API shows it. */
-export function viewReceipt({ messageId, outcome, because, dueAt, at, refusal }: Receipt) {
+/**
+ * The window of a conversation as the API shows it.
+ *
+ * @param capabilities as {@link viewConversation} has them
+ */
+export function viewWindow(
+  conversation: Conversation,
+  capabilities: Pick<Capabilities, 'window'> | undefined,
+  now: number,
+) {
+  const bound = capabilities ?? { window: true };
+  const closesAt = windowClosesAt(conversation, bound);
   return {
-    messageId: messageId ?? null,
+    open: isWindowOpen(conversation, bound, now),
+    closesAt: closesAt === undefined ? null : new Date(closesAt).toISOString(),
+  };
+}
+
+/** A receipt as the API shows it. */
+export function viewReceipt({ ref, ...receipt }: Receipt) {
+  const { messageId } = receipt;
+  return { ref, messageId: messageId ?? null, ...viewOutcome(receipt) };
+}
+
+/** What has become of a receipt, and why. */
+export function viewOutcome({ outcome, because, dueAt, at, refusal }: ReceiptNews) {
+  return {
     outcome,
     because,
     ...(outcome === 'scheduled' && dueAt !== undefined && { dueAt: new Date(dueAt).toISOString() }),

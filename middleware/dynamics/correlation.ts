@@ -7,7 +7,8 @@ import type { WorkItemUpdate } from './workItemUpdate.ts';
  * How the conversation of a work item is found.
  *
  * - `workItem`: by its id, which was remembered: a bot saw it when its conversation began, or the API told.
- * - `socialProfile`: by the customer's social profile, remembered likewise or from another work item of theirs.
+ * - `socialProfile`: by the customer's social profile, remembered likewise or from another work item of theirs. Like
+ *   `customer`, it finds nothing for one who has conversations with several businesses.
  * - `customer`: by a column that holds the customer's number, or their user id where it is hidden.
  * - `conversation`: by a column that holds Bluetick's id of the conversation.
  *
@@ -55,7 +56,8 @@ export async function correlate(
       case 'workItem':
         return byAddress(searched.item?.of);
       case 'socialProfile':
-        return byAddress(searched.profile?.of);
+        // A profile is the customer's on their channel, whichever of the businesses they write to.
+        return searched.profile ? byCustomer(searched.profile.of.customer) : 'nobody has told whose it is';
       case 'conversation': {
         const id = textIn(correlation.column);
         if (id === '') return 'the column is not in the body';

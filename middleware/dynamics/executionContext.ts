@@ -73,8 +73,17 @@ function plain(value: unknown): unknown {
   return Value ?? Id ?? value;
 }
 
+/** The latest time that a date can have, in Unix milliseconds. Behind a later one nothing newer could ever come. */
+const latestTime = 8.64e15;
+
 function timeOf(value: unknown): number | undefined {
-  const ticks = typeof value === 'string' ? /^\/Date\((-?\d+)(?:[+-]\d{4})?\)\/$/.exec(value)?.[1] : value;
-  const at = Number(ticks ?? new Date(String(value)).getTime());
-  return Number.isFinite(at) && ticks !== null && ticks !== '' ? at : undefined;
+  const at = typeof value === 'string' ? timeIn(value) : value;
+  return typeof at === 'number' && Math.abs(at) <= latestTime ? at : undefined;
+}
+
+function timeIn(text: string): number {
+  const ticks = /^\/Date\((-?\d+)(?:[+-]\d{4})?\)\/$/.exec(text)?.[1];
+  if (ticks !== undefined) return Number(ticks);
+  // Dataverse keeps UTC: where it names no zone, ours is not meant.
+  return Date.parse(/T[\d:.]+$/.test(text) ? `${text}Z` : text);
 }

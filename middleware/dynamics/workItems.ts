@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Address, Conversation } from '../domain.ts';
 import { BluetickError } from '../errors.ts';
 import type { PolicyBookDocument } from '../policy/policy.ts';
@@ -100,11 +101,12 @@ export class WorkItems {
       const latest = conversation && (await this.#records.read('conversation', conversation.id));
       const verdict = judge(event, item.record, latest?.record);
       if (verdict.what === 'apply' && conversation !== undefined) {
-        await engine.reportAgent(conversation.id, event.event);
+        const { agent } = noted;
+        await engine.reportAgent(conversation.id, event.event, { via: 'dynamics', ...(agent && { agent }) });
         told.event = true;
       } else if (told.event && conversation && latest?.record) {
         // Somebody else told what is newer while we told what is older: the newer has the last word.
-        await engine.reportAgent(conversation.id, latest.record.event);
+        await engine.reportAgent(conversation.id, latest.record.event, { via: 'dynamics' });
       }
       if (verdict.what === 'superseded') return { outcome: 'superseded', because: verdict.because };
       const heard = { ...noted, ...said, applied: conversation !== undefined };
@@ -128,7 +130,10 @@ export class WorkItems {
       const item = await this.#records.read('work-item', workItem);
       const profile = socialProfile && (await this.#records.read('social-profile', socialProfile));
       const links = profile ? [{ found: profile, by: { of: address } }] : [];
-      return this.#records.write({ found: item, by: { ...item.record, of: address } }, ...links);
+      // Who was told before was another customer: this one's conversation has heard of nothing.
+      const isMoved = item.record?.of !== undefined && !isDeepStrictEqual(item.record.of, address);
+      const by = { ...item.record, of: address, ...(isMoved && { applied: false }) };
+      return this.#records.write({ found: item, by }, ...links);
     });
     return this.receive({ workItem, columns: new Map() });
   }

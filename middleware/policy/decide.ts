@@ -87,10 +87,12 @@ export function decide(policy: Policy, situation: Situation): ReceiptDecision | 
   // Rule 6: somebody asks for it, so nothing is waited for.
   if (moment === 'manual') return { outcome: 'scheduled', dueAt: now, because: 'asked for by hand' };
 
-  // Rule 7: the moment has come.
-  if (satisfies(moment, wanted)) {
+  // Rule 7: the moment has come. An agent who holds the conversation accepts it once, not for each message.
+  const isAccepted = moment === 'accepted' && holder === 'agent' && wanted === 'agentAccepted';
+  if (isAccepted || satisfies(moment, wanted)) {
     const delay = delayOf(policy.read.delay, situation.characters, situation.jitter);
-    const through = moment === wanted ? '' : `, which ${moment} implies`;
+    const reason = isAccepted ? ', and an agent holds the conversation' : `, which ${moment} implies`;
+    const through = moment === wanted ? '' : reason;
     const after = delay === 0 ? '' : `, and read.delay makes it ${delay} ms later`;
     return { outcome: 'scheduled', dueAt: now + delay, because: `${setting}${through}${after}` };
   }

@@ -23,6 +23,11 @@ const questions: Readonly<Record<string, (can: Capabilities) => string>> = {
     return readWithinMs === null ? 'no limit is known' : `${readWithinMs / dayMs} days`;
   },
   'free-form messages': ({ window }) => (window ? 'within 24 hours of the customer’s latest' : 'any time'),
+  'buttons and lists': ({ sends }) => (sends.interactive ? 'yes' : 'no: numbered lines of the text'),
+  files: ({ sends }) => (sends.media ? 'yes' : 'no: their addresses in the text'),
+  templates: ({ sends }) => (sends.template ? 'yes' : 'no'),
+  'the longest text': ({ sends: { longestText } }) =>
+    longestText === null ? 'no limit is known' : `${longestText.toLocaleString('en')} characters`,
   'a send can be repeated safely': ({ idempotentSend }) => (idempotentSend ? 'yes' : 'no'),
   official: ({ unofficial, retired }) => {
     if (unofficial !== undefined) return `no: ${unofficial}`;

@@ -42,8 +42,8 @@ export const declaredChannels: readonly DeclaredChannel[] = [
     name: 'twilio',
     capabilities: twilioCapabilities({ callsPerSecond: twilioRate, compliance: undefined }),
   },
-  { name: 'wawp', capabilities: linkedDeviceCapabilities(linkedDeviceRate) },
-  { name: 'waha', capabilities: linkedDeviceCapabilities(linkedDeviceRate) },
+  { name: 'wawp', capabilities: linkedDeviceCapabilities('wawp', linkedDeviceRate) },
+  { name: 'waha', capabilities: linkedDeviceCapabilities('waha', linkedDeviceRate) },
   { name: 'google', capabilities: googleCapabilities(false, googleRate) },
   {
     name: 'google',

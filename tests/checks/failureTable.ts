@@ -25,7 +25,7 @@ function triedAgain({ is, but }: Pick<DocumentedFailure, 'is' | 'but'>): string 
 /** What each of our words means. */
 export function meaningTable(): string {
   return tableOf(
-    ['`is`', 'tried again', 'whose', 'what to do'],
+    ['`is`', 'call made again', 'whose', 'what to do'],
     Object.entries(failureMeanings).map(([name, { fault, whose, todo }]) => [
       `\`${name}\``,
       again[fault],
@@ -39,15 +39,23 @@ export function meaningTable(): string {
 export function failureTable(): string {
   const maps = new Set(Object.values(failureMaps).flat());
   return tableOf(
-    ['provider', 'code', 'what the provider says', '`is`', 'tried again', 'whose', 'source'],
+    ['provider', 'code', 'what the provider says', '`is`', 'call made again', 'whose', 'source'],
     [...maps].flatMap(rowsOf),
   );
 }
 
 function rowsOf({ provider, source, failures }: FailureMap): string[][] {
   return failures.map(failure => {
-    const { code, says, is } = failure;
+    const { code, says, is, unverified } = failure;
     const shown = code.replace('-', ' to ').replace(/^http_/, 'HTTP ');
-    return [provider, shown, says, `\`${is}\``, triedAgain(failure), failureMeanings[is].whose, source];
+    return [
+      provider,
+      shown,
+      says,
+      `\`${is}\``,
+      triedAgain(failure),
+      failureMeanings[is].whose,
+      unverified ? 'not verified' : source,
+    ];
   });
 }

@@ -92,6 +92,7 @@ describe('the layers', () => {
     const rootFiles = [
       'content',
       'domain',
+      'audit',
       'escalation',
       'ledger',
       'ledgerEvent',

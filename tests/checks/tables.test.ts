@@ -7,7 +7,7 @@ import { declaredChannels } from './channelTables.ts';
 import { generatedFiles } from './generatedTables.ts';
 
 describe('the tables that are made of the code', () => {
-  it('are what the code says: `node tests/checks/writeTables.ts` writes them', async () => {
+  it('are what the code says: `npm run tables` writes them', async () => {
     for (const { path, is, wanted } of await generatedFiles())
       assert.equal(is, wanted, relative(process.cwd(), path));
   });

@@ -1,4 +1,4 @@
-/** Writes the tables in the docs that are made of the code: `node tests/checks/writeTables.ts`. */
+/** Writes the tables in the docs that are made of the code: `npm run tables`. */
 import { writeFile } from 'node:fs/promises';
 import { generatedFiles } from './generatedTables.ts';
 

@@ -30,9 +30,9 @@ type Made = { engine: Engine; store: Store };
 
 /** The code block behind `<!-- run: name -->`, its lines without the blank ones. */
 async function exampleOf(name: string): Promise<string[]> {
-  const readme = await readFile(join(root, 'README.md'), 'utf8');
-  const [, code] = new RegExp(`<!-- run: ${name} -->\n\`\`\`ts\n([^]*?)\`\`\``).exec(readme) ?? [];
-  assert.ok(code, `README has no example ${name}`);
+  const page = await readFile(join(root, 'docs', 'your-bot.md'), 'utf8');
+  const [, code] = new RegExp(`<!-- run: ${name} -->\n\`\`\`ts\n([^]*?)\`\`\``).exec(page) ?? [];
+  assert.ok(code, `docs/your-bot.md has no example ${name}`);
   return code.split('\n').filter(line => line !== '');
 }
 
@@ -55,7 +55,7 @@ async function runnable(lines: readonly string[], folder: string): Promise<(give
   return (await import(pathToFileURL(file).href)).default;
 }
 
-describe('the examples of README', () => {
+describe('the examples of docs/your-bot.md', () => {
   let folder: string;
   let simulator: Simulator;
   let connector: Connector;

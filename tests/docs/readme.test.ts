@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { access, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { defaultPolicy } from '../../middleware/policy/defaultPolicy.ts';
 import { environment } from '../support/hostProcess.ts';
@@ -36,11 +36,11 @@ function table(markdown: string, first: string): string[][] {
   return rows;
 }
 
-describe('README', function () {
+describe('README and its docs', function () {
   this.timeout(90_000);
 
-  it('lists every field of a policy with its default', async () => {
-    const rows = table(await read('README.md'), 'field').map(([field = '', value = '']) =>
+  it('list every field of a policy with its default', async () => {
+    const rows = table(await read('docs/policy.md'), 'field').map(([field = '', value = '']) =>
       [field, value].map(text => text.replaceAll('`', '')),
     );
     assert.deepEqual(
@@ -49,8 +49,11 @@ describe('README', function () {
     );
   });
 
-  it('shows what the demo prints, but for the seconds', async () => {
-    const shown = /```text\n([\s\S]*?)```/.exec(await read('README.md'))?.[1] ?? '';
+  it('show what the demo prints, but for the seconds: all of it, and README a part', async () => {
+    const shownIn = async (name: string) => /```text\n([\s\S]*?)```/.exec(await read(name))?.[1] ?? '';
+    const shown = await shownIn('docs/demo.md');
+    const part = await shownIn('README.md');
+    assert.ok(part !== '' && shown.includes(part));
     const run = promisify(execFile);
     const { stdout } = await run(process.execPath, ['bot/demo.ts'], { cwd: root, env: environment({}) });
     const story = (text: string) =>
@@ -62,16 +65,18 @@ describe('README', function () {
     assert.equal(story(stdout), story(shown));
   });
 
-  it('has its two commands first, and names only scripts and files that there are', async () => {
+  it('have the two commands first, and name only scripts and files that there are', async () => {
     const markdown = await read('README.md');
     const { scripts } = JSON.parse(await read('package.json')) as { scripts: Record<string, string> };
     const [first] = /```sh\n[\s\S]*?```/.exec(markdown) ?? [];
     assert.match(String(first), /npm install && npm start[\s\S]*npm install && npm test/);
-    for (const file of ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md']) {
+    const docs = (await readdir(join(root, 'docs'))).map(name => `docs/${name}`);
+    for (const file of ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', ...docs]) {
       const text = await read(file);
       for (const [, script = ''] of text.matchAll(/npm run (\w+)/g))
         assert.ok(script in scripts, `${file}: ${script}`);
-      for (const [, target = ''] of text.matchAll(/\]\(([^)#:]+)\)/g)) await access(join(root, target));
+      for (const [, target = ''] of text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g))
+        await access(join(root, dirname(file), target));
     }
   });
 });

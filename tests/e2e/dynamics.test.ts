@@ -94,10 +94,10 @@ describe('beside Dynamics 365, over ACS', function () {
     return (await answer.json()) as any;
   }
 
-  /** A customer writes three messages, of which Event Grid tells this second subscription too. */
-  async function customerWrites() {
+  /** A customer, a new one unless named, writes three messages, of which Event Grid tells this second subscription too. */
+  async function customerWrites(known?: string) {
     number += 1;
-    const customer = `4915550${String(600_000 + number)}`;
+    const customer = known ?? `4915550${String(600_000 + number)}`;
     const messages = [1, 2, 3].map(() => acs.receive());
     const events = messages.map((messageId, index) =>
       receivedEvent({ to: channelId, from: customer, messageId }, Date.now() - 3000 + index * 1000),
@@ -180,11 +180,19 @@ describe('beside Dynamics 365, over ACS', function () {
     await start(undefined, String(host.port));
     assert.equal(await tell({ workItem, target: endedByAgent }), 'applied');
     assert.equal(await tell({ workItem, target: inConversation, at: clock - 1500 }), 'superseded');
-    assert.equal((await conversationOf(customer)).holder, 'bot');
+    assert.equal((await conversationOf(customer)).holder, 'queue');
     assert.deepEqual(
       [await outcomesOf(customer), callsFor(messages)],
       [['skipped', 'skipped', 'skipped'], []],
     );
+
+    // The customer writes again: that is another work item, which nobody has accepted yet.
+    const again = await customerWrites(customer);
+    assert.deepEqual((await outcomesOf(customer)).slice(0, 3), ['held', 'held', 'held']);
+    assert.equal(await tell({ workItem: again.workItem, target: inConversation, after }), 'applied');
+    await opens(again.workItem);
+    await blue(again.messages);
+    assert.deepEqual([callsFor(again.messages), callsFor(messages)], [[again.messages[2]], []]);
   });
 
   it('has written no number, no key and no token', async () => {

@@ -7,12 +7,13 @@ import { runMocha } from '../support/runMocha.ts';
 
 /**
  * What the library does: as a middleware in both SDKs' adapters, as an engine, and what every channel and store does.
- * The details of a channel and of the policy are left to one Node, for the time that they take.
+ * The details of these, of a channel and of the policy are left to one Node, for the time that they take.
  */
 const suites = [
   'tests/middleware/*.test.ts',
-  'tests/middleware/{turn,receipts,storage}/**/*.test.ts',
-  'tests/contract/**/*.test.ts',
+  'tests/middleware/{turn,storage}/**/*.test.ts',
+  'tests/middleware/receipts/{receipts,turns,handoff,statuses,window}.test.ts',
+  'tests/contract/{*Channel,sqliteStore}.test.ts',
 ];
 
 /** Node 22 reads TypeScript only when it is told to, and then says that this is an experiment. */

@@ -92,15 +92,13 @@ for (const [name, createHost] of Object.entries(foreignHosts)) {
     it('leaves other channels alone, also where the customer says that it is Omnichannel', async () => {
       await begin();
       await foreign.receive({ channelData: {} });
-      await foreign.receive({
-        id: 'w2',
-        channelId: 'directline',
-        channelData: { sourceChannelId: 'omnichannel' },
-      });
-      assert.deepEqual(modes(), [
-        ['message', undefined],
-        ['message', undefined],
-      ]);
+      const theirs = ['directline', 'directlinespeech', 'webchat', 'emulator'];
+      for (const channelId of theirs)
+        await foreign.receive({ id: channelId, channelId, channelData: { sourceChannelId: 'omnichannel' } });
+      assert.deepEqual(
+        modes(),
+        ['whatsapp', ...theirs].map(() => ['message', undefined]),
+      );
     });
 
     it('remembers the work item, so that what Dynamics tells of it reaches the conversation', async () => {

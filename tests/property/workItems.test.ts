@@ -32,7 +32,7 @@ describe(`what Dynamics tells in any order (seed ${seed})`, function () {
   this.timeout(60_000);
   let world: World;
   before(async () => {
-    world = await engineWorld({ gateway: false });
+    world = await engineWorld({ gateway: false, sidecar: true });
   });
   after(() => world.close());
 
@@ -58,7 +58,7 @@ describe(`what Dynamics tells in any order (seed ${seed})`, function () {
         for (const each of delivered) await tell(each);
         // What Dataverse has not brought yet, last first.
         for (const each of [...events].reverse()) await tell(each);
-        const expected = events.at(-1)?.event === 'closed' ? 'bot' : 'agent';
+        const expected = events.at(-1)?.event === 'closed' ? 'queue' : 'agent';
         assert.equal((await world.store.conversation(of))?.holder, expected);
       }),
       { seed, numRuns: runs },

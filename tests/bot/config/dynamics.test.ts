@@ -92,7 +92,7 @@ describe('the origins of agents’ pages', () => {
     'contoso.crm.dynamics.com',
     'https://contoso.crm.dynamics.com/',
     'https://contoso.crm.dynamics.com/main.aspx',
-    'https://*.dynamics.com/',
+    'https://*.dynamics.com',
     'https://CONTOSO.example.com',
     'https://contoso.example.com:443',
     'http://contoso.example.com',

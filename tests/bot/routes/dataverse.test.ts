@@ -43,10 +43,10 @@ describe('POST /webhooks/dataverse', () => {
     assert.equal(await holder(conversation), 'agent');
     assert.deepEqual(await api.tell(accepted), [{ outcome: 'repeated' }]);
     assert.deepEqual(await api.tell({ workItem, at: 2000, target: endedByAgent }), [{ outcome: 'applied' }]);
-    assert.equal(await holder(conversation), 'bot');
+    assert.equal(await holder(conversation), 'queue');
     const [late] = await api.tell({ workItem, at: 1500, target: inConversation });
     assert.equal(late?.outcome, 'superseded');
-    assert.equal(await holder(conversation), 'bot');
+    assert.equal(await holder(conversation), 'queue');
   });
 
   it('takes several bodies at once, each for itself', async () => {
@@ -122,7 +122,7 @@ describe('POST /webhooks/dataverse', () => {
     await api.restart();
     const [late] = await api.tell({ workItem, at: 1000, target: inConversation });
     assert.equal(late?.outcome, 'superseded');
-    assert.equal(await holder(conversation), 'bot');
+    assert.equal(await holder(conversation), 'queue');
   });
 });
 

@@ -83,6 +83,12 @@ describe('POST /webhooks/twilio, passed on', function () {
     assert.deepEqual(replayed, { status: 200, body: { what: 'forward', revived: true } });
     await door.called(4);
     assert.deepEqual((await api('GET', 'dead-letters')).body.items, []);
+    let insights = await api('GET', 'insights');
+    while (insights.body.passThrough.pending > 0) insights = await api('GET', 'insights');
+    assert.deepEqual(insights.body.passThrough, {
+      ...{ pending: 0, passed: 2, retried: 1, dead: 1 },
+      ...{ spooled: 0, unadmitted: 0, unreadable: 0 },
+    });
   });
 
   it('starts in the gateway mode too, and warns that both sides answer', async () => {

@@ -11,6 +11,7 @@ const event: LedgerEvent = {
   channel: 'meta',
   business: 'b1',
   code: '131026',
+  is: 'recipient_unreachable',
   at: 1,
 };
 

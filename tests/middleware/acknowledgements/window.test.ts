@@ -55,7 +55,8 @@ describe('the window', () => {
   });
 
   it('is what a call failed for where its fault says so', () => {
-    const fault = (of: 'window' | 'permanent') => new ProviderError('x', { fault: of, providerCode: '1' });
+    const fault = (of: 'window' | 'permanent') =>
+      new ProviderError('x', { fault: of, is: 'unknown', providerCode: '1' });
     assert.deepEqual([fault('window'), fault('permanent'), new Error('x'), undefined].map(isWindowClosed), [
       true,
       false,

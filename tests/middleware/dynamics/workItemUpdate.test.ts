@@ -91,7 +91,15 @@ describe('a body of Dataverse’s webhook', () => {
     ['/Date(1790000005000+0100)/', 1790000005000],
     ['/Date(-1)/', -1],
     [1790000005000, 1790000005000],
+    // Dataverse keeps UTC, whatever zone we are in.
+    ['2026-11-21T10:00:00', Date.UTC(2026, 10, 21, 10)],
+    ['2026-11-21T12:00:00+02:00', Date.UTC(2026, 10, 21, 10)],
     ['yesterday', undefined],
+    // No date has such a time, and nothing newer could ever come.
+    ['/Date(99999999999999999999)/', undefined],
+    [1e300, undefined],
+    [[], undefined],
+    [true, undefined],
     ['', undefined],
     [null, undefined],
     [undefined, undefined],

@@ -8,14 +8,13 @@ import { customer, engineWorld, type World, type WorldOptions } from '../../supp
 
 const id = (number: number) => `cccccccc-0000-4000-8000-${String(number).padStart(12, '0')}`;
 const profile = 'bbbbbbbb-0000-4000-8000-000000000001';
-const stream = 'eeeeeeee-0000-4000-8000-000000000001';
 const ann = { channel: 'meta', business: 'b1', customer } as const;
 
 describe('the work items of Dynamics 365', () => {
   let world: World;
   let workItems: WorkItems;
   const begin = async (options: Partial<WorkItemsOptions> = {}, worldOptions: WorldOptions = {}) => {
-    world = await engineWorld({ gateway: false, ...worldOptions });
+    world = await engineWorld({ gateway: false, sidecar: true, ...worldOptions });
     workItems = itemsOf(options);
   };
   const itemsOf = (options: Partial<WorkItemsOptions> = {}) =>
@@ -47,7 +46,7 @@ describe('the work items of Dynamics 365', () => {
       ['accepted', 'a', customer],
     );
     assert.equal(await outcomeOf({ event: 'closed', at: 2 }), 'applied');
-    assert.equal(await holder(), 'bot');
+    assert.equal(await holder(), 'queue');
   });
 
   it('are found by a social profile, which is learned from another work item', async () => {
@@ -98,6 +97,28 @@ describe('the work items of Dynamics 365', () => {
     assert.equal(await holder(), 'queue');
   });
 
+  it('are not guessed by a social profile either: the customer’s, whatever business they write to', async () => {
+    await begin({ channels: [{ name: 'meta', businesses: ['b1', 'b2'] }] });
+    await world.say('w1');
+    await workItems.remember({ workItem: id(1), socialProfile: profile }, ann);
+    await world.store.admit(admissionTo('b2'));
+    const other = update({ workItem: id(2), socialProfile: profile, event: 'accepted' });
+    const { outcome, because } = await workItems.receive(other);
+    assert.equal(outcome, 'unknown');
+    assert.match(String(because), /socialProfile: the customer has conversations with several businesses$/);
+    assert.equal(await holder(), 'queue');
+  });
+
+  it('tell the right conversation when they were told of for a wrong one', async () => {
+    await begin();
+    await world.say('w1', { providerId: 'w2', customer: '4915550009999' });
+    await workItems.remember({ workItem: id(1) }, { ...ann, customer: '4915550009999' });
+    assert.equal(await outcomeOf({ event: 'accepted', at: 1 }), 'applied');
+    assert.equal(await holder(), 'queue');
+    assert.deepEqual(await workItems.remember({ workItem: id(1) }, ann), { outcome: 'applied' });
+    assert.equal(await holder(), 'agent');
+  });
+
   it('are kept where nobody can tell whose they are, and applied when somebody does', async () => {
     await begin();
     const { outcome, because } = await workItems.receive(update({ event: 'accepted', at: 5 }));
@@ -138,12 +159,12 @@ describe('the work items of Dynamics 365', () => {
     const conversation = await world.store.conversation(ann);
     await world.engine.reportAgent(String(conversation?.id), 'closed');
     assert.equal(await outcomeOf(accepted), 'repeated');
-    assert.equal(await holder(), 'bot');
+    assert.equal(await holder(), 'queue');
     assert.equal(await outcomeOf({ event: 'accepted', at: 9 }), 'applied');
     assert.equal(await holder(), 'agent');
   });
 
-  it('leave what the bot holds alone when they end twice', async () => {
+  it('leave what comes after alone when they end twice', async () => {
     await begin({}, { policies: { default: { read: { when: 'manual' } } } });
     await world.say('w1');
     await workItems.remember({ workItem: id(1) }, ann);
@@ -171,7 +192,7 @@ describe('the work items of Dynamics 365', () => {
     });
     assert.equal(await holder(), 'agent');
     assert.equal(await outcomeOf({ workItem: id(2), event: 'closed', at: 8 }), 'applied');
-    assert.equal(await holder(), 'bot');
+    assert.equal(await holder(), 'queue');
   });
 
   it('have the last word with the newest, also where two instances are told at once', async () => {
@@ -184,7 +205,7 @@ describe('the work items of Dynamics 365', () => {
       const told = [update({ event: 'closed', at: at + 2 }), update({ event: 'accepted', at: at + 1 })];
       if (round % 2 === 1) told.reverse();
       await Promise.all(told.map((each, index) => (index === 0 ? workItems : other).receive(each)));
-      assert.equal(await holder(), 'bot', `round ${round}`);
+      assert.equal(await holder(), 'queue', `round ${round}`);
     }
   });
 
@@ -206,53 +227,6 @@ describe('the work items of Dynamics 365', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
-  });
-
-  describe('name the workstream', () => {
-    const workstreams = {
-      first: {
-        match: { d365: [stream.toUpperCase(), 'other'] },
-        policy: { handoff: { read: 'agentAccepted' } },
-      },
-      second: { match: { d365: [stream] }, policy: {} },
-    } as const;
-    const named = new Map<string, unknown>([['msdyn_liveworkstreamid', stream]]);
-    const workstream = async () => (await world.store.conversation(ann))?.workstream;
-    const beginNamed = async (options: Partial<WorkItemsOptions> = {}) => {
-      await begin({ workstreams, ...options }, { policies: { workstreams } });
-      await world.say('w1');
-      await workItems.remember({ workItem: id(1) }, ann);
-    };
-
-    it('of the conversation, whose policy then holds', async () => {
-      await beginNamed();
-      assert.equal(await outcomeOf({ event: 'accepted', at: 1, columns: named }), 'applied');
-      await world.time.settle();
-      assert.deepEqual([await workstream(), await world.outcomes()], ['first', { w1: 'sent' }]);
-    });
-
-    it('by another column', async () => {
-      await beginNamed({ workstreamColumn: 'New_Stream' });
-      await outcomeOf({ columns: named });
-      assert.equal(await workstream(), undefined);
-      await outcomeOf({ columns: new Map([['new_stream', 'other']]) });
-      assert.equal(await workstream(), 'first');
-    });
-
-    it('unless the API has set another', async () => {
-      await beginNamed();
-      const conversation = String((await world.store.conversation(ann))?.id);
-      await outcomeOf({ columns: named });
-      await world.store.changeConversation(conversation, { workstream: 'second' });
-      await outcomeOf({ columns: named });
-      assert.equal(await workstream(), 'second');
-    });
-
-    it('not where the policy book does not know it', async () => {
-      await beginNamed();
-      await outcomeOf({ columns: new Map([['msdyn_liveworkstreamid', id(9)]]) });
-      assert.equal(await workstream(), undefined);
-    });
   });
 
   /** A message of the same customer to another business, which the world's engine does not serve. */

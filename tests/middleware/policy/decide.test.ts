@@ -95,6 +95,16 @@ describe('decide', () => {
       },
     },
     {
+      rule: '7: knows that an agent who holds the conversation has accepted it',
+      document: { handoff: { read: 'agentAccepted' } },
+      situation: { holder: 'agent' },
+      expected: {
+        outcome: 'scheduled',
+        dueAt: 1000,
+        because: 'handoff.read is agentAccepted, and an agent holds the conversation',
+      },
+    },
+    {
       rule: '8: holds until then',
       document: { read: { when: 'replying' } },
       expected: {

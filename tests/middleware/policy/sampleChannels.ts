@@ -9,6 +9,7 @@ const common: Capabilities = {
   minTypingPeriodMs: 1000,
   stopTyping: true,
   readWithinMs: null,
+  sends: { interactive: true, media: true, template: true, longestText: 4096 },
   window: true,
   idempotentSend: false,
   callsPerSecond: 10,

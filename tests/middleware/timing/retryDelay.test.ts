@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { ProviderError, type ProviderFault } from '../../../middleware/errors.ts';
+import { type PassingFault, ProviderError } from '../../../middleware/errors.ts';
 import { retryDelay } from '../../../middleware/timing/retryDelay.ts';
 
-const error = (fault: ProviderFault, retryAfterMs?: number) =>
+const error = (fault: PassingFault, retryAfterMs?: number) =>
   new ProviderError('no', { fault, providerCode: 'x', ...(retryAfterMs !== undefined && { retryAfterMs }) });
 
 describe('retryDelay', () => {
@@ -37,7 +37,7 @@ describe('retryDelay', () => {
   });
 
   it('is a whole number of milliseconds that grows with the tries, whatever the chance', () => {
-    const faults = fc.constantFrom<ProviderFault>('transient', 'rate', 'recipient', 'auth');
+    const faults = fc.constantFrom<PassingFault>('transient', 'rate', 'recipient', 'auth');
     const chance = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(faults, fc.integer({ min: 1, max: 100 }), chance, (fault, attempts, jitter) => {
