@@ -92,11 +92,13 @@ export async function benchTurns(folder: string): Promise<Section> {
         if (round > 0) rates.push(rate);
       }
     }
+    // The goals are for the shape that was asked for.
+    const goal = (least: number) => (answer === answers['answers at once'] ? { least } : undefined);
     const microseconds = ({ rates }: Contender) => (1e6 / median(rates)).toFixed(0);
     rows.push(
-      ratioRow(`${how}: without a store`, plain.rates, typing.rates, { least: 0.97 }),
-      ratioRow(`${how}: admitted by the webhook’s path`, behindWebhook.rates, typing.rates, { least: 0.9 }),
-      ratioRow(`${how}: admitted by the middleware`, admitting.rates, typing.rates, { least: 0.5 }),
+      ratioRow(`${how}: without a store`, plain.rates, typing.rates, goal(0.97)),
+      ratioRow(`${how}: admitted by the webhook’s path`, behindWebhook.rates, typing.rates, goal(0.9)),
+      ratioRow(`${how}: admitted by the middleware`, admitting.rates, typing.rates, goal(0.5)),
       {
         what: `${how}: microseconds a turn`,
         value:
