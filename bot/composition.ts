@@ -134,11 +134,9 @@ export async function compose(
   if (sender !== undefined) engine.onLedger(() => sender.wake());
   const readers = [...defaultReaders, ...(emulator === undefined ? [] : [emulator.reader])];
   const { workstreams } = file;
-  const { changeConversation } = engine;
   const workItems = new WorkItems({
     ...config.dataverse,
-    // What Dynamics changes of a conversation is told like anything else.
-    store: { ...store, changeConversation },
+    store,
     engine,
     channels: webhooks,
     workstreams,

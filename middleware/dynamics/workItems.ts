@@ -13,8 +13,8 @@ import { WorkstreamNamer } from './workstreamNamer.ts';
 
 /** What {@link WorkItems} is made of. */
 export interface WorkItemsOptions {
-  readonly store: Pick<Store, 'readState' | 'writeState' | 'conversation' | 'changeConversation'>;
-  readonly engine: Pick<Engine, 'reportAgent'>;
+  readonly store: Pick<Store, 'readState' | 'writeState' | 'conversation'>;
+  readonly engine: Pick<Engine, 'reportAgent' | 'changeConversation'>;
   readonly channels: readonly Pick<Channel, 'name' | 'businesses'>[];
   /** How conversations are found, first to last. Default {@link defaultCorrelations}. */
   readonly correlations?: readonly Correlation[];

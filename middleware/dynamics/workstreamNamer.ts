@@ -1,12 +1,12 @@
 import type { Conversation } from '../domain.ts';
 import type { PolicyBookDocument } from '../policy/policy.ts';
-import type { Store } from '../ports.ts';
+import type { Engine } from '../receipts/engine.ts';
 import { type Columns, guidOf } from './executionContext.ts';
 import type { Records } from './records.ts';
 
 /** What a {@link WorkstreamNamer} needs. */
 export interface WorkstreamNames {
-  readonly store: Pick<Store, 'changeConversation'>;
+  readonly engine: Pick<Engine, 'changeConversation'>;
   /** The workstreams of the policy book: their `match.d365` says what Dynamics calls them. Default none. */
   readonly workstreams?: PolicyBookDocument['workstreams'];
   /** The column with the workstream. Default `msdyn_liveworkstreamid`, which is not verified. */
@@ -16,16 +16,16 @@ export interface WorkstreamNames {
 /** Gives conversations the workstream that Dynamics 365 names: one that the API has set stays. */
 export class WorkstreamNamer {
   readonly #records: Records;
-  readonly #store: WorkstreamNames['store'];
+  readonly #engine: WorkstreamNames['engine'];
   readonly #column: string;
   readonly #ids: ReadonlyMap<string, string>;
 
   constructor(
     records: Records,
-    { store, workstreams = {}, workstreamColumn = 'msdyn_liveworkstreamid' }: WorkstreamNames,
+    { engine, workstreams = {}, workstreamColumn = 'msdyn_liveworkstreamid' }: WorkstreamNames,
   ) {
     this.#records = records;
-    this.#store = store;
+    this.#engine = engine;
     this.#column = workstreamColumn.toLowerCase();
     const pairs = Object.entries(workstreams).flatMap(([id, { match }]) =>
       (match?.d365 ?? []).map(d365 => [guidOf(d365) ?? d365, id] as const),
@@ -43,6 +43,6 @@ export class WorkstreamNamer {
     if (conversation.workstream !== undefined && conversation.workstream !== named.record?.workstream) return;
     // Ours first: whoever dies in between has named nothing that could be taken for the API's.
     await this.#records.write({ found: named, by: { workstream } });
-    await this.#store.changeConversation(conversation.id, { workstream });
+    await this.#engine.changeConversation(conversation.id, { workstream });
   }
 }
