@@ -17,7 +17,7 @@ export class SmallDisk {
     this.folder = folder;
   }
 
-  /** `undefined` where this process may not mount anything. */
+  /** `undefined`, and one line that says so, where this process may not mount anything: no package brings that right. */
   static async mount(): Promise<SmallDisk | undefined> {
     const folder = await mkdtemp(join(tmpdir(), 'bluetick-disk-'));
     try {
@@ -25,6 +25,7 @@ export class SmallDisk {
       return new SmallDisk(folder);
     } catch {
       await rm(folder, { recursive: true });
+      process.stderr.write('Left out: a full disk: needs the right to mount a file system\n');
       return undefined;
     }
   }
