@@ -45,6 +45,8 @@ export interface OutboundAdded {
   readonly call: boolean;
   /** The message was found by its key, and something else is asked for now: nothing was written. */
   readonly conflict?: true;
+  /** Replies of the turn that waited, and go out no more: it ran again and answers otherwise. */
+  readonly superseded?: readonly string[];
 }
 
 /** An outbound message as the store holds it. */

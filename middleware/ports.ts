@@ -126,8 +126,8 @@ export interface Store extends LedgerStore, ForwardStore {
   nextOutbound(conversation: string, now: number): Promise<Outbound | undefined>;
   /** Records what became of a call. */
   changeOutbound(ref: string, change: OutboundChange, now: number): Promise<OutboundChanged>;
-  /** Gives up a bot's replies that wait to be sent, because an agent has taken the conversation; answers how many. */
-  dropReplies(conversation: string): Promise<number>;
+  /** Gives up a bot's replies that wait to be sent, because an agent has taken the conversation; answers which. */
+  dropReplies(conversation: string): Promise<readonly string[]>;
   /** An outbound message by our id. */
   outbound(ref: string): Promise<Outbound | undefined>;
 

@@ -78,9 +78,9 @@ async function letIn(
   { request, carrier, head }: Upgrade,
 ): Promise<void> {
   await limit(request);
-  const after = placeIn(request);
-  checkOrigin(request, publicUrl);
   const caller = await authenticate(request);
+  checkOrigin(request, publicUrl);
+  const after = placeIn(request);
   const server = await sockets;
   if (carrier.destroyed) return;
   const leave = streams.admit(caller);

@@ -116,16 +116,21 @@ export class StreamReader {
   /** Writes what fits; answers whether there may be more that does. */
   async #writeSome(): Promise<boolean> {
     // The socket says when it has room.
-    if (this.#socket.bufferedAmount > bufferLimit) return false;
+    if (!this.#hasRoom()) return false;
     const events = await this.#parts.events.after(this.#place, batchSize);
     if (events === undefined) this.end('tooSlow');
     else if (this.#isOver()) this.end('tokenOver');
     if (events === undefined || !this.#isOpen()) return false;
     for (const event of events) {
+      if (!this.#hasRoom()) return false;
       if (this.#caller.sees(event)) this.#socket.send(event.text);
       this.#place = event.id;
     }
     return events.length > 0;
+  }
+
+  #hasRoom(): boolean {
+    return this.#socket.bufferedAmount <= bufferLimit;
   }
 
   #isOpen(): boolean {

@@ -51,11 +51,20 @@ function viewOwn(change: ConversationChange, windowOf: (state: Conversation, now
         ...(receipt && { receipt: viewOutcome(receipt) }),
       };
     }
-    case 'receipt.changed':
-      return { conversation, message: change.message, receipt: viewOutcome(change.receipt) };
+    case 'receipt.changed': {
+      const { refusal, ...receipt } = viewOutcome(change.receipt);
+      // What a provider says may name the message, or the customer: whoever may read that asks the API.
+      const { detail: _detail, ...named } = refusal ?? {};
+      return {
+        conversation,
+        message: change.message,
+        receipt: { ...receipt, ...(refusal && { refusal: named }) },
+      };
+    }
     case 'message.added':
       return { conversation, message: change.message, content: viewContent(change.content) };
     case 'message.accepted':
+    case 'message.superseded':
       return { conversation, message: change.message };
     case 'conversation.changed': {
       const { holder, workstream = null, policy } = change.state;

@@ -17,7 +17,10 @@ import type { AgentEvent } from './handoff.ts';
 /** A receipt as a change tells it: the decision, and when it ended if it has. */
 export type ReceiptNews = ReceiptDecision & Pick<ReceiptChange, 'at' | 'refusal'>;
 
-/** Something that the engine did or heard, in one conversation. It holds no text, and no provider's id of a message. */
+/**
+ * Something that the engine did or heard, in one conversation. It is for this process: whoever passes it on leaves out what is
+ * not everybody's, as the text of `content` and the provider's words in a refusal.
+ */
 export type ConversationChange = {
   /** When we learned of it, in Unix milliseconds. */
   readonly at: number;
@@ -44,6 +47,11 @@ export type ConversationChange = {
       readonly content: OutboundContent;
     }
   | { /** The provider has it. */ readonly type: 'message.accepted'; readonly message: string }
+  | {
+      /** A reply of the bot that waited goes out no more: an agent took over, or the turn ran again and answers otherwise. */
+      readonly type: 'message.superseded';
+      readonly message: string;
+    }
   | {
       /** Holder, workstream, policy or window. */
       readonly type: 'conversation.changed';
@@ -124,6 +132,12 @@ export class Changes {
   /** A message to the customer was written down. */
   added({ ref: message, conversation, content }: Outbound): void {
     if (this.any) this.tell({ type: 'message.added', conversation: conversation.id, message, content });
+  }
+
+  /** Replies that waited go out no more. */
+  superseded(conversation: string, messages: readonly string[] = []): void {
+    if (!this.any) return;
+    for (const message of messages) this.tell({ type: 'message.superseded', conversation, message });
   }
 
   /** Changes what decisions about a conversation depend on, and tells it. */

@@ -70,7 +70,8 @@ export class Handoff {
    */
   async report(id: string, event: AgentEvent, by: ByAgent = {}): Promise<Conversation> {
     let conversation = await this.#find(id);
-    const { changes } = this.#parts;
+    const { store, changes } = this.#parts;
+    if (event === 'opened' || event === 'replied') await store.markSeen(id);
     if (changes.any) changes.tell({ type: 'agent', conversation: id, event, ...by });
     const cause = { by: 'agent', event, ...by } as const;
     if (event === 'closed') return this.#close(conversation, cause);
@@ -79,12 +80,11 @@ export class Handoff {
       conversation = await this.#hold(conversation, 'agent', cause);
       // The bot is silent from now on: what it has said already and was to go out later does not.
       this.#parts.signals.emit(id, 'agent', undefined);
-      await this.#parts.store.dropReplies(id);
+      changes.superseded(id, await store.dropReplies(id));
     }
-    if (event === 'opened' || event === 'replied') await this.#parts.store.markSeen(id);
     const moment = momentOf[event];
     if (moment !== undefined) {
-      await this.#releaser.release(conversation, moment, await this.#parts.store.openReceipts(id), cause);
+      await this.#releaser.release(conversation, moment, await store.openReceipts(id), cause);
     }
     if (event === 'typing') await this.showTyping(conversation);
     return conversation;

@@ -125,6 +125,7 @@ export class Outbox {
       leaseMs,
     });
     if (request.escalate !== undefined) dispatcher.wakeAt(now + request.escalate.afterMs);
+    changes.superseded(conversation.id, added.superseded);
     // A message that was there already has another correlation.
     if (added.outbound.correlation === correlation) changes.added(added.outbound);
     if (!added.call) dispatcher.wakeAt(request.dueAt);

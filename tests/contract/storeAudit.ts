@@ -98,6 +98,48 @@ export function describeAudit(suite: StoreSuite): void {
       assert.deepEqual(await suite.store.audit({ message: 'm999' }, page), []);
     });
 
+    it('holds a call that was made, whatever has become of the receipt meanwhile', async () => {
+      const { id, refs } = await admitted(admission(message('w1')));
+      const [ref] = refs;
+      const cause = { by: 'provider' } as const;
+      const failed = { ref, outcome: 'scheduled', because: 'accepted', onlyScheduled: true, cause } as const;
+      const hold = {
+        ref,
+        outcome: 'held',
+        until: 'manual',
+        because: 'asked',
+        cause: { by: 'dialog' },
+      } as const;
+      await suite.store.changeReceipts(id, [hold], lane);
+      const late = await suite.store.changeReceipts(id, [{ ...failed, dueAt: now + 9, answer: away }], {
+        ...lane,
+        now: now + 5,
+      });
+      assert.deepEqual(late.changed, []);
+      const end = { ref, outcome: 'skipped', because: 'closed unread', at: now + 6, cause: byAgent } as const;
+      await suite.store.changeReceipts(id, [end], lane);
+      const sent = { ref, outcome: 'sent', because: 'accepted', at: now + 7, cause } as const;
+      await suite.store.changeReceipts(id, [{ ...sent, answer: 'taken' }], lane);
+      const steps = await of(id);
+      assert.deepEqual(told(steps), [
+        [ref, 'skipped', 'provider'],
+        [ref, 'skipped', 'agent'],
+        [ref, 'held', 'provider'],
+        [ref, 'held', 'dialog'],
+        [ref, 'scheduled', 'policy'],
+      ]);
+      const shown = steps.map(({ at, because, until, dueAt, answer }) => ({
+        at,
+        because,
+        until,
+        dueAt,
+        answer,
+      }));
+      assert.deepEqual(known(shown[0] ?? {}), { at: now + 7, because: 'closed unread', answer: 'taken' });
+      const held = { at: now + 5, because: 'asked', until: 'manual', answer: away };
+      assert.deepEqual(known(shown[2] ?? {}), held);
+    });
+
     it('is read page by page, the newest message first, and of each conversation by itself', async () => {
       const messages = [1, 2, 3].map(n => admission(message(`w${n}`, { sentAt: now + n }), later(now + 60)));
       const { id, refs } = await admitted(...(messages as [(typeof messages)[0]]));

@@ -86,7 +86,7 @@ export function describeOutbounds(suite: StoreSuite): void {
       const underWay = await suite.store.addOutbound(request('under way', 0));
       const waiting = await suite.store.addOutbound({ ...request('waiting', 1), dueAt: now + 20_000 });
       const others = await suite.store.addOutbound({ ...request('not the bot’s'), dueAt: now + 30_000 });
-      assert.equal(await suite.store.dropReplies(id), 1);
+      assert.deepEqual(await suite.store.dropReplies(id), [waiting.outbound.ref]);
       const states = [];
       for (const { outbound } of [underWay, waiting, others])
         states.push((await suite.store.outbound(outbound.ref))?.state);

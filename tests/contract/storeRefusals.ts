@@ -1,16 +1,7 @@
 import assert from 'node:assert/strict';
-import { admission, held, lane, leaseMs, message, now, type StoreSuite } from './storeSamples.ts';
+import { admission, held, lane, leaseMs, message, now, replaying, type StoreSuite } from './storeSamples.ts';
 
 const refusal = { code: '100', is: 'message_refused', detail: 'Param text must not be empty.' } as const;
-
-/** How what was set aside is tried again. */
-const replaying = {
-  shared: false,
-  firstHolder: 'bot',
-  hooks: [],
-  businesses: { meta: ['b1'] },
-  now,
-} as const;
 
 /** Why a provider refused something for good. */
 export function describeRefusals(suite: StoreSuite): void {

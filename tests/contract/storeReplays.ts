@@ -1,15 +1,6 @@
 import assert from 'node:assert/strict';
 import { ledgerSteps, status } from './ledgerSteps.ts';
-import { batch, now, type StoreSuite } from './storeSamples.ts';
-
-/** How what was set aside is tried again. */
-const replaying = {
-  shared: false,
-  firstHolder: 'bot',
-  hooks: [],
-  businesses: { meta: ['b1'] },
-  now,
-} as const;
+import { batch, now, replaying, type StoreSuite } from './storeSamples.ts';
 
 /** Trying again what was set aside. */
 export function describeReplays(suite: StoreSuite): void {

@@ -53,6 +53,15 @@ export function batch(admissions: readonly Admission[], over: Partial<AdmissionB
   return { admissions, rejected: [], firstHolder: 'bot', now, leaseMs, ...over };
 }
 
+/** How what was set aside is tried again. */
+export const replaying = {
+  shared: false,
+  firstHolder: 'bot',
+  hooks: [],
+  businesses: { meta: ['b1'] },
+  now,
+} as const;
+
 /** The store under test, which each test gets empty. */
 export interface StoreSuite {
   readonly store: Store;

@@ -65,14 +65,17 @@ export function outboundTable(
     db,
     `SELECT ${outboundColumns}, hash FROM outbound WHERE turn = ? AND ordinal = ? ORDER BY pk DESC LIMIT 1`,
   );
-  const supersede = db.prepare(
+  const supersede = prepareRows<Pick<OutboundRow, 'pk'>>(
+    db,
     `UPDATE outbound SET state = 'failed', failure = 'superseded: the turn ran again and answered otherwise'
-     WHERE turn = ? AND ordinal >= ? AND state = 'queued'`,
+     WHERE turn = ? AND ordinal >= ? AND state = 'queued' RETURNING pk`,
   );
-  const drop = db.prepare(
+  const drop = prepareRows<Pick<OutboundRow, 'pk'>>(
+    db,
     `UPDATE outbound SET state = 'failed', failure = 'superseded: an agent has taken the conversation'
-     WHERE conversation = ? AND turn IS NOT NULL AND state = 'queued'`,
+     WHERE conversation = ? AND turn IS NOT NULL AND state = 'queued' RETURNING pk`,
   );
+  const refsOf = (rows: readonly Pick<OutboundRow, 'pk'>[]) => rows.map(({ pk }) => refOf('outbound', pk));
   const insert = prepareRows<OutboundRow>(
     db,
     `INSERT INTO outbound (conversation, turn, ordinal, hash, content, correlation, state, created_at, due_at, instead_of)
@@ -172,12 +175,14 @@ export function outboundTable(
       const json = JSON.stringify(content);
       const given = insteadOf === undefined ? json : JSON.stringify(insteadOf);
       const hash = createHash('sha256').update(given).digest();
+      let superseded: readonly string[] = [];
       if (turn !== undefined) {
         const earlier = ofTurn.get(pkOf(turn.ref), turn.ordinal);
         const isSame = earlier !== undefined && hash.equals(earlier.hash);
         const isReplaced = insteadOf !== undefined && earlier?.instead_of === null;
         if (isSame && !isReplaced) return { outbound: toOutbound(earlier), call: false };
-        if (earlier !== undefined && !isSame) supersede.run(pkOf(turn.ref), turn.ordinal);
+        if (earlier !== undefined && !isSame)
+          superseded = refsOf(supersede.all(pkOf(turn.ref), turn.ordinal));
       }
       const call = dueAt <= now && !lanes.busy('outbound', conversation.pk);
       if (call) lanes.lease('outbound', conversation.pk, now + leaseMs);
@@ -200,7 +205,7 @@ export function outboundTable(
         keys.move(pkOf(replaces), row.pk);
         escalations.move(pkOf(replaces), row.pk);
       }
-      return { outbound: toOutbound(row), call };
+      return { outbound: toOutbound(row), call, ...(superseded.length > 0 && { superseded }) };
     },
 
     nextOutbound(id: string, now: number): Outbound | undefined {
@@ -236,9 +241,9 @@ export function outboundTable(
       };
     },
 
-    dropReplies(id: string): number {
+    dropReplies(id: string): readonly string[] {
       const conversation = conversations.rowOf(id);
-      return conversation === undefined ? 0 : Number(drop.run(conversation.pk).changes);
+      return conversation === undefined ? [] : refsOf(drop.all(conversation.pk));
     },
 
     outbound(ref: string): Outbound | undefined {

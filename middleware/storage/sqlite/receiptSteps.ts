@@ -26,6 +26,10 @@ interface StepRow {
 /** What a call that was taken is kept as: anything else is a refusal, as JSON. */
 const taken = 'taken';
 
+function kept(answer: CallAnswer): string {
+  return answer === taken ? taken : JSON.stringify(answer);
+}
+
 /**
  * The audit of receipts. A step is written with what it tells of, and only ever appended: its table and its index grow at
  * their ends, so that it costs a busy store next to no more pages.
@@ -34,6 +38,10 @@ export function receiptStepTable(db: DatabaseSync, conversations: ConversationTa
   const insert = db.prepare(
     `INSERT INTO receipt_step (message, at, outcome, until, due_at, because, caused_by, event, agent, via, answer)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const insertTry = db.prepare(
+    `INSERT INTO receipt_step (message, at, outcome, until, due_at, because, caused_by, answer)
+     SELECT pk, ?, receipt, until, due_at, because, 'provider', ? FROM inbound WHERE pk = ? AND receipt IS NOT NULL`,
   );
   const columns = 's.*, i.provider_id, i.conversation';
   const ofMessage = prepareRows<StepRow>(
@@ -88,8 +96,13 @@ export function receiptStepTable(db: DatabaseSync, conversations: ConversationTa
         cause.event ?? null,
         cause.agent ?? null,
         cause.via ?? null,
-        answer === undefined || answer === taken ? (answer ?? null) : JSON.stringify(answer),
+        answer === undefined ? null : kept(answer),
       );
+    },
+
+    /** A call was made whose receipt had been held, or had ended, by the time of its answer: it stays what it is. */
+    addTry(message: number, at: number, answer: CallAnswer): void {
+      insertTry.run(at, kept(answer), message);
     },
 
     audit(

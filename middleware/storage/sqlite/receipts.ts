@@ -216,10 +216,13 @@ export function receiptTable(
           pk,
           onlyScheduled ? 1 : 0,
         );
-        if (row === undefined) continue;
+        if (row === undefined) {
+          if (each.answer !== undefined) steps.addTry(pk, at ?? now, each.answer);
+          continue;
+        }
         changed.push(ref);
         if (refusal !== undefined) refusals.keep('receipt', pk, refusal);
-        if (each.cause !== undefined) steps.add(pk, each.at ?? now, each, each.cause, each.answer);
+        if (each.cause !== undefined) steps.add(pk, at ?? now, each, each.cause, each.answer);
         if (outcome === 'sent') conversations.markRead(conversation.pk, pk, row.sent_at);
       }
       const { moved, outlook } = applyBar(conversation.pk, now);

@@ -92,11 +92,16 @@ describe('the readers of the live stream', () => {
     const slow = await readStream(world.url);
     slow.socket.pause();
     const padding = 'x'.repeat(20_000);
+    let mostWaiting = 0;
     for (let number = 1; number <= 3000; number += 1) {
       world.change(String(number), padding);
       // The quick one keeps up by its own pace, a few at a time.
       if (number % 50 === 0) await quick.until(({ conversation }) => conversation === String(number));
+      mostWaiting = Math.max(mostWaiting, world.waiting());
     }
+    // One event may go beyond the limit, with its frame.
+    const limit = 256 * 1024 + padding.length + 200;
+    assert.ok(mostWaiting > 0 && mostWaiting <= limit, `${mostWaiting} bytes waited in its socket`);
     assert.equal(numbers(quick).length, 3000);
     slow.socket.resume();
     assert.deepEqual(await slow.ended(), { code: 4408, reason: 'Too slow: come again, and load anew' });

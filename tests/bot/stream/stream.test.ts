@@ -116,6 +116,8 @@ describe('the live stream', () => {
       await refused(401, 'unauthorized', {});
       await refused(401, 'unauthorized', { 'x-api-key': `${api.key}x` });
       await refused(401, 'unauthorized', { authorization: 'Bearer a.b.c' });
+      // Whoever has no key is told nothing else.
+      await refused(401, 'unauthorized', { origin: 'https://evil.example' }, '?wrong=query');
     });
 
     it('with a key in the address, were it the right one', async () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { EventRing } from '../../../bot/stream/eventRing.ts';
 import type { StreamAuthenticate } from '../../../bot/stream/streamCaller.ts';
 import { openStreamDoor } from '../../../bot/stream/streamDoor.ts';
@@ -18,6 +19,8 @@ export interface StreamWorld {
   listening(): number;
   /** Something changed in a conversation. */
   change(conversation: string, padding?: string): void;
+  /** The most bytes that wait in the socket of one reader now. */
+  waiting(): number;
   /** Comes as a WebSocket, and then reads nothing. */
   comeAndSleep(): Promise<Socket>;
   close(): Promise<void>;
@@ -65,6 +68,8 @@ export async function startStreamWorld({
     events: ring,
   });
   const server = createServer((_request, answer) => answer.end());
+  const carriers: Duplex[] = [];
+  server.on('upgrade', (_request, carrier) => carriers.push(carrier));
   openStreamDoor(server, { streams, authenticate, limit: async () => {}, publicUrl, log });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -80,6 +85,7 @@ export async function startStreamWorld({
       padding.set(change, text);
       for (const listener of listeners) void listener(change);
     },
+    waiting: () => Math.max(...carriers.map(({ writableLength }) => writableLength)),
     async comeAndSleep() {
       const socket = connect(port, '127.0.0.1');
       sleepers.push(socket);

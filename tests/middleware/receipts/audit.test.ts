@@ -52,6 +52,22 @@ describe('the audit of receipts', () => {
     assert.equal(found.length, tries.length + 1);
   });
 
+  it('keeps a try whose receipt was held while it was under way', async () => {
+    world = await engineWorld({
+      dialog: async () => {},
+      policies: { default: { handoff: { read: 'agentOpened' } } },
+    });
+    const error = () => new ProviderError('500', { fault: 'transient', providerCode: '131000' });
+    world.channel.answer = () => ({ afterMs: 1000, error });
+    await world.say('w0');
+    await world.engine.handOff(await idOf());
+    await world.time.pass(2000);
+    assert.deepEqual(await steps(), ['w0 scheduled policy', 'w0 held handoff', 'w0 held provider']);
+    const [tried, held] = await world.store.audit({ conversation: await idOf() }, { limit: 9 });
+    assert.deepEqual([tried?.until, tried?.because], [held?.until, held?.because]);
+    assert.deepEqual(tried?.answer, { code: '131000', is: 'provider_unavailable' });
+  });
+
   it('names the agent, and who told of them', async () => {
     world = await engineWorld({ policies: opened, gateway: false });
     await world.say('w0', 'w1');

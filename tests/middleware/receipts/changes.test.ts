@@ -68,6 +68,51 @@ describe('what the engine tells of what changes', () => {
     assert.equal(last?.type === 'conversation.changed' && last.state.workstream, 'desk');
   });
 
+  it('is written already: after an agent has opened a conversation, nothing of it is unread', async () => {
+    const { id } = await start({ gateway: false });
+    await world.say('w0');
+    const unread: Promise<number | undefined>[] = [];
+    const conversation = await id();
+    world.engine.onChange(({ type }) => {
+      if (type === 'agent')
+        unread.push(world.store.conversationView(conversation).then(view => view?.unread));
+    });
+    for (const event of ['accepted', 'opened'] as const) {
+      await world.engine.reportAgent(conversation, event);
+      await world.time.settle();
+    }
+    assert.deepEqual(await Promise.all(unread), [1, 0]);
+  });
+
+  it('is a reply that goes out no more, because an agent took over or the turn answered otherwise', async () => {
+    const { id } = await start({ dialog: async () => {} });
+    await world.say('w0');
+    const conversation = await id();
+    const [receipt] = await world.receipts();
+    const turn = { ref: String(receipt?.ref), ordinal: 0 };
+    const dueAt = world.time.now() + 60_000;
+    const of = await world.store.conversation(conversation);
+    assert.ok(of);
+    told.length = 0;
+    const post = (text: string) => world.engine.post(of, { type: 'text', text }, { turn, dueAt } as object);
+    const first = await post('a');
+    const other = await post('b');
+    await world.engine.reportAgent(conversation, 'accepted');
+    assert.deepEqual(
+      told.flatMap(change =>
+        change.type === 'message.added' || change.type === 'message.superseded'
+          ? [[change.type, change.message]]
+          : [],
+      ),
+      [
+        ['message.added', first.sent.ref],
+        ['message.superseded', first.sent.ref],
+        ['message.added', other.sent.ref],
+        ['message.superseded', other.sent.ref],
+      ],
+    );
+  });
+
   it('is a customer who writes, of a known conversation', async () => {
     const { id } = await start({ gateway: false });
     await world.say('w0');
