@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { statusPath } from '../../middleware/channels/twilio/sendForm.ts';
+import { statusPath } from '../../middleware/channels/twilio/callbacks.ts';
 import { Forwarder } from '../../middleware/forwarding/forwarder.ts';
 import { createTwilioForward } from '../../middleware/forwarding/twilioForward.ts';
 import type { Logger, NewForward, RawRequest, Store, WebhookChannel } from '../../middleware/ports.ts';

@@ -174,12 +174,12 @@ export const serverFailures: readonly DocumentedFailure[] = [
 /** The error of a call that was refused with a documented code. */
 export function documentedError(
   { provider }: FailureMap,
-  { code, is, but }: DocumentedFailure,
+  { code, is, but }: Omit<DocumentedFailure, 'says'>,
   more: Partial<Pick<ProviderErrorOptions, 'detail' | 'retryAfterMs'>> = {},
 ): ProviderError {
   const { fault } = failureMeanings[is];
   const options = { fault, is, providerCode: code, ...but, ...more };
-  return new ProviderError(`${provider} refused the call (${options.providerCode})`, options);
+  return new ProviderError(`${provider} refused the call (${code})`, options);
 }
 
 /** An answer that refuses a call, as far as it tells what is wrong. */
@@ -210,7 +210,7 @@ export function refusedCall(
   const kept = failureMeanings[is].fault === 'auth' ? undefined : detail || undefined;
   return documentedError(
     map,
-    { code: providerCode, says: '', is, ...(but && { but }) },
+    { code: providerCode, is, ...(but && { but }) },
     { detail: kept, ...(retryAfterMs !== undefined && { retryAfterMs }) },
   );
 }

@@ -1,5 +1,6 @@
 import { BluetickError, describeError } from '../errors.ts';
 import type { Clock, Forward, ForwardEnd, Logger, NewForward, Scheduler, Store } from '../ports.ts';
+import { endWithin } from '../timing/endWithin.ts';
 import { Lookout } from '../timing/lookout.ts';
 import { Patience } from '../timing/patience.ts';
 import { pause } from '../timing/pause.ts';
@@ -100,9 +101,8 @@ export class Forwarder {
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#lookout.stop();
-    const cancel = this.#parts.scheduler.after(stopPatienceMs, () => this.#stopping.abort());
-    await Promise.all(this.#lanes.values());
-    cancel();
+    const ended = Promise.all(this.#lanes.values()).then(() => {});
+    await endWithin(this.#parts.scheduler, { abort: this.#stopping, ended }, stopPatienceMs);
     this.#stopping.abort();
     for (const tell of this.#waiters.values()) tell(undefined);
   }

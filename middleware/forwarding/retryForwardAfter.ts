@@ -1,3 +1,5 @@
+import { spread } from '../timing/spread.ts';
+
 const second = 1000;
 const minute = 60 * second;
 
@@ -14,10 +16,10 @@ export const forwardLifetimeMs = 24 * 60 * minute;
  *
  * @param tries those that failed so far
  * @param ageMs how long it has waited
- * @param jitter 0 to 1: spreads by ± 20 %, so that what failed together does not come back together
+ * @param jitter 0 to 1; see {@link spread}
  * @returns milliseconds; `undefined`: it is given up
  */
 export function retryForwardAfter(tries: number, ageMs: number, jitter: number): number | undefined {
   if (ageMs >= forwardLifetimeMs) return undefined;
-  return Math.round((schedule[tries - 1] ?? longestWaitMs) * (0.8 + 0.4 * jitter));
+  return spread(schedule[tries - 1] ?? longestWaitMs, jitter);
 }

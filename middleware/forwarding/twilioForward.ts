@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import { checkUrl } from '../channels/checkUrl.ts';
 import { createHttpClient, type RawHttpAnswer } from '../channels/httpClient.ts';
-import { isLoopback } from '../channels/isLoopback.ts';
 import { readRetryAfter } from '../channels/readRetryAfter.ts';
 import { decodeForm } from '../channels/twilio/formBody.ts';
 import { signTwilio } from '../channels/twilio/signature.ts';
-import { BluetickError, ProviderError } from '../errors.ts';
+import { ProviderError } from '../errors.ts';
 import type { Clock, ForwardRequest } from '../ports.ts';
 import type { ForwardClient, ForwardTry, RelayedAnswer } from './forwardClient.ts';
 
@@ -75,14 +75,7 @@ export function createTwilioForward({
  * @throws BluetickError `invalid_configuration`; the address, which may hold a secret, is not quoted
  */
 export function checkForwardUrl(text: string): URL {
-  const field = 'TWILIO_FORWARD_URL';
-  const refuse = (why: string) => new BluetickError('invalid_configuration', `${field} ${why}`, { field });
-  if (!URL.canParse(text)) throw refuse('must be an absolute address, such as https://host/path');
-  const url = new URL(text);
-  const plain = url.protocol === 'http:' && isLoopback(url.hostname);
-  if (url.protocol !== 'https:' && !plain)
-    throw refuse('must be https (plain http is taken on loopback only)');
-  if (url.username !== '' || url.password !== '') throw refuse('must not hold a user name or a password');
+  const { url, refuse } = checkUrl(text, 'TWILIO_FORWARD_URL');
   if (url.hash !== '')
     throw refuse('must not hold a fragment: it is never sent, and would break the signature');
   return url;

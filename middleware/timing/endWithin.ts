@@ -1,10 +1,10 @@
 import type { Scheduler } from '../ports.ts';
 import { pause, wokenBy } from './pause.ts';
 
-/** A call that has been made and not been answered yet. */
+/** A call, or several, not answered yet. */
 export interface CallUnderWay {
   readonly abort: AbortController;
-  /** Resolves, never rejects, when the call has ended. */
+  /** Resolves, never rejects, when all of it has ended. */
   readonly ended: Promise<void>;
 }
 

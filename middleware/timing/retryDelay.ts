@@ -1,4 +1,5 @@
 import type { ProviderError } from '../errors.ts';
+import { spread } from './spread.ts';
 
 /** The first wait after a transient failure; it doubles with each further one. */
 const firstMs = 1000;
@@ -16,12 +17,11 @@ const authPauseMs = 60_000;
  * policy, so that a restart does not forget it.
  *
  * @param attempts the calls that failed so far, this one included
- * @param jitter 0 to 1: spreads by ± 20 %, so that what failed together does not come back together
+ * @param jitter 0 to 1; see {@link spread}
  */
 export function retryDelay(error: ProviderError, attempts: number, jitter: number): number {
   if (error.retryAfterMs !== undefined) return error.retryAfterMs;
   if (error.fault === 'auth') return authPauseMs;
   if (error.fault === 'recipient') return Math.min(1000 * 4 ** (attempts - 1), longestRecipientMs);
-  const wait = Math.min(firstMs * 2 ** (attempts - 1), longestMs);
-  return Math.round(wait * (0.8 + 0.4 * jitter));
+  return spread(Math.min(firstMs * 2 ** (attempts - 1), longestMs), jitter);
 }

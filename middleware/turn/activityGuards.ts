@@ -1,4 +1,4 @@
-import { fieldsOf, textOf } from './fields.ts';
+import { fieldsOf, wordsOf } from './fields.ts';
 import { commandOf } from './handoffSignals.ts';
 import type { ActivityLike, TurnContextLike } from './structuralTypes.ts';
 
@@ -12,8 +12,7 @@ export function isFromCustomer(activity: ActivityLike): boolean {
   const { type, name, text, channelData } = activity;
   if (type !== 'message' || commandOf(activity) !== undefined) return false;
   if (name === skillImportPing || text === skillImportPing) return false;
-  const tags = textOf(fieldsOf(channelData).tags).split(',');
-  return !tags.some(tag => hiddenTags.has(tag.trim()));
+  return !wordsOf(fieldsOf(channelData).tags).some(tag => hiddenTags.has(tag));
 }
 
 const skillImportPing = 'PVASkillImport';

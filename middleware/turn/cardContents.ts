@@ -1,9 +1,10 @@
 import type { Interactive, InteractiveChoice, OutboundContent } from '../domain.ts';
 import type { Sends } from '../ports.ts';
 import { linesOf } from './fields.ts';
-import { addressOf, fileContents, textContents } from './fileContents.ts';
+import { addressOf, fileContents } from './fileContents.ts';
 import type { Card } from './readCard.ts';
 import { shorten, splitText } from './splitText.ts';
+import { textContents } from './textContents.ts';
 import { limits, longestOf } from './whatsAppLimits.ts';
 
 /** The label of the button that opens a list, and the body of a message whose bot gave choices and said nothing. */

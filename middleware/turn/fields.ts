@@ -14,6 +14,13 @@ export function textOf(value: unknown): string {
   return text.trim() === '' ? '' : text;
 }
 
+/** The words of a list with commas between them, such as Omnichannel's tags. */
+export function wordsOf(value: unknown): readonly string[] {
+  return textOf(value)
+    .split(',')
+    .map(word => word.trim());
+}
+
 /** The texts that say something, one below the other. */
 export function linesOf(...texts: readonly string[]): string {
   return texts.filter(text => text.trim() !== '').join('\n');

@@ -3,14 +3,8 @@ import type { Sends } from '../ports.ts';
 import { linesOf } from './fields.ts';
 import { toLine } from './readActions.ts';
 import { refused } from './readCard.ts';
-import { splitText } from './splitText.ts';
+import { textContents } from './textContents.ts';
 import { longestOf } from './whatsAppLimits.ts';
-
-/** A text, in as many messages as it needs; none if it says nothing. */
-export function textContents(text: string, sends: Sends): readonly OutboundContent[] {
-  if (text.trim() === '') return [];
-  return splitText(text, longestOf(sends)).map(piece => ({ type: 'text', text: piece }));
-}
 
 /**
  * A file; where files cannot be sent, its caption and its address as a text.

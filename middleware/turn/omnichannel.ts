@@ -1,5 +1,5 @@
 import { guidOf } from '../dynamics/executionContext.ts';
-import { fieldsOf, listOf, textOf } from './fields.ts';
+import { fieldsOf, listOf, wordsOf } from './fields.ts';
 import { isCommandOnly } from './handoffSignals.ts';
 import type { ActivityLike } from './structuralTypes.ts';
 
@@ -41,10 +41,7 @@ export function readOmnichannelContext(activity: ActivityLike): OmnichannelConte
     .filter(([key]) => key.startsWith('msdyn_socialprofile'))
     .flatMap(([, records]) => listOf(records).map(record => guidOf(fieldsOf(record).RecordId)))
     .filter(id => id !== undefined);
-  const tags = textOf(fieldsOf(channelData).tags)
-    .split(',')
-    .map(tag => tag.trim());
-  return { workItem, socialProfiles, tags, variables };
+  return { workItem, socialProfiles, tags: wordsOf(fieldsOf(channelData).tags), variables };
 }
 
 /**

@@ -3,10 +3,11 @@ import { BluetickError } from '../errors.ts';
 import type { Sends } from '../ports.ts';
 import { cardContents } from './cardContents.ts';
 import { linesOf, listOf } from './fields.ts';
-import { fileContents, textContents } from './fileContents.ts';
+import { fileContents } from './fileContents.ts';
 import { readActions } from './readActions.ts';
 import { type Card, type CardFile, isWebAddress, readCard, refused } from './readCard.ts';
 import type { ActivityLike, AttachmentLike } from './structuralTypes.ts';
+import { textContents } from './textContents.ts';
 import { limits, whatsAppSends } from './whatsAppLimits.ts';
 
 /**

@@ -24,6 +24,7 @@ import {
   twilioCapabilities,
   defaultCallsPerSecond as twilioRate,
 } from '../../middleware/channels/twilio/capabilities.ts';
+import { wawpCapabilities } from '../../middleware/channels/wawp/capabilities.ts';
 import type { ChannelName } from '../../middleware/domain.ts';
 import type { Capabilities } from '../../middleware/ports.ts';
 
@@ -42,8 +43,8 @@ export const declaredChannels: readonly DeclaredChannel[] = [
     name: 'twilio',
     capabilities: twilioCapabilities({ callsPerSecond: twilioRate, compliance: undefined }),
   },
-  { name: 'wawp', capabilities: linkedDeviceCapabilities('wawp', linkedDeviceRate) },
-  { name: 'waha', capabilities: linkedDeviceCapabilities('waha', linkedDeviceRate) },
+  { name: 'wawp', capabilities: wawpCapabilities(linkedDeviceRate) },
+  { name: 'waha', capabilities: linkedDeviceCapabilities(linkedDeviceRate) },
   { name: 'google', capabilities: googleCapabilities(false, googleRate) },
   {
     name: 'google',

@@ -1,5 +1,6 @@
 import { describeError, ProviderError } from '../../errors.ts';
 import type { Clock, HookDelivery, Logger, Scheduler, Store } from '../../ports.ts';
+import { endWithin } from '../../timing/endWithin.ts';
 import { Lookout } from '../../timing/lookout.ts';
 import { hookBody } from './hookBody.ts';
 import type { HookClient } from './hookClient.ts';
@@ -89,9 +90,8 @@ export class HookSender {
   /** Takes no new ones, and resolves when the tries under way have ended; those that take long are stopped. */
   async stop(): Promise<void> {
     await this.#lookout.stop();
-    const cancel = this.#parts.scheduler.after(stopPatienceMs, () => this.#stopping.abort());
-    await Promise.all(this.#active);
-    cancel();
+    const ended = Promise.all(this.#active).then(() => {});
+    await endWithin(this.#parts.scheduler, { abort: this.#stopping, ended }, stopPatienceMs);
   }
 
   /** Web hooks have been added: somebody looks at once. */

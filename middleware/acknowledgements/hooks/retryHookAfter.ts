@@ -1,3 +1,5 @@
+import { spread } from '../../timing/spread.ts';
+
 const minute = 60_000;
 const hour = 60 * minute;
 
@@ -24,10 +26,10 @@ export const hookLifetimeMs = 4 * 24 * hour;
  * How long to wait before a web hook is tried again.
  *
  * @param tries those that failed so far
- * @param jitter 0 to 1: spreads by ± 20 %, so that what failed together does not come back together
+ * @param jitter 0 to 1; see {@link spread}
  * @returns milliseconds; `undefined`: it has been tried often enough
  */
 export function retryHookAfter(tries: number, jitter: number): number | undefined {
   const wait = schedule[tries - 1];
-  return wait === undefined ? undefined : Math.round(wait * (0.8 + 0.4 * jitter));
+  return wait === undefined ? undefined : spread(wait, jitter);
 }

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { ProviderError } from '../../errors.ts';
 import type { Channel } from '../../ports.ts';
+import { createFirstTimes } from '../firstTimes.ts';
 import { unreadableFault } from '../transportFault.ts';
+import { unknownBusiness } from '../unknownBusiness.ts';
 import { type AcsRepeatablePost, createClient } from './client.ts';
 import { type AcsAnswer, classifyFault, repeatRejected, repeatUnsafe } from './faults.ts';
-import { createFirstTimes } from './firstTimes.ts';
 import { type CheckedOptions, previewVersion } from './options.ts';
 import { needsPreview, readBody, sendBody } from './sendBody.ts';
 
@@ -21,15 +22,12 @@ export type Calls = Pick<Channel, 'markRead' | 'send' | 'downloadMedia' | 'close
 export function createCalls(options: CheckedOptions): Calls {
   const { channelIds, receiptsApiVersion, clock } = options;
   const client = createClient(options);
-  const firstTimes = createFirstTimes(clock);
+  /** When each open receipt was first tried: a repeat must name the same time (OASIS Repeatable Requests). */
+  const firstTimes = createFirstTimes();
 
   const checkBusiness = (business: string) => {
     if (channelIds.includes(business)) return;
-    throw new ProviderError('This connection does not serve that channel', {
-      fault: 'permanent',
-      is: 'unknown_target',
-      providerCode: 'unknown_business',
-    });
+    throw unknownBusiness('channel');
   };
 
   /**
@@ -60,7 +58,7 @@ export function createCalls(options: CheckedOptions): Calls {
       const { repeatId: id } = call;
       const path = '/messages/readreceipts:send';
       const body = readBody(call);
-      const firstTime = firstTimes.of(id);
+      const firstTime = firstTimes.of(id, clock.now());
       // To be marked read twice harms nothing: a fresh id is taken whatever the service still knows of the old one.
       await post({ path, apiVersion: receiptsApiVersion, body, id, firstTime }, randomUUID(), signal);
       firstTimes.forget(id);

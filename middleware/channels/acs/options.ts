@@ -1,5 +1,6 @@
 import { BluetickError } from '../../errors.ts';
 import type { Clock } from '../../ports.ts';
+import { systemClock } from '../../timing/systemClock.ts';
 import { checkProviderUrl } from '../checkProviderUrl.ts';
 import type { EntraTokenRule } from '../entraToken.ts';
 import { requirePositive, requireSetting, requireSettings } from '../requireSetting.ts';
@@ -74,7 +75,7 @@ export function checkOptions({
   webhookToken,
   callsPerSecond = defaultCallsPerSecond,
   timeoutMs = 10_000,
-  clock = { now: () => Date.now() },
+  clock = systemClock,
 }: AcsChannelOptions): CheckedOptions {
   const proved = webhookToken !== undefined && webhookSecrets.length === 0;
   return {

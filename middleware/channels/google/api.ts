@@ -1,9 +1,14 @@
-import type { FailureMap } from '../failureMap.ts';
-import { refusedCall } from '../failureMap.ts';
+import { z } from 'zod';
+import { type FailureMap, refusedCall } from '../failureMap.ts';
 import { createHttpClient } from '../httpClient.ts';
+import { parseJson } from '../parseJson.ts';
+import { pathBelow } from '../pathBelow.ts';
 import { readRetryAfter } from '../readRetryAfter.ts';
 import { createAccessTokens } from './accessTokens.ts';
 import type { CheckedFormat, CheckedOptions } from './options.ts';
+
+/** The documented form of a refusal, `{ "error": { "code", "message", "status" } }`, as far as it says anything. */
+const refusal = z.looseObject({ error: z.looseObject({ message: z.string() }) });
 
 /** The calls to one of Google's services. */
 export interface GoogleApi {
@@ -38,26 +43,16 @@ export function createApi(
     async call({ method, path, body }, signal) {
       const token = await tokens.get(signal);
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-      const request = { method, path: apiUrl.pathname.replace(/\/$/, '') + path, headers };
+      const request = { method, path: pathBelow(apiUrl, path), headers };
       const answer = await client.call({ ...request, body: JSON.stringify(body) }, signal);
       if (answer.status >= 200 && answer.status <= 299) return;
       if (answer.status === 401) tokens.forget();
       throw refusedCall(failures, {
         status: answer.status,
-        detail: detailOf(answer.body),
+        detail: refusal.safeParse(parseJson(answer.body)).data?.error.message,
         retryAfterMs: readRetryAfter(answer.headers['retry-after'], clock.now()),
       });
     },
     close: () => client.close(),
   };
-}
-
-/** Google's words: `{ "error": { "code", "message", "status" } }`. */
-function detailOf(body: string): string | undefined {
-  try {
-    const message = JSON.parse(body)?.error?.message;
-    return typeof message === 'string' ? message : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -12,6 +12,3 @@ export interface GoogleFormat
    */
   read(payload: unknown, now: number): ChannelEvents;
 }
-
-/** The events of a payload that tells nothing. */
-export const noEvents: ChannelEvents = { messages: [], acknowledgements: [], rejected: [] };

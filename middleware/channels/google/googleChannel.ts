@@ -1,5 +1,6 @@
 import { ProviderError } from '../../errors.ts';
 import type { WebhookChannel } from '../../ports.ts';
+import { unknownBusiness } from '../unknownBusiness.ts';
 import { createBusinessMessages } from './businessMessages/businessMessages.ts';
 import { googleCapabilities } from './capabilities.ts';
 import type { GoogleFormat } from './format.ts';
@@ -30,11 +31,7 @@ export function createGoogleChannel(options: GoogleChannelOptions): WebhookChann
   const formatOf = (business: string): GoogleFormat => {
     const format = formats.find(({ businesses }) => businesses.includes(business));
     if (format !== undefined) return format;
-    throw new ProviderError('This connection does not serve that agent', {
-      fault: 'permanent',
-      is: 'unknown_target',
-      providerCode: 'unknown_business',
-    });
+    throw unknownBusiness('agent');
   };
 
   return {

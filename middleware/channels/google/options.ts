@@ -1,5 +1,6 @@
 import { BluetickError } from '../../errors.ts';
 import type { Clock } from '../../ports.ts';
+import { systemClock } from '../../timing/systemClock.ts';
 import { checkProviderUrl } from '../checkProviderUrl.ts';
 import { requirePositive, requireSettings } from '../requireSetting.ts';
 import { defaultCallsPerSecond } from './capabilities.ts';
@@ -75,7 +76,7 @@ export function checkOptions({
   businessMessages,
   callsPerSecond = defaultCallsPerSecond,
   timeoutMs = 10_000,
-  clock = { now: () => Date.now() },
+  clock = systemClock,
 }: GoogleChannelOptions): CheckedOptions {
   if (rbm === undefined && businessMessages === undefined) {
     throw refuse('RBM_AGENT_ID', 'must not be empty where GBM_AGENT_ID is: one of the formats must be on');

@@ -3,8 +3,10 @@ import type { FailureName, OutboundContent } from '../../domain.ts';
 import { ProviderError } from '../../errors.ts';
 import type { Channel } from '../../ports.ts';
 import { createHttpClient, type HttpAnswer } from '../httpClient.ts';
+import { parseJson } from '../parseJson.ts';
+import { pathBelow } from '../pathBelow.ts';
 import { unreadableFault } from '../transportFault.ts';
-import { chatIdOf, readChat } from './chats.ts';
+import { chatIdOf, customerIn } from './chats.ts';
 import { chatId, messageId } from './fields.ts';
 
 /** What two gateways of one shape differ in, when they are called. */
@@ -39,8 +41,8 @@ const sentMessage = z.union([
   z
     .looseObject({ key: z.looseObject({ remoteJid: chatId, fromMe: z.literal(true), id: messageId }) })
     .transform(({ key: { remoteJid, id } }) => {
-      const chat = readChat(remoteJid);
-      return `true_${chat !== undefined && 'customer' in chat ? chatIdOf(chat.customer) : remoteJid}_${id}`;
+      const customer = customerIn(remoteJid);
+      return `true_${customer === undefined ? remoteJid : chatIdOf(customer)}_${id}`;
     }),
 ]);
 
@@ -58,7 +60,7 @@ export function createCalls(gateway: GatewayCalls): Calls {
     const answer = await client.call(
       {
         method: 'POST',
-        path: url.pathname.replace(/\/$/, '') + path,
+        path: pathBelow(url, path),
         headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
         body: JSON.stringify({ ...caller(business), ...fields }),
       },
@@ -98,7 +100,7 @@ export function createCalls(gateway: GatewayCalls): Calls {
     },
     async send({ business, customer, content }, signal) {
       const fields = { chatId: chatIdOf(customer), ...textOf(content) };
-      const read = sentMessage.safeParse(parse(await post(business, paths.text, fields, signal)));
+      const read = sentMessage.safeParse(parseJson(await post(business, paths.text, fields, signal)));
       if (!read.success) throw unreadableFault(provider);
       return { providerId: read.data };
     },
@@ -108,12 +110,4 @@ export function createCalls(gateway: GatewayCalls): Calls {
     },
     close: () => client.close(),
   };
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

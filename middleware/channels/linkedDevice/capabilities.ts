@@ -13,22 +13,17 @@ const typingPeriodMs = 10_000;
 const minTypingPeriodMs = 1000;
 
 /**
- * The longest text that each takes, in characters: Wawp documents its own (WAWP, `/v2/send/text`), WAHA none.
- */
-export const longestTexts = { wawp: 4096, waha: null } as const;
-
-/**
  * What a linked device can do. Read and typing are calls of their own, and independent. A receipt's call names its
  * messages, which the engines NOWEB and GOWS mark one by one; WEBJS marks the whole chat, whatever is named, so that what
  * is held must bar what comes after it. There is no window, and nothing makes a repeated send safe. Texts are all that goes
  * out: how files are sent is not documented to us, and a linked device has neither buttons nor templates.
  *
- * @param gateway which of the two drives it
  * @param callsPerSecond what one session may be called with
+ * @param longestText the longest text that the gateway takes, in characters; `null`: no limit is known
  */
 export function linkedDeviceCapabilities(
-  gateway: keyof typeof longestTexts,
   callsPerSecond: number,
+  longestText: number | null = null,
 ): Capabilities {
   return {
     read: 'call',
@@ -38,7 +33,7 @@ export function linkedDeviceCapabilities(
     minTypingPeriodMs,
     stopTyping: true,
     readWithinMs: null,
-    sends: { interactive: false, media: false, template: false, longestText: longestTexts[gateway] },
+    sends: { interactive: false, media: false, template: false, longestText },
     window: false,
     idempotentSend: false,
     callsPerSecond,

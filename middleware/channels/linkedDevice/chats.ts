@@ -31,6 +31,12 @@ export function readChat(id: string): Chat | undefined {
   return what === undefined ? undefined : { ignored: what };
 }
 
+/** The customer whose chat an id names; `undefined`: it names something else, or is not there. */
+export function customerIn(id: string | undefined): string | undefined {
+  const chat = id === undefined ? undefined : readChat(id);
+  return chat !== undefined && 'customer' in chat ? chat.customer : undefined;
+}
+
 /**
  * The chat id of a customer, in the form that calls take: never the internal one.
  *

@@ -1,11 +1,11 @@
 import type { ChannelEvents, ChannelName, ConnectionReport } from '../../domain.ts';
 import { BluetickError } from '../../errors.ts';
-import { reasonOf } from '../reading.ts';
+import { noEvents, reasonOf } from '../reading.ts';
 import { readJsonBody } from '../readJsonBody.ts';
-import { readChat } from './chats.ts';
+import { customerIn } from './chats.ts';
 import { type Envelope, envelope, type LinkedEvent } from './event.ts';
+import type { EventReading } from './eventReading.ts';
 import { readAck } from './readAck.ts';
-import type { Reading } from './reading.ts';
 import { readEdit, readMessage, readReaction } from './readMessage.ts';
 import { readRevoke } from './readRevoke.ts';
 import { readSession } from './readSession.ts';
@@ -20,7 +20,7 @@ export interface Dialect {
 }
 
 /** The events that concern us, by name. */
-const readers: ReadonlyMap<string, (event: LinkedEvent) => Reading> = new Map([
+const readers: ReadonlyMap<string, (event: LinkedEvent) => EventReading> = new Map([
   ['message', readMessage],
   ['message.any', readMessage],
   ['message.reaction', readReaction],
@@ -47,39 +47,38 @@ export function parseEvents(body: Buffer, dialect: Dialect, now: number): Channe
   if (typeof item !== 'object' || item === null || Array.isArray(item)) {
     throw new BluetickError('invalid_request', 'The body holds no event');
   }
-  const { business, told, ...read } = readEvent(item, dialect, now);
-  const nothing = {
-    ...{ messages: [], acknowledgements: [], rejected: [] },
-    ...(told !== undefined && { connections: [told] }),
-  };
-  if ('message' in read) return { ...nothing, messages: [read.message] };
-  if ('acknowledgement' in read) return { ...nothing, acknowledgements: [read.acknowledgement] };
-  if ('connection' in read) return { ...nothing, connections: [read.connection] };
-  if ('ignored' in read) return { ...nothing, ignored: [read.ignored] };
-  return {
-    ...nothing,
-    rejected: [{ ...(business !== undefined && { business }), reason: read.reason, item }],
-  };
+  return readItem(item, dialect, now);
+}
+
+/** Reads one event, or again one that was set aside; see {@link parseEvents}. */
+export function readItem(item: unknown, dialect: Dialect, now: number): ChannelEvents {
+  const { business, told, reading } = readEvent(item, dialect, now);
+  const events = { ...noEvents, ...(told !== undefined && { connections: [told] }) };
+  if ('item' in reading) return { ...events, ...reading.item };
+  const { reason } = reading;
+  return { ...events, rejected: [{ ...(business !== undefined && { business }), reason, item }] };
 }
 
 /** An event, read, with what its coming tells of the session. */
-type EventReading = Reading & { readonly business?: string; readonly told?: ConnectionReport };
+interface ReadEvent {
+  readonly reading: EventReading;
+  readonly business?: string;
+  readonly told?: ConnectionReport;
+}
 
-function readEvent(item: unknown, dialect: Dialect, now: number): EventReading {
+function readEvent(item: unknown, dialect: Dialect, now: number): ReadEvent {
   const whole = envelope.safeParse(dialect.modernize?.(item) ?? item);
-  if (!whole.success) return { reason: reasonOf('event', whole.error) };
+  if (!whole.success) return { reading: { reason: reasonOf('event', whole.error) } };
   const { event: name, id, timestamp, me, payload } = whole.data;
   const business = dialect.businessOf(whole.data);
   const read = readers.get(name);
   // The name is not repeated: whoever sends the event chooses it.
-  if (read === undefined) return { ignored: 'the event concerns neither messages nor the session' };
-  if (business === undefined) return { reason: `${name} does not say for whom it is` };
-  const own = [me?.id, me?.lid].flatMap(each => {
-    const chat = each === undefined ? undefined : readChat(each);
-    return chat !== undefined && 'customer' in chat ? [chat.customer] : [];
-  });
+  if (read === undefined)
+    return { reading: { item: { ignored: ['the event concerns neither messages nor the session'] } } };
+  if (business === undefined) return { reading: { reason: `${name} does not say for whom it is` } };
+  const own = [me?.id, me?.lid].flatMap(each => customerIn(each) ?? []);
   const { channel } = dialect;
   const reading = read({ channel, business, name, id, at: timestamp ?? now, me: own, payload });
-  if (read === readSession || timestamp === undefined) return { ...reading, business };
-  return { ...reading, business, told: { business, up: true, because: name, at: timestamp } };
+  if (read === readSession || timestamp === undefined) return { reading, business };
+  return { reading, business, told: { business, up: true, because: name, at: timestamp } };
 }

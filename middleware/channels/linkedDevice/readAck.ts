@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { StatusMeaning } from '../../domain.ts';
 import type { LinkedEvent } from './event.ts';
+import { type EventReading, malformed, withCustomer } from './eventReading.ts';
 import { chatId, maybe, messageId } from './fields.ts';
 import { splitMessageId } from './messageIds.ts';
 import { otherEnd } from './otherEnd.ts';
-import { malformed, type Reading, withCustomer } from './reading.ts';
 
 const ack = z.looseObject({
   id: messageId,
@@ -38,26 +38,30 @@ const meanings: ReadonlyMap<string, StatusMeaning> = new Map<string, StatusMeani
  * second is called as the first. The name of a status counts, and its number only where the name says nothing: in one of
  * Wawp's own examples the two do not agree.
  */
-export function readAck(event: LinkedEvent): Reading {
+export function readAck(event: LinkedEvent): EventReading {
   const { channel, business, name, at, payload } = event;
   const read = ack.safeParse(payload);
   if (!read.success) return malformed(name, read.error);
   const { id, chatId: chat, from, to, fromMe, ack: number, ackName } = read.data;
   const isTheirs = splitMessageId(id)?.fromMe === false || fromMe === false;
-  if (isTheirs) return { ignored: `${name} is about a message of the customer’s` };
+  if (isTheirs) return { item: { ignored: [`${name} is about a message of the customer’s`] } };
   const word = ackName !== undefined && meanings.has(ackName) ? ackName : byNumber[(number ?? -2) + 1];
   const status = word ?? ackName ?? 'UNKNOWN';
   const means = meanings.get(status) ?? 'unknown';
   return withCustomer(name, otherEnd(event, { id, ends: [chat, from, to] }), customer => ({
-    acknowledgement: {
-      channel,
-      business,
-      providerId: id,
-      status,
-      means,
-      at,
-      customer,
-      ...(means === 'failed' && { failures: [{ code: 'ERROR' }] }),
+    item: {
+      acknowledgements: [
+        {
+          channel,
+          business,
+          providerId: id,
+          status,
+          means,
+          at,
+          customer,
+          ...(means === 'failed' && { failures: [{ code: 'ERROR' }] }),
+        },
+      ],
     },
   }));
 }

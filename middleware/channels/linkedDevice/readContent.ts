@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { InboundContent, Media } from '../../domain.ts';
+import { mediaTypeOf } from '../mediaTypeOf.ts';
 import { maybe, messageId } from './fields.ts';
 
 /** The parts of a message's payload that a bot is given. Any of them may be missing, or `null`. */
@@ -27,7 +28,7 @@ export function readContent({
   const text = body === undefined || body === '' ? {} : { text: body };
   const quoted = replyTo && { replyTo: replyTo.id };
   if (hasMedia || media !== undefined) {
-    const file = { type: mediaType(media?.mimetype), ...caption(body) };
+    const file = { type: mediaTypeOf(media?.mimetype), ...caption(body) };
     const told = {
       ...(media?.mimetype !== undefined && { contentType: media.mimetype }),
       ...(media?.filename !== undefined && { fileName: media.filename }),
@@ -43,9 +44,4 @@ export function readContent({
 
 function caption(body: string | undefined): Pick<Media, 'caption'> {
   return body === undefined || body === '' ? {} : { caption: body };
-}
-
-function mediaType(mimetype: string | undefined): Media['type'] {
-  const [family] = mimetype?.split('/') ?? [];
-  return family === 'image' || family === 'audio' || family === 'video' ? family : 'document';
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { InboundContent, InboundKind } from '../../domain.ts';
 import { eventKey, type LinkedEvent } from './event.ts';
+import { type EventReading, malformed, withCustomer } from './eventReading.ts';
 import { chatId, maybe, messageId, seconds } from './fields.ts';
 import { splitMessageId } from './messageIds.ts';
 import { otherEnd } from './otherEnd.ts';
 import { contentFields, readContent } from './readContent.ts';
-import { malformed, type Reading, withCustomer } from './reading.ts';
 
 /** What all payloads about a message share. */
 const about = z.looseObject({
@@ -27,7 +27,7 @@ const edit = about.extend({ body: maybe(z.string()) });
  * Reads `message` and `message.any`: the second tells of the same messages, and of our own too. Both have the message's id
  * as their key, so that a message is admitted once, whichever came first.
  */
-export function readMessage(event: LinkedEvent): Reading {
+export function readMessage(event: LinkedEvent): EventReading {
   const read = message.safeParse(event.payload);
   if (!read.success) return malformed(event.name, read.error);
   const { id } = read.data;
@@ -35,7 +35,7 @@ export function readMessage(event: LinkedEvent): Reading {
 }
 
 /** Reads `message.reaction`: without an emoji, or with an empty one, it was taken back. */
-export function readReaction(event: LinkedEvent): Reading {
+export function readReaction(event: LinkedEvent): EventReading {
   const read = reaction.safeParse(event.payload);
   if (!read.success) return malformed(event.name, read.error);
   const { messageId: to, text } = read.data.reaction;
@@ -44,7 +44,7 @@ export function readReaction(event: LinkedEvent): Reading {
 }
 
 /** Reads `message.edited`. On some engines its id is that of the message itself, so that cannot be its key. */
-export function readEdit(event: LinkedEvent): Reading {
+export function readEdit(event: LinkedEvent): EventReading {
   const read = edit.safeParse(event.payload);
   if (!read.success) return malformed(event.name, read.error);
   const { id, body } = read.data;
@@ -62,21 +62,25 @@ function inbound(
   kind: InboundKind,
   key: string,
   content: InboundContent,
-): Reading {
+): EventReading {
   const { channel, business, at } = event;
   const isOurs = fromMe === true || splitMessageId(id)?.fromMe === true;
   // What a customer sends is to us, whatever our own ids are: only where it is from tells the chat.
   const chat = otherEnd(event, { id, ends: isOurs ? [to, from] : [from] });
   return withCustomer(event.name, chat, customer => ({
-    message: {
-      channel,
-      business,
-      customer,
-      kind: isOurs ? 'echo' : kind,
-      providerId: id,
-      key,
-      sentAt: timestamp ?? at,
-      content,
+    item: {
+      messages: [
+        {
+          channel,
+          business,
+          customer,
+          kind: isOurs ? 'echo' : kind,
+          providerId: id,
+          key,
+          sentAt: timestamp ?? at,
+          content,
+        },
+      ],
     },
   }));
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { readChat } from './chats.ts';
 import { eventKey, type LinkedEvent } from './event.ts';
+import { type EventReading, malformed, withCustomer } from './eventReading.ts';
 import { chatId, maybe, messageId, seconds } from './fields.ts';
 import { splitMessageId } from './messageIds.ts';
 import { otherEnd } from './otherEnd.ts';
-import { malformed, type Reading, withCustomer } from './reading.ts';
 
 const about = z.looseObject({
   id: messageId,
@@ -45,7 +45,7 @@ const revoke = z.union([byWaha, byWawp]);
  * Reads `message.revoked` in both shapes. One of our own messages that was taken back is an acknowledgement: its row in the
  * ledger says so. One of the customer's is a notice.
  */
-export function readRevoke(event: LinkedEvent): Reading {
+export function readRevoke(event: LinkedEvent): EventReading {
   const { channel, business, name, at, me, payload } = event;
   const read = revoke.safeParse(payload);
   if (!read.success) return malformed(name, read.error);
@@ -55,25 +55,33 @@ export function readRevoke(event: LinkedEvent): Reading {
   return withCustomer(name, otherEnd(event, { id, ends: [from, to] }), customer =>
     isOurs
       ? {
-          acknowledgement: {
-            channel,
-            business,
-            providerId: revoked,
-            status: 'REVOKED',
-            means: 'revoked',
-            at: timestamp,
-            customer,
+          item: {
+            acknowledgements: [
+              {
+                channel,
+                business,
+                providerId: revoked,
+                status: 'REVOKED',
+                means: 'revoked',
+                at: timestamp,
+                customer,
+              },
+            ],
           },
         }
       : {
-          message: {
-            channel,
-            business,
-            customer,
-            kind: 'revoke',
-            key: eventKey(event, revoked),
-            sentAt: timestamp,
-            content: { type: 'revoke' },
+          item: {
+            messages: [
+              {
+                channel,
+                business,
+                customer,
+                kind: 'revoke',
+                key: eventKey(event, revoked),
+                sentAt: timestamp,
+                content: { type: 'revoke' },
+              },
+            ],
           },
         },
   );

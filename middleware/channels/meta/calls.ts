@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { ProviderError } from '../../errors.ts';
 import type { Channel } from '../../ports.ts';
 import { createHttpClient, type HttpRequest } from '../httpClient.ts';
 import { unreadableFault } from '../transportFault.ts';
+import { unknownBusiness } from '../unknownBusiness.ts';
 import { classifyFault } from './faults.ts';
 import { downloadMedia } from './media.ts';
 import { createMediaClient } from './mediaClient.ts';
@@ -62,11 +62,7 @@ export function createCalls({
 
   const messagesPath = (business: string) => {
     if (phoneNumberIds.includes(business)) return `/${encodeURIComponent(business)}/messages`;
-    throw new ProviderError('This connection does not serve that business number', {
-      fault: 'permanent',
-      is: 'unknown_target',
-      providerCode: 'unknown_business',
-    });
+    throw unknownBusiness('business number');
   };
 
   return {

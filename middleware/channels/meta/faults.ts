@@ -1,5 +1,6 @@
 import type { ProviderError } from '../../errors.ts';
 import { refusedCall } from '../failureMap.ts';
+import { parseJson } from '../parseJson.ts';
 import { readRetryAfter } from '../readRetryAfter.ts';
 import { metaFailures } from './failures.ts';
 
@@ -25,13 +26,7 @@ export function classifyFault({ status, retryAfter, body, now }: FaultyAnswer): 
 
 /** The code, and Meta's words: of several, `details` say most. */
 function readError(body: string): { code?: string; detail?: string } {
-  let answer: unknown;
-  try {
-    answer = JSON.parse(body);
-  } catch {
-    return {};
-  }
-  const error = property(answer, 'error');
+  const error = property(parseJson(body), 'error');
   const code = property(error, 'code');
   const words = [property(property(error, 'error_data'), 'details'), property(error, 'message')];
   const detail = words.find(each => typeof each === 'string' && each !== '');

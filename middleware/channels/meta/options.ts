@@ -1,5 +1,6 @@
 import { BluetickError } from '../../errors.ts';
 import type { Clock } from '../../ports.ts';
+import { systemClock } from '../../timing/systemClock.ts';
 import { checkProviderUrl } from '../checkProviderUrl.ts';
 import { requireHeaderValue, requirePositive, requireSetting, requireSettings } from '../requireSetting.ts';
 import { defaultCallsPerSecond } from './capabilities.ts';
@@ -49,7 +50,7 @@ export function checkOptions({
   graphUrl = 'https://graph.facebook.com/v25.0',
   callsPerSecond = defaultCallsPerSecond,
   timeoutMs = 10_000,
-  clock = { now: () => Date.now() },
+  clock = systemClock,
 }: MetaChannelOptions): CheckedOptions {
   const checked = {
     name,

@@ -3,9 +3,11 @@ import { BluetickError } from '../../errors.ts';
 import type { Clock } from '../../ports.ts';
 import { checkProviderUrl } from '../checkProviderUrl.ts';
 import { createHttpClient, type HttpRequest } from '../httpClient.ts';
+import { parseJson } from '../parseJson.ts';
+import { pathBelow } from '../pathBelow.ts';
 import { requireHeaderValue, requirePositive } from '../requireSetting.ts';
 import { unreadableFault } from '../transportFault.ts';
-import { classifyTwilioFault, endedAtOnce, parseJson } from './faults.ts';
+import { classifyTwilioFault, endedAtOnce } from './faults.ts';
 
 /** What calls to Twilio's REST API need. */
 export interface TwilioAccount {
@@ -111,6 +113,6 @@ export function basicAuth(accountSid: string, authToken: string): string {
 }
 
 /** Where an account's things are, from the root of the address on. */
-export function accountPath({ pathname }: URL, accountSid: string): string {
-  return `${pathname.replace(/\/$/, '')}/2010-04-01/Accounts/${accountSid}`;
+export function accountPath(url: URL, accountSid: string): string {
+  return pathBelow(url, `/2010-04-01/Accounts/${accountSid}`);
 }

@@ -1,8 +1,8 @@
-import type { FailureName } from '../../domain.ts';
-import { ProviderError } from '../../errors.ts';
 import type { Channel } from '../../ports.ts';
+import { unknownBusiness } from '../unknownBusiness.ts';
 import { createTwilioApi } from './api.ts';
 import { barredBy } from './capabilities.ts';
+import { cannotCall } from './faults.ts';
 import { createMediaClient } from './mediaClient.ts';
 import type { CheckedOptions } from './options.ts';
 import { readMessageState } from './readStatus.ts';
@@ -21,25 +21,15 @@ export function createCalls(options: CheckedOptions): Calls {
   const mediaClient = createMediaClient(options);
 
   const requireOwn = (business: string) => {
-    if (!numbers.includes(business))
-      throw cannotCall(
-        'unknown_business',
-        'unknown_target',
-        'This connection does not serve that business number',
-      );
+    if (!numbers.includes(business)) throw unknownBusiness('business number');
   };
 
   return {
     async markRead({ business, messageId, typing }, signal) {
       requireOwn(business);
-      if (compliance !== undefined)
-        throw cannotCall('barred', 'message_refused', `No call was made: ${barredBy(compliance)}`);
+      if (compliance !== undefined) throw cannotCall('barred', `No call was made: ${barredBy(compliance)}`);
       if (!typing)
-        throw cannotCall(
-          'no_silent_read',
-          'message_refused',
-          'Twilio cannot mark a message read without showing typing',
-        );
+        throw cannotCall('no_silent_read', 'Twilio cannot mark a message read without showing typing');
       await typingClient.show(messageId, signal);
     },
     async send(call, signal) {
@@ -59,9 +49,4 @@ export function createCalls(options: CheckedOptions): Calls {
       await Promise.all([api.close(), typingClient.close(), mediaClient.close()]);
     },
   };
-}
-
-/** A call that is never made. */
-function cannotCall(providerCode: string, is: FailureName, why: string): ProviderError {
-  return new ProviderError(why, { fault: 'permanent', is, providerCode });
 }

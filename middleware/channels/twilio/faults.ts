@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { FailureName } from '../../domain.ts';
 import { ProviderError } from '../../errors.ts';
 import { documentedError, refusedCall } from '../failureMap.ts';
 import type { HttpAnswer } from '../httpClient.ts';
+import { parseJson } from '../parseJson.ts';
 import { readRetryAfter } from '../readRetryAfter.ts';
 import { twilioFailures } from './failures.ts';
 
@@ -22,6 +24,15 @@ export function classifyTwilioFault({ status, headers, body }: HttpAnswer, now: 
   return refusedCall(twilioFailures, { status, code, detail: message, retryAfterMs });
 }
 
+/** The error of a call that is never made. */
+export function cannotCall(
+  providerCode: string,
+  why: string,
+  is: FailureName = 'message_refused',
+): ProviderError {
+  return new ProviderError(why, { fault: 'permanent', is, providerCode });
+}
+
 /**
  * The error of a message or a call that Twilio made and that had come to nothing by then.
  *
@@ -36,13 +47,4 @@ export function endedAtOnce(status: string, code: string | undefined): ProviderE
     is: 'not_delivered',
     providerCode: status,
   });
-}
-
-/** What is not JSON is `undefined`. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -3,7 +3,7 @@ import type { MediaDownload } from '../../ports.ts';
 import { createFileClient, type FileAnswer } from '../fileClient.ts';
 import { isLoopback } from '../isLoopback.ts';
 import { accountPath } from './api.ts';
-import { classifyTwilioFault } from './faults.ts';
+import { cannotCall, classifyTwilioFault } from './faults.ts';
 import type { CheckedOptions } from './options.ts';
 
 /** How often a file may be somewhere else: Twilio keeps files at other hosts, and says so by a redirect. */
@@ -58,7 +58,8 @@ export function createMediaClient({
   return {
     async open(mediaId, signal) {
       const [, message, file] = mediaIdForm.exec(mediaId) ?? [];
-      if (message === undefined || file === undefined) throw unknownFile();
+      if (message === undefined || file === undefined)
+        throw cannotCall('unknown_media', 'That is the id of no file of Twilio’s', 'unknown_target');
       const url = new URL(apiUrl);
       url.pathname = `${accountPath(apiUrl, accountSid)}/Messages/${message}/Media/${file}`;
       const { headers, body } = await follow(url, signal);
@@ -80,20 +81,8 @@ export function mayFollow({ protocol, hostname, username }: URL, apiUrl: URL): b
   return protocol === 'https:';
 }
 
-function unknownFile(): ProviderError {
-  return new ProviderError('That is the id of no file of Twilio’s', {
-    fault: 'permanent',
-    is: 'unknown_target',
-    providerCode: 'unknown_media',
-  });
-}
-
 function foreignHost(): ProviderError {
-  return new ProviderError('The file lies where it is not fetched from', {
-    fault: 'permanent',
-    is: 'media_refused',
-    providerCode: 'foreign_media_host',
-  });
+  return cannotCall('foreign_media_host', 'The file lies where it is not fetched from', 'media_refused');
 }
 
 /** The host that Twilio sent us to is not Twilio: its refusal says nothing about our account. */

@@ -1,5 +1,6 @@
 import { BluetickError } from '../../errors.ts';
 import type { Clock } from '../../ports.ts';
+import { systemClock } from '../../timing/systemClock.ts';
 import { checkProviderUrl } from '../checkProviderUrl.ts';
 import { requirePositive, requireSettings } from '../requireSetting.ts';
 import { readEnd } from './address.ts';
@@ -73,7 +74,7 @@ export function checkOptions({
   compliance,
   callsPerSecond = defaultCallsPerSecond,
   timeoutMs = 10_000,
-  clock = { now: () => Date.now() },
+  clock = systemClock,
 }: TwilioChannelOptions): CheckedOptions {
   const tokens = requireSettings(authTokens, 'TWILIO_AUTH_TOKEN');
   const authToken = String(tokens[0]);

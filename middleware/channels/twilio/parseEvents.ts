@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ChannelEvents } from '../../domain.ts';
 import { BluetickError } from '../../errors.ts';
+import { noEvents } from '../reading.ts';
 import { businessOf, readEnd } from './address.ts';
 import { type FormFields, readFormBody } from './formBody.ts';
 import { type MessageContext, readMessage } from './readMessage.ts';
@@ -52,17 +53,16 @@ function readFields(form: FormFields, { accountSid, now, correlation, token }: F
   };
   const context = { accountSid, now, ...own };
   const status = isStatus(fields);
-  const events = { messages: [], acknowledgements: [], rejected: [] };
   const reading = status ? readStatus(fields, context) : readMessage(fields, context);
   if ('reason' in reading) {
     const end = fields[status ? 'From' : 'To'];
     const business =
       end === undefined ? {} : { business: businessOf(accountSid, String(fields.AccountSid), readEnd(end)) };
     const item = { fields: Object.fromEntries(form), now, ...own };
-    return { ...events, rejected: [{ ...business, reason: reading.reason, item }] };
+    return { ...noEvents, rejected: [{ ...business, reason: reading.reason, item }] };
   }
   const { item } = reading;
-  return 'means' in item ? { ...events, acknowledgements: [item] } : { ...events, messages: [item] };
+  return 'means' in item ? { ...noEvents, acknowledgements: [item] } : { ...noEvents, messages: [item] };
 }
 
 function isStatus(fields: Readonly<Record<string, string>>): boolean {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { InboundMessage, Media } from '../../domain.ts';
+import { mediaTypeOf } from '../mediaTypeOf.ts';
 import { type Reading, reasonOf } from '../reading.ts';
 import { businessOf, readEnd } from './address.ts';
 import { address, messageSid, sidOf, word } from './fields.ts';
@@ -112,9 +113,8 @@ const mediaPath = /\/Messages\/([A-Z]{2}\w{1,64})\/Media\/([A-Z]{2}\w{1,64})$/;
 function mediaOf({ MediaUrl0, MediaContentType0, Body }: Inbound): Media | undefined {
   if (MediaUrl0 === undefined) return undefined;
   const [, message, file] = mediaPath.exec(MediaUrl0) ?? [];
-  const [kind = ''] = MediaContentType0?.toLowerCase().split('/') ?? [];
   return {
-    type: kind === 'image' || kind === 'audio' || kind === 'video' ? kind : 'document',
+    type: mediaTypeOf(MediaContentType0),
     ...(file !== undefined && { id: `${message}/${file}` }),
     ...(MediaContentType0 !== undefined && { contentType: MediaContentType0 }),
     ...(Body !== undefined && { caption: Body }),

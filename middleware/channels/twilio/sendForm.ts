@@ -1,24 +1,15 @@
-import type { FailureName, Media, OutboundContent, Template } from '../../domain.ts';
-import { ProviderError } from '../../errors.ts';
+import type { Media, OutboundContent, Template } from '../../domain.ts';
 import type { SendCall } from '../../ports.ts';
 import { writeEnd } from './address.ts';
+import { statusCallback } from './callbacks.ts';
 import { longestText } from './capabilities.ts';
-import { retryOverrides } from './signature.ts';
+import { cannotCall } from './faults.ts';
 
 /** What a content template is named by at Twilio. */
 const contentSid = /^HX[0-9a-fA-F]{32}$/;
 
-/** Where Twilio tells what becomes of messages, from the host's public address on. */
-export const statusPath = '/webhooks/twilio/status';
-
-/** The query parameter with our correlation id. */
-export const correlationParameter = 'ref';
-
 /**
  * The form of a call that sends one message (TW-OAI). A text cannot quote another message here, so `replyTo` is left out.
- *
- * The callback's address brings our correlation id back, and asks for retries: without `rp=5xx` an answer of 500 would lose
- * the status for good (TW-OVERRIDES).
  *
  * @param publicUrl how Twilio reaches this host
  * @throws ProviderError `permanent` for what Twilio does not take; nothing is sent then
@@ -27,12 +18,11 @@ export function sendForm(
   { business, customer, content, correlation }: Omit<SendCall, 'channel'>,
   publicUrl: string,
 ): Readonly<Record<string, string>> {
-  const query = new URLSearchParams({ [correlationParameter]: correlation });
   return {
     To: writeEnd(customer),
     From: writeEnd(business),
     ...contentForm(content),
-    StatusCallback: `${publicUrl}${statusPath}?${query}${retryOverrides.status}`,
+    StatusCallback: statusCallback(publicUrl, correlation),
   };
 }
 
@@ -43,7 +33,7 @@ function contentForm(content: OutboundContent): Readonly<Record<string, string>>
     case 'media':
       return mediaForm(content.media);
     case 'interactive':
-      throw cannotSend(
+      throw cannotCall(
         'no_interactive',
         'Twilio has buttons and lists in content templates only: send a template that has them',
       );
@@ -55,7 +45,7 @@ function contentForm(content: OutboundContent): Readonly<Record<string, string>>
 /** A file's name is nothing that Twilio takes, and WhatsApp shows no caption under voice messages and stickers. */
 function mediaForm({ type, url, caption }: Media): Readonly<Record<string, string>> {
   if (url === undefined)
-    throw cannotSend('no_media', 'A file needs an address to be sent over Twilio', 'media_refused');
+    throw cannotCall('no_media', 'A file needs an address to be sent over Twilio', 'media_refused');
   const captioned = type !== 'audio' && type !== 'sticker' && caption !== undefined;
   return { MediaUrl: url, ...(captioned && { Body: withinLimit(caption) }) };
 }
@@ -63,7 +53,7 @@ function mediaForm({ type, url, caption }: Media): Readonly<Record<string, strin
 /** Variables are counted through, the header's first; a file's is its address. The language is the template's own. */
 function templateForm({ name, header = [], body = [] }: Template): Readonly<Record<string, string>> {
   if (!contentSid.test(name)) {
-    throw cannotSend(
+    throw cannotCall(
       'no_content_sid',
       'A template’s name over Twilio must be the id of its content: HX and 32 hex digits',
       'template_refused',
@@ -77,9 +67,5 @@ function templateForm({ name, header = [], body = [] }: Template): Readonly<Reco
 
 function withinLimit(text: string): string {
   if (text.length <= longestText) return text;
-  throw cannotSend('text_too_long', `Twilio takes texts of ${longestText} characters at most`);
-}
-
-function cannotSend(providerCode: string, why: string, is: FailureName = 'message_refused'): ProviderError {
-  return new ProviderError(why, { fault: 'permanent', is, providerCode });
+  throw cannotCall('text_too_long', `Twilio takes texts of ${longestText} characters at most`);
 }

@@ -2,6 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { parse, stringify } from 'node:querystring';
 import { matchesHmac } from '../matchesHmac.ts';
 import { sameSecret } from '../sameSecret.ts';
+import { retryOverrides } from './callbacks.ts';
 import { decodeForm, type FormFields } from './formBody.ts';
 
 /** The whole of the header: 20 bytes in base64. */
@@ -9,12 +10,6 @@ const form = /^[A-Za-z0-9+/]{27}=$/;
 
 /** Nothing: a request whose body is no form is signed by its address alone. */
 const noFields: FormFields = new Map();
-
-/**
- * The connection overrides that we ask for (TW-OVERRIDES: the fragment of an address says when Twilio tries again): in
- * our status callbacks, and, by our documentation, in the address of the number.
- */
-export const retryOverrides = { status: '#rp=5xx&rc=5', number: '#rp=all&rc=5' } as const;
 
 /** A request as it came, with the address by which Twilio reached us. */
 export interface SignedRequest {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { createHttpClient } from '../httpClient.ts';
+import { parseJson } from '../parseJson.ts';
+import { pathBelow } from '../pathBelow.ts';
 import { unreadableFault } from '../transportFault.ts';
-import { classifyTwilioFault, parseJson } from './faults.ts';
+import { classifyTwilioFault } from './faults.ts';
 import type { CheckedOptions } from './options.ts';
 
 const answerForm = z.looseObject({ success: z.literal(true) });
@@ -22,12 +24,11 @@ export function createTypingClient({
   clock,
 }: CheckedOptions): TypingClient {
   const client = createHttpClient({ provider: 'Twilio', origin: messagingUrl.origin, timeoutMs });
-  const root = messagingUrl.pathname.replace(/\/$/, '');
+  const path = pathBelow(messagingUrl, `/${messagingApi}/Indicators/Typing.json`);
   return {
     async show(messageId, signal) {
       const { type, body } = bodies[messagingApi](messageId);
       const headers = { authorization, accept: 'application/json', 'content-type': type };
-      const path = `${root}/${messagingApi}/Indicators/Typing.json`;
       const answer = await client.call({ method: 'POST', path, headers, body }, signal);
       if (answer.status < 200 || answer.status > 299) throw classifyTwilioFault(answer, clock.now());
       if (!answerForm.safeParse(parseJson(answer.body)).success) throw unreadableFault('Twilio');

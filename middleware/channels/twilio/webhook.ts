@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { ChannelEvents } from '../../domain.ts';
 import { BluetickError } from '../../errors.ts';
 import type { RawRequest, Webhook } from '../../ports.ts';
-import { rememberArrivals } from './firstArrivals.ts';
+import { createFirstTimes } from '../firstTimes.ts';
+import { correlationParameter, statusPath } from './callbacks.ts';
 import type { CheckedOptions } from './options.ts';
 import { opaque, parseEvents, reparseItem } from './parseEvents.ts';
-import { correlationParameter, statusPath } from './sendForm.ts';
 import { verifyTwilio } from './signature.ts';
 
 /** A form of Twilio's has a text of at most some thousand characters, and some sixty short fields. */
@@ -24,7 +24,8 @@ const keptWhole = z.looseObject({
  * apart by their fields.
  */
 export function createWebhook({ accountSid, authTokens, publicUrl, clock }: CheckedOptions): Webhook {
-  const firstArrival = rememberArrivals();
+  // Twilio gives no times, so what it tells has the time at which it came: a retry with another would be another event.
+  const arrivals = createFirstTimes();
   const parse = (body: Buffer, request?: Parameters<Webhook['parse']>[1]): ChannelEvents => {
     const correlation = request?.query[correlationParameter];
     const header = request?.headers['i-twilio-idempotency-token'];
@@ -32,7 +33,7 @@ export function createWebhook({ accountSid, authTokens, publicUrl, clock }: Chec
     const now = request?.receivedAt ?? clock.now();
     return parseEvents(body, {
       accountSid,
-      now: token === undefined ? now : firstArrival(token, now),
+      now: token === undefined ? now : arrivals.of(token, now),
       ...(correlation !== undefined && { correlation }),
       ...(token !== undefined && { token }),
     });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ProviderError } from '../../errors.ts';
 import { refusedCall } from '../failureMap.ts';
 import type { HttpAnswer } from '../httpClient.ts';
+import { parseJson } from '../parseJson.ts';
 import { readRetryAfter } from '../readRetryAfter.ts';
 import { wahaFailures } from './failures.ts';
 
@@ -20,7 +21,7 @@ const notWorking = z.looseObject({ status: z.string(), expected: z.array(z.strin
  * @param now Unix milliseconds, to read a date in `Retry-After`
  */
 export function classifyFault({ status, headers, body }: HttpAnswer, now: number): ProviderError {
-  const answer = parse(body);
+  const answer = parseJson(body);
   const state = notWorking.safeParse(answer);
   if (status === 422 && state.success && !state.data.expected.includes(state.data.status)) {
     return new ProviderError('WAHA refused the call: its session is not working', {
@@ -34,12 +35,4 @@ export function classifyFault({ status, headers, body }: HttpAnswer, now: number
     detail: refusal.safeParse(answer).data?.message,
     retryAfterMs: readRetryAfter(headers['retry-after'], now),
   });
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

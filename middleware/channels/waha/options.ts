@@ -1,4 +1,5 @@
 import type { Clock } from '../../ports.ts';
+import { systemClock } from '../../timing/systemClock.ts';
 import { checkProviderUrl } from '../checkProviderUrl.ts';
 import { defaultCallsPerSecond } from '../linkedDevice/capabilities.ts';
 import { requireHeaderValue, requirePositive, requireSettings } from '../requireSetting.ts';
@@ -38,7 +39,7 @@ export function checkOptions({
   hmacKeys,
   callsPerSecond = defaultCallsPerSecond,
   timeoutMs = 10_000,
-  clock = { now: () => Date.now() },
+  clock = systemClock,
 }: WahaChannelOptions): CheckedOptions {
   return {
     url: checkProviderUrl(url, 'WAHA_URL'),

@@ -22,7 +22,7 @@ export function createWahaChannel(options: WahaChannelOptions): WebhookChannel {
   return {
     name: 'waha',
     businesses: sessions,
-    capabilities: linkedDeviceCapabilities('waha', callsPerSecond),
+    capabilities: linkedDeviceCapabilities(callsPerSecond),
     webhook: createWebhook(checked),
     ...createCalls({
       provider: 'WAHA',

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Envelope } from '../linkedDevice/event.ts';
 import type { Dialect } from '../linkedDevice/parseEvents.ts';
 import type { CheckedOptions } from './options.ts';
 
@@ -41,6 +40,6 @@ export function createDialect({
   };
 }
 
-function instanceIn(part: Envelope | unknown): string | undefined {
+function instanceIn(part: unknown): string | undefined {
   return naming.safeParse(part).data?.instance_id;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ProviderError } from '../../errors.ts';
 import { refusedCall } from '../failureMap.ts';
 import type { HttpAnswer } from '../httpClient.ts';
+import { parseJson } from '../parseJson.ts';
 import { readRetryAfter } from '../readRetryAfter.ts';
 import { wawpFailures } from './failures.ts';
 
@@ -21,19 +22,11 @@ const refusal = z.looseObject({
  * @param now Unix milliseconds, to read a date in `Retry-After`
  */
 export function classifyFault({ status, headers, body }: HttpAnswer, now: number): ProviderError {
-  const { code, message } = readRefusal(body);
+  const { code, message } = refusal.safeParse(parseJson(body)).data ?? {};
   return refusedCall(wawpFailures, {
     status,
     code,
     detail: message,
     retryAfterMs: readRetryAfter(headers['retry-after'], now),
   });
-}
-
-function readRefusal(body: string): Partial<z.output<typeof refusal>> {
-  try {
-    return refusal.safeParse(JSON.parse(body)).data ?? {};
-  } catch {
-    return {};
-  }
 }

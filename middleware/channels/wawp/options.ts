@@ -1,4 +1,5 @@
 import type { Clock } from '../../ports.ts';
+import { systemClock } from '../../timing/systemClock.ts';
 import { checkProviderUrl } from '../checkProviderUrl.ts';
 import { defaultCallsPerSecond } from '../linkedDevice/capabilities.ts';
 import { requirePositive, requireSetting, requireSettings } from '../requireSetting.ts';
@@ -47,7 +48,7 @@ export function checkOptions({
   apiUrl = 'https://api.wawp.net',
   callsPerSecond = defaultCallsPerSecond,
   timeoutMs = 10_000,
-  clock = { now: () => Date.now() },
+  clock = systemClock,
 }: WawpChannelOptions): CheckedOptions {
   return {
     instanceId: requireSetting(instanceId, 'WAWP_INSTANCE_ID'),

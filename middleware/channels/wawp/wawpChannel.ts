@@ -1,6 +1,6 @@
 import type { WebhookChannel } from '../../ports.ts';
 import { createCalls } from '../linkedDevice/calls.ts';
-import { linkedDeviceCapabilities, longestTexts } from '../linkedDevice/capabilities.ts';
+import { longestText, wawpCapabilities } from './capabilities.ts';
 import { classifyFault } from './faults.ts';
 import { checkOptions, type WawpChannelOptions } from './options.ts';
 import { createWebhook } from './webhook.ts';
@@ -22,7 +22,7 @@ export function createWawpChannel(options: WawpChannelOptions): WebhookChannel {
   return {
     name: 'wawp',
     businesses: [instanceId],
-    capabilities: linkedDeviceCapabilities('wawp', callsPerSecond),
+    capabilities: wawpCapabilities(callsPerSecond),
     webhook: createWebhook(checked),
     ...createCalls({
       provider: 'Wawp',
@@ -38,7 +38,7 @@ export function createWawpChannel(options: WawpChannelOptions): WebhookChannel {
       // In the body, never in the address: addresses end up in logs.
       caller: instance => ({ instance_id: instance, access_token: accessToken }),
       textField: 'message',
-      longestText: longestTexts.wawp,
+      longestText,
       classify: answer => classifyFault(answer, clock.now()),
       timeoutMs,
     }),

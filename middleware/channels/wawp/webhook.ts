@@ -1,7 +1,5 @@
-import { BluetickError } from '../../errors.ts';
 import type { Webhook } from '../../ports.ts';
-import { webhookBodyLimit } from '../linkedDevice/bodyLimit.ts';
-import { parseEvents } from '../linkedDevice/parseEvents.ts';
+import { createWebhook as createGatewayWebhook } from '../linkedDevice/webhook.ts';
 import { holdsSharedSecret } from '../sharedSecret.ts';
 import { createDialect } from './dialect.ts';
 import type { CheckedOptions } from './options.ts';
@@ -15,15 +13,10 @@ export function createWebhook({
   clock,
   ...names
 }: Pick<CheckedOptions, 'webhookSecrets' | 'clock' | 'instanceId' | 'session'>): Webhook {
-  const dialect = createDialect(names);
-  return {
-    bodyLimit: webhookBodyLimit,
-    authenticate(request) {
-      if (holdsSharedSecret(request, webhookSecrets)) return;
-      throw new BluetickError('unauthorized', 'The proof is missing or wrong');
-    },
-    parse: body => parseEvents(body, dialect, clock.now()),
-    // Each event stands alone.
-    reread: item => parseEvents(Buffer.from(JSON.stringify(item)), dialect, clock.now()),
-  };
+  return createGatewayWebhook({
+    dialect: createDialect(names),
+    clock,
+    proof: 'proof',
+    isProved: request => holdsSharedSecret(request, webhookSecrets),
+  });
 }

@@ -6,9 +6,8 @@ import type {
   InboundContent,
   InboundMessage,
 } from '../../../domain.ts';
-import { reasonOf } from '../../reading.ts';
+import { noEvents, reasonOf } from '../../reading.ts';
 import { id, instant, optionalText } from '../fields.ts';
-import { noEvents } from '../format.ts';
 import { readReceipts } from './readReceipts.ts';
 
 const time = instant.optional().catch(undefined);

@@ -1,17 +1,12 @@
 import { z } from 'zod';
 import type { Acknowledgement, ChannelEvents, Rejected } from '../../../domain.ts';
-import { reasonOf } from '../../reading.ts';
-import { noEvents } from '../format.ts';
+import { noEvents, reasonOf } from '../../reading.ts';
+import { levels } from '../levels.ts';
 
 const receiptForm = z.looseObject({
   message: z.string().regex(/^conversations\/[^/]{1,512}\/messages\/[^/]{1,512}$/),
   receiptType: z.string().min(1).max(64),
 });
-
-const levels = new Map([
-  ['DELIVERED', 'delivered'],
-  ['READ', 'read'],
-] as const);
 
 /** What the receipts of a payload share. */
 interface Surroundings {
@@ -42,7 +37,7 @@ export function readReceipts(
     const [, customer = '', , messageId = ''] = read.data.message.split('/');
     const { receiptType: status } = read.data;
     const ids = { providerId: messageId, correlation: messageId };
-    const means = levels.get(status as 'READ') ?? 'unknown';
+    const means = levels.get(status) ?? 'unknown';
     acknowledgements.push({ channel: 'google', business, customer, ...ids, status, means, at });
   }
   return { ...noEvents, acknowledgements, rejected };

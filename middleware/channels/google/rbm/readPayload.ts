@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { ChannelEvents } from '../../../domain.ts';
-import { reasonOf } from '../../reading.ts';
+import { noEvents, reasonOf } from '../../reading.ts';
 import { id } from '../fields.ts';
-import { noEvents } from '../format.ts';
 import { readServerEvent } from './readServerEvent.ts';
 import { readUserEvent } from './readUserEvent.ts';
 import { readUserMessage } from './readUserMessage.ts';
@@ -15,15 +14,11 @@ const payloadForm = z.looseObject({
   eventType: z.unknown().optional(),
 });
 
-/** Where and when a payload was read. */
-export interface Arrival {
-  /** For events that tell no time: Google's examples of them have none. */
-  readonly now: number;
-}
-
 /**
  * Reads what `message.data` decodes to: one message of a user, one event of a user's, or one of the platform's about a
  * message. The platform tells of agents too, such as that one was launched: that is passed over.
+ *
+ * @param now for what tells no time, as Google's examples of events, in Unix milliseconds
  */
 export function readPayload(payload: unknown, now: number): ChannelEvents {
   const read = payloadForm.safeParse(payload);
@@ -37,7 +32,7 @@ export function readPayload(payload: unknown, now: number): ChannelEvents {
     : senderPhoneNumber === undefined
       ? readServerEvent
       : readUserEvent;
-  const reading = reader(payload, { now });
+  const reading = reader(payload, now);
   return 'item' in reading ? { ...noEvents, ...reading.item } : reject(reading.reason, payload, agentId);
 }
 

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { ChannelEvents } from '../../../domain.ts';
 import { type Reading, reasonOf } from '../../reading.ts';
 import { id, instant, phoneNumber } from '../fields.ts';
-import type { Arrival } from './readPayload.ts';
 
 const event = z.looseObject({
   agentId: id,
@@ -16,7 +15,7 @@ const event = z.looseObject({
  * Reads an event of the platform's about a message of ours (`ServerEvent`). One that expired and was taken back has failed;
  * one that could not be taken back may be delivered yet, so that says nothing, and is kept.
  */
-export function readServerEvent(item: unknown, { now }: Arrival): Reading<Partial<ChannelEvents>> {
+export function readServerEvent(item: unknown, now: number): Reading<Partial<ChannelEvents>> {
   const read = event.safeParse(item);
   if (!read.success) return { reason: reasonOf('event', read.error) };
   const {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { ChannelEvents, InboundContent, Media } from '../../../domain.ts';
+import type { ChannelEvents, InboundContent } from '../../../domain.ts';
+import { mediaTypeOf } from '../../mediaTypeOf.ts';
 import { type Reading, reasonOf } from '../../reading.ts';
 import { id, instant, optionalText, phoneNumber } from '../fields.ts';
-import type { Arrival } from './readPayload.ts';
 
 const message = z
   .looseObject({
@@ -27,7 +27,7 @@ const message = z
 type UserMessage = z.output<typeof message>;
 
 /** Reads a message of a user (`UserMessage`). What we do not model is a message like any other. */
-export function readUserMessage(item: unknown, { now }: Arrival): Reading<Partial<ChannelEvents>> {
+export function readUserMessage(item: unknown, now: number): Reading<Partial<ChannelEvents>> {
   const read = message.safeParse(item);
   if (!read.success) return { reason: reasonOf('message', read.error) };
   const { agentId: business, senderPhoneNumber: customer, messageId, eventId, sendTime } = read.data;
@@ -69,7 +69,7 @@ function contentOf({ text, suggestionResponse, location, userFile }: UserMessage
     return {
       type: 'userFile',
       media: {
-        type: mediaType(contentType),
+        type: mediaTypeOf(contentType),
         ...(url !== undefined && { url }),
         ...(contentType !== undefined && { contentType }),
         ...(fileName !== undefined && { fileName }),
@@ -77,9 +77,4 @@ function contentOf({ text, suggestionResponse, location, userFile }: UserMessage
     };
   }
   return { type: 'unsupported' };
-}
-
-function mediaType(contentType = ''): Media['type'] {
-  const [kind] = contentType.split('/');
-  return kind === 'image' || kind === 'audio' || kind === 'video' ? kind : 'document';
 }

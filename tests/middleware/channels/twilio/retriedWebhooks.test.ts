@@ -1,19 +1,6 @@
 import assert from 'node:assert/strict';
-import { rememberArrivals } from '../../../../middleware/channels/twilio/firstArrivals.ts';
 import { createTwilioChannel } from '../../../../middleware/channels/twilio/twilioChannel.ts';
 import { fixture, options } from './samples.ts';
-
-describe('rememberArrivals', () => {
-  it('answers the first time of a token, however often it comes', () => {
-    const first = rememberArrivals();
-    assert.deepEqual([first('a', 1), first('b', 2), first('a', 3), first('b', 4)], [1, 2, 1, 2]);
-  });
-  it('forgets the oldest above its limit', () => {
-    const first = rememberArrivals(2);
-    for (const [at, token] of ['a', 'b', 'c'].entries()) first(token, at);
-    assert.deepEqual([first('c', 9), first('b', 9), first('a', 9)], [2, 1, 9]);
-  });
-});
 
 describe('a webhook that Twilio tries again', () => {
   let now = 1_000_000;
