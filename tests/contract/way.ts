@@ -8,13 +8,14 @@ import assert from 'node:assert/strict';
 import type { EscalationCall, EscalationWayOut } from '../../middleware/acknowledgements/ways/way.ts';
 import { ProviderError, type ProviderFault } from '../../middleware/errors.ts';
 import type { EscalationWay } from '../../middleware/escalation.ts';
+import type { Answer } from '../support/callServer.ts';
 import { describeWayFaults } from './wayFaults.ts';
-import { type ProviderAnswer, type ProviderCall, startWayProvider, type WayProvider } from './wayProvider.ts';
+import { type ProviderCall, startWayProvider, type WayProvider } from './wayProvider.ts';
 
 /** A refusal as the provider words it, and what it means. */
 export interface Refusal {
   readonly what: string;
-  readonly answer: ProviderAnswer;
+  readonly answer: Answer;
   readonly fault: ProviderFault;
   readonly providerCode: string;
   readonly retryAfterMs?: number;
@@ -36,12 +37,12 @@ export interface WayTraits {
   decode(body: string): unknown;
   /** Whether the call is proved as the provider wants it. */
   isProved(call: ProviderCall): boolean;
-  readonly success: ProviderAnswer;
+  readonly success: Answer;
   /** The id that the success gives, or that the way gives where its provider has none. */
   idOf(call: EscalationCall): string;
   readonly refusals: readonly Refusal[];
   /** Answers that say success and cannot be read. */
-  readonly unreadable: readonly ProviderAnswer[];
+  readonly unreadable: readonly Answer[];
   /** What the call needs, with the code of the refusal where it is not there. */
   readonly needs: Partial<Record<'to' | 'text' | 'url', string>>;
 }

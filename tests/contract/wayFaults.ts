@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { nobody } from '../middleware/channels/standIn.ts';
+import { nobody } from '../support/standIn.ts';
 import type { WaySuite, WayTraits } from './way.ts';
 
 /** What a provider's refusals and silences mean. */

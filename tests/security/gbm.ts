@@ -1,38 +1,16 @@
 import { googleTime, signGoogle } from '../support/googleWebhooks.ts';
-import {
-  type AttackedChannel,
-  customer,
-  nobody,
-  type Said,
-  statusesAt,
-  type Told,
-} from './attackedChannel.ts';
-import { googleAttack, googleId, openKeyFile, serviceAccountFile } from './googleAttack.ts';
-
-const signed = (body: string | Buffer, signature: string | string[]) =>
-  googleAttack(body, { 'x-goog-signature': signature });
+import { type AttackedChannel, customer, type Said, statusesAt, type Told } from './attackedChannel.ts';
+import { googleFormat, signedAttack, wronglySigned } from './googleAttack.ts';
 
 /** The channel `google` in the format of Business Messages, which signs the body. */
 export const gbm: AttackedChannel = {
-  name: 'google',
+  ...googleFormat('GBM', 'brands/the-brand/agents/the-agent'),
   title: 'google, Business Messages',
-  business: 'brands/the-brand/agents/the-agent',
-  bodyLimit: 256 * 1024,
-  batches: false,
   tells: ['read', 'delivered'],
-  proofs: [['GBM_CLIENT_TOKEN']],
-  open: openKeyFile,
-  settings: (secrets, provider = nobody) => ({
-    GBM_AGENT_ID: gbm.business,
-    GBM_SERVICE_ACCOUNT_FILE: serviceAccountFile(provider),
-    GBM_CLIENT_TOKEN: secrets.join(','),
-    GBM_API_URL: provider,
-  }),
   body: (...said) => JSON.stringify(said.map(messageOf)[0]),
   statuses: (...told) => JSON.stringify(told.map(receiptOf)[0]),
   unreadable: (agent, words) => JSON.stringify({ agent, conversationId: customer, message: { text: words } }),
-  proved: (body, secret) => signed(body, signGoogle(Buffer.from(body), secret)),
-  idOf: googleId,
+  proved: (body, secret) => signedAttack(body, signGoogle(Buffer.from(body), secret)),
   sentText({ path, body }) {
     const [, to] = /^\/v1\/conversations\/(\d+)\/messages$/.exec(path) ?? [];
     if (to === undefined) return undefined;
@@ -42,27 +20,16 @@ export const gbm: AttackedChannel = {
   unproved(body, secret) {
     const good = signGoogle(body, secret);
     return {
-      'no signature': googleAttack(body),
-      'an empty one': signed(body, ''),
-      'one under another token': signed(body, signGoogle(body, `${secret}x`)),
-      'one under an empty token': signed(body, signGoogle(body, '')),
-      'one of another body': signed(body, signGoogle(`${body} `, secret)),
-      'one in hex': signed(body, Buffer.from(good, 'base64').toString('hex')),
-      'one that is cut': signed(body, good.slice(0, -1)),
-      'the right one twice': signed(body, [good, good]),
-      'the token in its place': signed(body, secret),
-      'the token in the body': googleAttack(
-        JSON.stringify({ ...JSON.parse(body), clientToken: secret, secret: 'x' }),
-      ),
-      'the right one for a body written again': signed(JSON.stringify(JSON.parse(body), null, 1), good),
-      'the right one for a body with a line break': signed(`${body}\n`, good),
-      'the right one for a body with a byte order mark': signed(`\uFEFF${body}`, good),
-      'the right one for a body in UTF-16': signed(Buffer.from(body, 'utf16le'), good),
-      'the right one in the envelope of the other format': signed(
+      ...wronglySigned(body, body, secret),
+      'one of another body': signedAttack(body, signGoogle(`${body} `, secret)),
+      'the right one for a body written again': signedAttack(JSON.stringify(JSON.parse(body), null, 1), good),
+      'the right one for a body with a line break': signedAttack(`${body}\n`, good),
+      'the right one for a body with a byte order mark': signedAttack(`\uFEFF${body}`, good),
+      'the right one for a body in UTF-16': signedAttack(Buffer.from(body, 'utf16le'), good),
+      'the right one in the envelope of the other format': signedAttack(
         JSON.stringify({ message: { data: Buffer.from(body).toString('base64') } }),
         good,
       ),
-      'the right one for no body': signed('', good),
     };
   },
 };

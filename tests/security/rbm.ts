@@ -8,7 +8,7 @@ import {
   statusesAt,
   type Told,
 } from './attackedChannel.ts';
-import { googleAttack, googleId, openKeyFile, serviceAccountFile } from './googleAttack.ts';
+import { googleAttack, googleFormat, signedAttack, wronglySigned } from './googleAttack.ts';
 import { eachOf, malformedJson } from './malformed.ts';
 
 /** What a body of ours holds, as it was before it was put into the envelope; of one that is cut, nothing. */
@@ -16,46 +16,32 @@ const dataOf = (body: string | Buffer) => {
   const [, data = ''] = /"data":"([^"]*)"/.exec(String(body)) ?? [];
   return Buffer.from(data, 'base64');
 };
-const signed = (body: string | Buffer, signature: string | string[]) =>
-  googleAttack(body, { 'x-goog-signature': signature });
 
 /** The channel `google` in the format of RCS for Business. */
 export const rbm: AttackedChannel = {
-  name: 'google',
+  ...googleFormat('RBM', 'the_agent'),
   title: 'google, RCS for Business',
-  business: 'the_agent',
-  bodyLimit: 256 * 1024,
-  batches: false,
   tells: ['read', 'delivered', 'failed'],
-  proofs: [['RBM_CLIENT_TOKEN']],
-  open: openKeyFile,
-  settings: (secrets, provider = nobody) => ({
-    RBM_AGENT_ID: rbm.business,
-    RBM_SERVICE_ACCOUNT_FILE: serviceAccountFile(provider),
-    RBM_CLIENT_TOKEN: secrets.join(','),
-    RBM_API_URL: provider,
-  }),
   body: (...said) => inEnvelope(JSON.stringify(said.map(messageOf)[0])),
   statuses: (...told) => inEnvelope(JSON.stringify(told.map(statusOf)[0])),
   unreadable: (business, words) =>
     inEnvelope(JSON.stringify({ ...messageOf({ id: 'm', text: words, business }), sendTime: words })),
-  proved: (body, secret) => signed(body, signGoogle(dataOf(body), secret)),
+  proved: (body, secret) => signedAttack(body, signGoogle(dataOf(body), secret)),
   // What is signed is set aside: a refusal would hold up every agent of the partner. Without its envelope nothing is.
   malformed(secret) {
     const data = JSON.stringify(messageOf({ id: 'malformed', text: 'hello' }));
     const envelope = JSON.stringify({ ...JSON.parse(inEnvelope(data)), note: 'hello' });
     const inside = eachOf(malformedJson(data, rbm.bodyLimit / 2), bytes => {
-      const attack = signed(inEnvelope(bytes), signGoogle(bytes, secret));
+      const attack = signedAttack(inEnvelope(bytes), signGoogle(bytes, secret));
       return { attack, status: 200 as const };
     });
     const outside = eachOf(malformedJson(envelope, rbm.bodyLimit), bytes => {
-      const attack = signed(bytes, signGoogle(data, secret));
+      const attack = signedAttack(bytes, signGoogle(data, secret));
       return { attack, status: 401 as const };
     });
     const named = Object.entries(outside).map(([what, one]) => [`${what}, around the data`, one]);
     return { ...inside, ...Object.fromEntries(named) };
   },
-  idOf: googleId,
   sentText({ path, body }) {
     const { pathname, searchParams } = new URL(path, nobody);
     const [, to] = /^\/v1\/phones\/\+(\d+)\/agentMessages$/.exec(pathname) ?? [];
@@ -70,34 +56,23 @@ export const rbm: AttackedChannel = {
     const { message } = JSON.parse(body);
     const other = inEnvelope(String(data).replace(/"agentId"/, '"other":1,"agentId"'));
     return {
-      'no signature': googleAttack(body),
-      'an empty one': signed(body, ''),
-      'one under another token': signed(body, signGoogle(data, `${secret}x`)),
-      'one under an empty token': signed(body, signGoogle(data, '')),
-      'one of the encoded data': signed(body, signGoogle(message.data, secret)),
-      'one of the whole body': signed(body, signGoogle(body, secret)),
-      'one of other data': signed(other, good),
-      'one of another hash': signed(body, createHmac('sha256', secret).update(data).digest('base64')),
-      'one in hex': signed(body, bytes.toString('hex')),
-      'one for addresses': signed(body, bytes.toString('base64url')),
-      'one that is cut': signed(body, good.slice(0, -1)),
-      'one with more behind it': signed(body, `${good}AA==`),
-      'one in another spelling': signed(
+      ...wronglySigned(body, data, secret),
+      'one of the encoded data': signedAttack(body, signGoogle(message.data, secret)),
+      'one of the whole body': signedAttack(body, signGoogle(body, secret)),
+      'one of other data': signedAttack(other, good),
+      'one of another hash': signedAttack(body, createHmac('sha256', secret).update(data).digest('base64')),
+      'one for addresses': signedAttack(body, bytes.toString('base64url')),
+      'one with more behind it': signedAttack(body, `${good}AA==`),
+      'one in another spelling': signedAttack(
         body,
         good.replace(/(.)==$/, (_all, last) => `${next(last)}==`),
       ),
-      'the right one twice': signed(body, [good, good]),
-      'a wrong and the right one': signed(body, [signGoogle(data, 'wrong'), good]),
-      'the token in its place': signed(body, secret),
+      'a wrong and the right one': signedAttack(body, [signGoogle(data, 'wrong'), good]),
       'the token in the address': { ...googleAttack(body), path: `/webhooks/google?code=${secret}` },
-      'the token in the body': googleAttack(
-        JSON.stringify({ ...JSON.parse(body), clientToken: secret, secret: 'x' }),
-      ),
       'a registration with another token': googleAttack(
         JSON.stringify({ clientToken: `${secret}x`, secret: '1234567890' }),
       ),
-      'the right one without the envelope': signed(String(data), good),
-      'the right one for no body': signed('', good),
+      'the right one without the envelope': signedAttack(String(data), good),
     };
   },
 };

@@ -6,23 +6,17 @@
  * @module
  */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
-import { Waiting } from '../../bot/simulator/waiting.ts';
 import { RepeatMemory, readRepeatable } from './acsRepeats.ts';
 import { type Notification, type ReadReceipt, schemaOf } from './acsRequests.ts';
 import { isSigned } from './acsSignature.ts';
-
-/** One call, as it came. */
-export interface AcsCall {
-  readonly method: string;
-  /** Path and query. */
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  /** Decoded, where it was JSON. */
-  readonly body: unknown;
-}
+import {
+  type Answer,
+  type Call,
+  type CallServer,
+  decodeJson,
+  type Silence,
+  serveCalls,
+} from './callServer.ts';
 
 /**
  * What goes wrong with the next call: 429 with `Retry-After: 7`; 500; refused credentials; no answer; no answer, though
@@ -47,12 +41,9 @@ export interface AcsFile {
 }
 
 /** The stand-in, listening. */
-export interface AcsStandIn {
-  readonly origin: string;
+export interface AcsStandIn extends CallServer {
   readonly accessKey: string;
   readonly connectionString: string;
-  /** Every call, oldest first. */
-  readonly calls: readonly AcsCall[];
   /** The messages that were really sent, by their ids. */
   readonly sent: ReadonlyMap<string, Notification>;
   /** The receipts that were really taken, oldest first. */
@@ -64,32 +55,19 @@ export interface AcsStandIn {
   strike(fault: AcsFault): void;
   /** Called with the id of each message that is sent; its call is answered afterwards. Default nothing. */
   beforeAnswer: (messageId: string) => Promise<void>;
-  /** Waits until `look` finds something; it is asked after each call. */
-  waitFor<T>(look: () => T | undefined | false, deadlineMs?: number): Promise<T>;
-  close(): Promise<void>;
-}
-
-/** What a call is answered. */
-interface Answer {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON, but for the bytes of a file. */
-  readonly body?: object;
 }
 
 /** Starts one on a free port. */
 export async function startAcsStandIn(options: AcsStandInOptions): Promise<AcsStandIn> {
   const accessKey = randomBytes(32).toString('base64');
   const memory = new RepeatMemory(options.repeatRangeMs ?? 600_000);
-  const waiting = new Waiting();
-  const calls: AcsCall[] = [];
   const sent = new Map<string, Notification>();
   const receipts: ReadReceipt[] = [];
   const inbound = new Set<string>();
   const files = new Map<string, AcsFile>();
   const faults: AcsFault[] = [];
 
-  const isAuthentic = (call: AcsCall, raw: Buffer): boolean => {
+  const isAuthentic = (call: Call, raw: Buffer): boolean => {
     const { authorization } = call.headers;
     if (options.token !== undefined && authorization === `Bearer ${options.token}`) return true;
     return isSigned({ ...call, body: raw }, call.headers, accessKey);
@@ -105,7 +83,7 @@ export async function startAcsStandIn(options: AcsStandInOptions): Promise<AcsSt
     return {};
   };
 
-  const post = (call: AcsCall, url: URL): Answer => {
+  const post = (call: Call, url: URL): Answer => {
     const schema = schemaOf(url.pathname, url.searchParams.get('api-version') ?? '');
     if (schema === undefined) return refusal(404, 'NotFound');
     const isJson = /^application\/json(;|$)/i.test(call.headers['content-type'] ?? '');
@@ -133,45 +111,30 @@ export async function startAcsStandIn(options: AcsStandInOptions): Promise<AcsSt
     return { status: 200, headers: { 'Content-Type': file.contentType }, body: file.bytes };
   };
 
-  const answerTo = (call: AcsCall, raw: Buffer): Answer => {
+  const answerTo = (call: Call, raw: Buffer): Answer => {
     const url = new URL(call.path, 'http://localhost');
     if (!isAuthentic(call, raw)) return refusal(401, 'Denied');
     if (call.method === 'POST') return post(call, url);
     return call.method === 'GET' ? get(url) : refusal(405, 'MethodNotAllowed');
   };
 
-  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const raw = await buffer(request);
-    const { method = '', url: path = '', headers } = request;
-    const call = { method, path, headers, body: decode(raw) };
-    calls.push(call);
+  const server = await serveCalls(decodeJson, async (call, raw): Promise<Answer | Silence> => {
     const fault = faults.shift();
-    if (fault === undefined) {
-      const before = sent.size;
-      const answer = answerTo(call, raw);
-      const fresh = [...sent.keys()].slice(before);
-      for (const messageId of fresh) await standIn.beforeAnswer(messageId);
-      write(response, answer);
-    }
-    if (fault === 'lost') answerTo(call, raw);
-    if (fault === 'rate')
-      write(response, { ...refusal(429, 'TooManyRequests'), headers: { 'Retry-After': '7' } });
-    if (fault === 'server') write(response, refusal(500, 'InternalError'));
-    if (fault === 'auth') write(response, refusal(401, 'Denied'));
-    if (fault === 'drop') request.socket.destroy();
-    waiting.changed();
-  };
-
-  const server = createServer((request, response) => {
-    serve(request, response).catch(() => response.destroy());
+    if (fault === 'rate') return { ...refusal(429, 'TooManyRequests'), headers: { 'Retry-After': '7' } };
+    if (fault === 'server') return refusal(500, 'InternalError');
+    if (fault === 'auth') return refusal(401, 'Denied');
+    if (fault === 'hang' || fault === 'drop') return fault;
+    const before = sent.size;
+    const answer = answerTo(call, raw);
+    if (fault === 'lost') return 'hang';
+    const fresh = [...sent.keys()].slice(before);
+    for (const messageId of fresh) await standIn.beforeAnswer(messageId);
+    return answer;
   });
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const standIn: AcsStandIn = {
-    origin,
+    ...server,
     accessKey,
-    connectionString: `endpoint=${origin}/;accesskey=${accessKey}`,
-    calls,
+    connectionString: `endpoint=${server.origin}/;accesskey=${accessKey}`,
     sent,
     receipts,
     receive() {
@@ -186,39 +149,12 @@ export async function startAcsStandIn(options: AcsStandInOptions): Promise<AcsSt
     },
     strike: fault => void faults.push(fault),
     beforeAnswer: async () => {},
-    waitFor: (look, deadlineMs = 10_000) =>
-      waiting.for(
-        look,
-        deadlineMs,
-        () => `${calls.length} calls: ${calls.map(({ path }) => path).join(' ')}`,
-      ),
-    async close() {
-      waiting.stop();
-      server.closeAllConnections();
-      await new Promise(resolve => server.close(resolve));
-    },
   };
   return standIn;
-}
-
-function decode(raw: Buffer): unknown {
-  try {
-    return JSON.parse(raw.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 /** The documented form of a refusal. */
 function refusal(status: number, code: string): Answer {
   const error = { code, message: 'It was refused.', details: [], innererror: { code } };
   return { status, headers: { 'x-ms-error-code': code }, body: { error } };
-}
-
-function write(response: ServerResponse, { status, headers = {}, body }: Answer): void {
-  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body === undefined ? '' : JSON.stringify(body));
-  const type = body === undefined ? {} : { 'Content-Type': 'application/json' };
-  // Two steps: restify's `writeHead`, where it is loaded, answers nothing.
-  response.writeHead(status, { ...type, 'Content-Length': bytes.length, ...headers });
-  response.end(bytes);
 }

@@ -6,13 +6,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  type ProviderAnswer,
-  type ProviderCall,
-  type ProviderSilence,
-  startWayProvider,
-  type WayProvider,
-} from '../contract/wayProvider.ts';
+import { type ProviderCall, startWayProvider, type WayProvider } from '../contract/wayProvider.ts';
+import type { Answer, Silence } from './callServer.ts';
 import { type Form, signature } from './twilioWebhooks.ts';
 
 const fixtures = join(import.meta.dirname, '..', 'fixtures', 'unverified', 'pass-through');
@@ -28,7 +23,7 @@ export interface DynamicsDoor extends WayProvider {
   /** The fields of the forms that it has taken, oldest first. */
   readonly taken: readonly Form[];
   /** What it answers from now on to what is rightly signed. Default: 200 and the fixture. */
-  answer: (call: ProviderCall) => ProviderAnswer | ProviderSilence;
+  answer: (call: ProviderCall) => Answer | Silence;
 }
 
 /** Opens it on a free port. */

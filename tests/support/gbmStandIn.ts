@@ -5,7 +5,8 @@
  * @module
  */
 import { z } from 'zod';
-import { type GoogleAnswer, type GoogleServer, refusal, startGoogleServer } from './googleServer.ts';
+import type { Answer } from './callServer.ts';
+import { type GoogleServer, refusal, startGoogleServer } from './googleServer.ts';
 
 const representative = z.strictObject({
   avatarImage: z.string().optional(),
@@ -65,7 +66,7 @@ export async function startGbmStandIn(): Promise<GbmStandIn> {
   const events: GbmStandIn['events'] = [];
   const receipts: string[] = [];
 
-  const post = (conversation: string, what: string, body: unknown, id: string | null): GoogleAnswer => {
+  const post = (conversation: string, what: string, body: unknown, id: string | null): Answer => {
     if (what === 'messages') {
       const { data } = message.safeParse(body);
       if (data === undefined) return refusal(400, 'INVALID_ARGUMENT');
@@ -83,7 +84,7 @@ export async function startGbmStandIn(): Promise<GbmStandIn> {
 
   const server = await startGoogleServer(
     'https://www.googleapis.com/auth/businessmessages',
-    ({ method, body }, { pathname, searchParams }): GoogleAnswer => {
+    ({ method, body }, { pathname, searchParams }): Answer => {
       const [, conversation = '', what] =
         /^\/v1\/conversations\/([^/]+)\/(messages|events)$/.exec(pathname) ?? [];
       if (method === 'POST' && what !== undefined)

@@ -5,56 +5,39 @@
  * @module
  */
 import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
 import { jwtVerify } from 'jose';
-import { Waiting } from '../../bot/simulator/waiting.ts';
-
-/** One call, as it came. */
-export interface GoogleCall {
-  readonly method: string;
-  /** Path and query. */
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  /** Decoded. */
-  readonly body: unknown;
-}
-
-/** What a call is answered. */
-export interface GoogleAnswer {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body: object;
-}
+import {
+  type Answer,
+  type Call,
+  type CallServer,
+  decodeJson,
+  type Silence,
+  serveCalls,
+} from './callServer.ts';
 
 /**
  * What goes wrong with the next call: 429 with `Retry-After: 7`; 500; a token that is not taken; no answer; no answer, though
  * it was carried out; another answer.
  */
-export type GoogleFault = 'rate' | 'server' | 'auth' | 'hang' | 'lost' | GoogleAnswer;
+export type GoogleFault = 'rate' | 'server' | 'auth' | 'hang' | 'lost' | Answer;
 
 /** The server, listening. */
-export interface GoogleServer {
-  readonly origin: string;
+export interface GoogleServer extends CallServer {
   /** The key of its service account, as the console gives it out. */
   readonly serviceAccount: string;
   /** Every call but those for tokens, oldest first. */
-  readonly calls: readonly GoogleCall[];
+  readonly calls: readonly Call[];
   /** The tokens that it gave, oldest first. They begin with `ya29.`. */
   readonly tokens: readonly string[];
   /** How often a token was asked for. */
   readonly asked: number;
   /** What the endpoint for tokens answers. Default: what it is asked for. */
-  tokenAnswer: GoogleAnswer | 'hang' | undefined;
+  tokenAnswer: Answer | 'hang' | undefined;
   /** How long tokens live, in seconds. Default 3600, Google's. */
   tokenLife: number;
   strike(fault: GoogleFault): void;
   /** Called when a call was carried out; it is answered afterwards. Default nothing. */
-  beforeAnswer: (call: GoogleCall) => Promise<void>;
-  /** Waits until `look` finds something; it is asked after each call. */
-  waitFor<T>(look: () => T | undefined | false, deadlineMs?: number): Promise<T>;
-  close(): Promise<void>;
+  beforeAnswer: (call: Call) => Promise<void>;
 }
 
 /** A key takes a tenth of a second to make, and is nobody's. */
@@ -85,15 +68,12 @@ export function serviceAccountOf(tokenUrl: string): string {
  */
 export async function startGoogleServer(
   scope: string,
-  carryOut: (call: GoogleCall, url: URL) => GoogleAnswer,
+  carryOut: (call: Call, url: URL) => Answer,
 ): Promise<GoogleServer> {
-  const waiting = new Waiting();
-  const calls: GoogleCall[] = [];
   const tokens: string[] = [];
   const faults: GoogleFault[] = [];
-  let asked = 0;
 
-  const giveToken = async (form: string): Promise<GoogleAnswer> => {
+  const giveToken = async (form: string): Promise<Answer> => {
     const fields = new URLSearchParams(form);
     const grant = fields.get('grant_type') === 'urn:ietf:params:oauth:grant-type:jwt-bearer';
     const { payload } = await jwtVerify(fields.get('assertion') ?? '', createPublicKey(keys.publicKey), {
@@ -110,96 +90,52 @@ export async function startGoogleServer(
     return { status: 200, body: { access_token: token, expires_in: server.tokenLife, token_type: 'Bearer' } };
   };
 
-  const answerTo = (call: GoogleCall): GoogleAnswer => {
+  const answerTo = (call: Call): Answer => {
     const { authorization } = call.headers;
     if (!tokens.some(token => authorization === `Bearer ${token}`)) return refusal(401, 'UNAUTHENTICATED');
     if (call.body === undefined) return refusal(400, 'INVALID_ARGUMENT');
     return carryOut(call, new URL(call.path, server.origin));
   };
 
-  const serveCall = async (call: GoogleCall, response: ServerResponse): Promise<void> => {
-    calls.push(call);
+  const answerToCall = async (call: Call): Promise<Answer | Silence> => {
     const fault = faults.shift();
-    if (fault === undefined) {
-      const answer = answerTo(call);
-      await server.beforeAnswer(call);
-      write(response, answer);
-    }
-    if (fault === 'lost') answerTo(call);
-    if (fault === 'rate')
-      write(response, { ...refusal(429, 'RESOURCE_EXHAUSTED'), headers: { 'Retry-After': '7' } });
-    if (fault === 'server') write(response, refusal(500, 'INTERNAL'));
-    if (fault === 'auth') write(response, refusal(401, 'UNAUTHENTICATED'));
-    if (typeof fault === 'object') write(response, fault);
-    waiting.changed();
+    if (fault === 'rate') return { ...refusal(429, 'RESOURCE_EXHAUSTED'), headers: { 'Retry-After': '7' } };
+    if (fault === 'server') return refusal(500, 'INTERNAL');
+    if (fault === 'auth') return refusal(401, 'UNAUTHENTICATED');
+    if (fault === 'hang' || typeof fault === 'object') return fault;
+    const answer = answerTo(call);
+    if (fault === 'lost') return 'hang';
+    await server.beforeAnswer(call);
+    return answer;
   };
 
-  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const raw = await buffer(request);
-    const { method = '', url: path = '', headers } = request;
-    if (path !== '/token') return serveCall({ method, path, headers, body: decode(raw) }, response);
-    asked += 1;
-    waiting.changed();
-    if (server.tokenAnswer === 'hang') return;
-    const form = raw.toString('utf8');
+  const isForToken = ({ path }: Call) => path === '/token';
+  const http = await serveCalls(decodeJson, async (call, raw): Promise<Answer | Silence> => {
+    if (!isForToken(call)) return answerToCall(call);
     const refused = () => refusal(400, 'invalid_grant');
-    write(response, server.tokenAnswer ?? (await giveToken(form).catch(refused)));
-  };
-
-  const http = createServer((request, response) => {
-    serve(request, response).catch(() => response.destroy());
+    return server.tokenAnswer ?? (await giveToken(raw.toString('utf8')).catch(refused));
   });
-  await new Promise<void>(resolve => http.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-  const tokenUrl = `${origin}/token`;
+  const tokenUrl = `${http.origin}/token`;
   const server = {
-    origin,
+    ...http,
     tokenUrl,
     serviceAccount: serviceAccountOf(tokenUrl),
-    calls,
+    get calls() {
+      return http.calls.filter(call => !isForToken(call));
+    },
     tokens,
     get asked() {
-      return asked;
+      return http.calls.filter(isForToken).length;
     },
     tokenAnswer: undefined as GoogleServer['tokenAnswer'],
     tokenLife: 3600,
     strike: (fault: GoogleFault) => void faults.push(fault),
-    beforeAnswer: async (_call: GoogleCall) => {},
-    waitFor: <T>(look: () => T | undefined | false, deadlineMs = 10_000) =>
-      waiting.for(
-        look,
-        deadlineMs,
-        () => `${calls.length} calls: ${calls.map(({ path }) => path).join(' ')}`,
-      ),
-    async close() {
-      waiting.stop();
-      http.closeAllConnections();
-      await new Promise(resolve => http.close(resolve));
-    },
+    beforeAnswer: async (_call: Call) => {},
   };
   return server;
 }
 
 /** The form in which Google's services refuse. */
-export function refusal(status: number, code: string): GoogleAnswer {
+export function refusal(status: number, code: string): Answer {
   return { status, body: { error: { code: status, message: 'It was refused.', status: code } } };
-}
-
-function decode(raw: Buffer): unknown {
-  try {
-    return JSON.parse(raw.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-function write(response: ServerResponse, { status, headers = {}, body }: GoogleAnswer): void {
-  const bytes = Buffer.from(JSON.stringify(body));
-  // Two steps: restify's `writeHead`, where it is loaded, answers nothing.
-  response.writeHead(status, {
-    'Content-Type': 'application/json',
-    'Content-Length': bytes.length,
-    ...headers,
-  });
-  response.end(bytes);
 }

@@ -4,7 +4,8 @@
  * @module
  */
 import { z } from 'zod';
-import { type GoogleAnswer, type GoogleServer, refusal, startGoogleServer } from './googleServer.ts';
+import type { Answer } from './callServer.ts';
+import { type GoogleServer, refusal, startGoogleServer } from './googleServer.ts';
 
 const agentEvent = z.discriminatedUnion('eventType', [
   z.strictObject({ eventType: z.literal('READ'), messageId: z.string().min(1) }),
@@ -71,7 +72,7 @@ export async function startRbmStandIn(agentIds: readonly string[]): Promise<RbmS
 
   const server = await startGoogleServer(
     'https://www.googleapis.com/auth/rcsbusinessmessaging',
-    ({ method, body }, { pathname, searchParams }): GoogleAnswer => {
+    ({ method, body }, { pathname, searchParams }): Answer => {
       const [, phone = '', what] =
         /^\/v1\/phones\/(\+\d{5,15})\/(agentEvents|agentMessages)$/.exec(pathname) ?? [];
       if (method !== 'POST' || what === undefined) return refusal(404, 'NOT_FOUND');

@@ -6,22 +6,16 @@
  * @module
  */
 import { randomBytes } from 'node:crypto';
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { buffer } from 'node:stream/consumers';
-import { Waiting } from '../../bot/simulator/waiting.ts';
-import { serveHttp } from '../middleware/channels/standIn.ts';
+import {
+  type Answer,
+  type Call,
+  type CallServer,
+  decodeJson,
+  type Silence,
+  serveCalls,
+} from './callServer.ts';
 import { type MessageRequest, messageRequest, typingRequests } from './twilioRequests.ts';
 import { type Form, signForm, statusForm } from './twilioWebhooks.ts';
-
-/** One call, as it came. */
-export interface TwilioCall {
-  readonly method: string;
-  /** Path and query. */
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  /** The fields of a form, or JSON. */
-  readonly body: unknown;
-}
 
 /**
  * What goes wrong with the next call: 429 with `Retry-After: 7`; 500; refused credentials; no answer; the connection broken;
@@ -44,14 +38,11 @@ export interface SentMessage {
 }
 
 /** The stand-in, listening. */
-export interface TwilioStandIn {
-  readonly origin: string;
+export interface TwilioStandIn extends CallServer {
   readonly accountSid: string;
   readonly authToken: string;
-  /** Every call of the API, oldest first. */
-  readonly calls: readonly TwilioCall[];
   /** Every request for a file at the host where the files really are. */
-  readonly fileRequests: readonly TwilioCall[];
+  readonly fileRequests: readonly Call[];
   /** The messages that were really sent, oldest first. */
   readonly sent: readonly SentMessage[];
   /** The inbound messages for which typing was shown, oldest first: Twilio has marked them read. */
@@ -70,15 +61,6 @@ export interface TwilioStandIn {
    * @returns the statuses that the callbacks were answered, in their order
    */
   tell(message: SentMessage, status: string, hostUrl: string, more?: Form): Promise<readonly number[]>;
-  /** Waits until `look` finds something; it is asked after each call. */
-  waitFor<T>(look: () => T | undefined | false, deadlineMs?: number): Promise<T>;
-  close(): Promise<void>;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: object | Buffer;
 }
 
 /** Starts one on free ports. */
@@ -89,9 +71,6 @@ export async function startTwilioStandIn({
   readonly accountSid?: string;
   readonly authToken?: string;
 } = {}): Promise<TwilioStandIn> {
-  const waiting = new Waiting();
-  const calls: TwilioCall[] = [];
-  const fileRequests: TwilioCall[] = [];
   const sent: SentMessage[] = [];
   const read: string[] = [];
   const inbound = new Set<string>();
@@ -123,7 +102,7 @@ export async function startTwilioStandIn({
     body: file.bytes,
   });
 
-  const answerTo = ({ method, path, headers, body }: TwilioCall, failedWith?: number): Answer => {
+  const answerTo = ({ method, path, headers, body }: Call, failedWith?: number): Answer => {
     const basic = Buffer.from(`${accountSid}:${authToken}`).toString('base64');
     if (headers.authorization !== `Basic ${basic}`) return refusal(401, 20003);
     const type = headers['content-type'];
@@ -144,37 +123,24 @@ export async function startTwilioStandIn({
     return { status: 307, headers: { location } };
   };
 
-  const fileHost = await serveHttp((request, response) => {
-    const { method = '', url: path = '', headers } = request;
-    fileRequests.push({ method, path, headers, body: undefined });
+  const fileHost = await serveCalls(decodeJson, ({ path }) => {
     const file = files.get(path.replace(/\?.*/, ''));
-    write(response, file === undefined ? { status: 403 } : fileAnswer(file));
+    return file === undefined ? { status: 403 } : fileAnswer(file);
   });
-  const api = await serveHttp((request, response) => {
-    serve(request, response).catch(() => response.destroy());
-  });
-
-  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const raw = await buffer(request);
-    const { method = '', url: path = '', headers } = request;
-    const call = { method, path, headers, body: decode(raw, headers['content-type']) };
-    calls.push(call);
+  const api = await serveCalls(decode, (call): Answer | Silence => {
     const fault = faults.shift();
-    if (fault === undefined) write(response, answerTo(call));
-    else if (typeof fault === 'object') write(response, answerTo(call, fault.failedWith));
-    if (fault === 'rate') write(response, { ...refusal(429, 20429), headers: { 'retry-after': '7' } });
-    if (fault === 'server') write(response, refusal(500, 20500));
-    if (fault === 'auth') write(response, refusal(401, 20003));
-    if (fault === 'drop') request.socket.destroy();
-    waiting.changed();
-  }
+    if (fault === 'rate') return { ...refusal(429, 20429), headers: { 'retry-after': '7' } };
+    if (fault === 'server') return refusal(500, 20500);
+    if (fault === 'auth') return refusal(401, 20003);
+    if (fault === 'hang' || fault === 'drop') return fault;
+    return answerTo(call, fault?.failedWith);
+  });
 
   const standIn: TwilioStandIn = {
-    origin: api.origin,
+    ...api,
     accountSid,
     authToken,
-    calls,
-    fileRequests,
+    fileRequests: fileHost.calls,
     sent,
     read,
     receive() {
@@ -212,14 +178,7 @@ export async function startTwilioStandIn({
       }
       return answers;
     },
-    waitFor: (look, deadlineMs = 10_000) =>
-      waiting.for(
-        look,
-        deadlineMs,
-        () => `${calls.length} calls: ${calls.map(({ path }) => path).join(' ')}`,
-      ),
     async close() {
-      waiting.stop();
       await Promise.all([api.close(), fileHost.close()]);
     },
   };
@@ -260,21 +219,8 @@ function refusal(status: number, code: number): Answer {
   return { status, body: { code, message: 'It was refused.', more_info, status } };
 }
 
+/** The fields of a form, or JSON. */
 function decode(raw: Buffer, type: string | undefined): unknown {
-  const text = raw.toString('utf8');
-  if (type !== 'application/json') return Object.fromEntries(new URLSearchParams(text));
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function write(response: ServerResponse, { status, headers = {}, body }: Answer): void {
-  const isFile = Buffer.isBuffer(body);
-  const bytes = isFile ? body : Buffer.from(body === undefined ? '' : JSON.stringify(body));
-  const type = body === undefined || isFile ? {} : { 'content-type': 'application/json' };
-  // Two steps: restify's `writeHead`, where it is loaded, answers nothing.
-  response.writeHead(status, { ...type, 'content-length': bytes.length, ...headers });
-  response.end(bytes);
+  if (type === 'application/json') return decodeJson(raw);
+  return Object.fromEntries(new URLSearchParams(raw.toString('utf8')));
 }

@@ -1,7 +1,8 @@
 /** A WAHA server on this machine, as its docs say (facts of `providers.md` 4.1 to 4.3), and the webhooks that it sends. */
 import { createHmac, randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { type Gateway, type GatewayAnswer, startGateway, tooMany } from './linkedDeviceStandIn.ts';
+import type { Answer } from './callServer.ts';
+import { type Gateway, startGateway, tooMany } from './linkedDeviceStandIn.ts';
 
 const session = z.string().min(1);
 const chatId = z.string().regex(/^\d+@(c\.us|lid)$/);
@@ -32,7 +33,7 @@ export async function startWahaStandIn(sessions: readonly string[]): Promise<Wah
   const apiKey = `waha-${randomBytes(16).toString('hex')}`;
   const sent = new Map<string, { chatId: string; text: string }>();
   const gateway = await startGateway({
-    answer({ method, path, headers, body }): GatewayAnswer {
+    answer({ method, path, headers, body }): Answer {
       if (headers['x-api-key'] !== apiKey) return unauthorized;
       const schema = method === 'POST' ? schemas[path] : undefined;
       if (schema === undefined) return refusal(404, 'Not Found');
@@ -67,10 +68,10 @@ export async function startWahaStandIn(sessions: readonly string[]): Promise<Wah
   return { ...gateway, apiKey, sent };
 }
 
-const unauthorized: GatewayAnswer = { status: 401, body: { message: 'Unauthorized', statusCode: 401 } };
+const unauthorized: Answer = { status: 401, body: { message: 'Unauthorized', statusCode: 401 } };
 
 /** Not documented: as WAHA's issues 835 and 1329 show it. */
-const notWorking: GatewayAnswer = {
+const notWorking: Answer = {
   status: 422,
   body: {
     error: 'Session status is not as expected. Try again later or restart the session',
@@ -80,7 +81,7 @@ const notWorking: GatewayAnswer = {
   },
 };
 
-function refusal(statusCode: number, message: string): GatewayAnswer {
+function refusal(statusCode: number, message: string): Answer {
   return { status: statusCode, body: { message, statusCode } };
 }
 

@@ -1,7 +1,8 @@
 /** Wawp's API, version 2, on this machine, as its pages say (facts of `providers.md` 4.4), and the webhooks that it sends. */
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { type Gateway, type GatewayAnswer, startGateway, tooMany } from './linkedDeviceStandIn.ts';
+import type { Answer } from './callServer.ts';
+import { type Gateway, startGateway, tooMany } from './linkedDeviceStandIn.ts';
 
 const caller = { instance_id: z.string().min(1), access_token: z.string().min(1) };
 const chatId = z.string().regex(/^\d+@(c\.us|lid)$/);
@@ -40,7 +41,7 @@ export async function startWawpStandIn(instanceId: string): Promise<WawpStandIn>
   const accessToken = `wawp-${randomBytes(16).toString('hex')}`;
   const sent = new Map<string, { chatId: string; text: string }>();
   const gateway = await startGateway({
-    answer({ method, path, headers, body }): GatewayAnswer {
+    answer({ method, path, headers, body }): Answer {
       const schema = method === 'POST' ? schemas[path] : undefined;
       if (schema === undefined) return refusal(404, 'not_found', 'No such route');
       // A body that is no JSON is not read: the token is missing then, as the documentation warns.
@@ -68,7 +69,7 @@ export async function startWawpStandIn(instanceId: string): Promise<WawpStandIn>
 
 const noToken = refusal(401, 'missing_token', 'Missing access_token');
 
-function refusal(status: number, code: string, message: string): GatewayAnswer {
+function refusal(status: number, code: string, message: string): Answer {
   return { status, body: { code, message } };
 }
 

@@ -3,7 +3,7 @@ import { SignJWT, UnsecuredJWT } from 'jose';
 import sinon from 'sinon';
 import { createEntraTokenCheck } from '../../../middleware/channels/entraToken.ts';
 import { type EntraTenant, startEntraTenant, type TokenOptions } from '../../support/entraTenant.ts';
-import { nobody, serveHttp } from './standIn.ts';
+import { nobody, serveHttp } from '../../support/standIn.ts';
 
 const seconds = () => Math.floor(Date.now() / 1000);
 const clock = { now: () => Date.now() };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHttpClient, type HttpClient } from '../../../middleware/channels/httpClient.ts';
 import { ProviderError } from '../../../middleware/errors.ts';
-import { nobody, type StandIn, serveHttp, serveTcp } from './standIn.ts';
+import { nobody, type StandIn, serveHttp, serveTcp } from '../../support/standIn.ts';
 
 describe('createHttpClient', () => {
   const open: { close(): Promise<void> }[] = [];

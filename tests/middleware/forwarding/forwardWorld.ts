@@ -10,6 +10,7 @@ import {
   systemScheduler as scheduler,
 } from '../../../middleware/timing/systemClock.ts';
 import { type DynamicsDoor, openDynamicsDoor } from '../../support/dynamicsDoor.ts';
+import { type FakeTime, fakeTime } from '../../support/fakeTime.ts';
 
 const authToken = '12345678901234567890123456789012';
 
@@ -23,8 +24,9 @@ export interface Line {
 /** How a call of the store goes, by its name. */
 export type StoreFault = 'fails' | 'hangs' | 'late';
 
-/** A forwarder over a real store, in front of a stand-in that checks what it is sent. */
+/** A forwarder over a real store, in front of a stand-in that checks what it is sent, with time in its hands. */
 export interface ForwardWorld {
+  readonly time: FakeTime;
   readonly store: Store;
   readonly forwarder: Forwarder;
   readonly door: DynamicsDoor;
@@ -33,11 +35,15 @@ export interface ForwardWorld {
   another(): Forwarder;
   /** Brings a request; answers what it comes to, and with that its answer. */
   bring(forward: NewForward, forwarder?: Forwarder): Promise<Kept>;
+  /** Brings a request and waits for its answer: its status, or `undefined`; `known` where it gets none of its own. */
+  answerTo(id: string, lane?: string): Promise<number | 'known' | undefined>;
   /** The next call of that name fails; or it is answered when {@link ForwardWorld.release} is called, or never made. */
   strike(name: 'addForward' | 'claimForwards' | 'endForward', fault: StoreFault): void;
   release(): void;
   /** Waits until the store knows how so many tries ended. */
   ended(tries: number): Promise<void>;
+  /** Time passes, and so many tries have ended since the start. */
+  later(ms: number, tries: number): Promise<void>;
   /** The ids of the requests that were taken, in order. */
   taken(): (string | undefined)[];
   close(): Promise<void>;
@@ -58,8 +64,9 @@ export function requestOf(id: string, lane = 'anna'): NewForward {
   };
 }
 
-/** Starts one; the forwarder has not been started. */
+/** Starts one, with its forwarder. */
 export async function startForwardWorld(): Promise<ForwardWorld> {
+  const time = fakeTime();
   const door = await openDynamicsDoor(authToken);
   const store = await openSqliteStore({ path: ':memory:', thread: false });
   const lines: Line[] = [];
@@ -100,26 +107,38 @@ export async function startForwardWorld(): Promise<ForwardWorld> {
     return made;
   };
   const forwarder = another();
+  forwarder.start();
+  const bring = (forward: NewForward, by = forwarder) => by.keep(forward);
+  const ended = async (tries: number) => {
+    await waiting.for(
+      () => ends >= tries,
+      5000,
+      () => `${tries} tries ended, had ${ends}`,
+    );
+  };
   return {
+    time,
     store,
     forwarder,
     door,
     lines,
     another,
-    bring: (forward, by = forwarder) => by.keep(forward),
+    bring,
+    async answerTo(id, lane) {
+      const kept = await bring(requestOf(id, lane));
+      return kept.what === 'kept' ? (await kept.answered)?.status : 'known';
+    },
     strike: (name, fault) => void strikes.set(name, fault),
     release() {
       released.resolve();
       released = Promise.withResolvers();
     },
-    ended: tries =>
-      waiting
-        .for(
-          () => ends >= tries,
-          5000,
-          () => `${tries} tries ended, had ${ends}`,
-        )
-        .then(() => {}),
+    ended,
+    async later(ms, tries) {
+      await time.jump(ms);
+      await ended(tries);
+      await time.settle();
+    },
     taken: () => door.taken.map(({ MessageSid }) => MessageSid),
     async close() {
       const stopped = forwarders.map(one => one.stop());
@@ -127,6 +146,7 @@ export async function startForwardWorld(): Promise<ForwardWorld> {
       await Promise.all(stopped);
       await client.close();
       await store.close();
+      time.restore();
       assert.ok(
         !/in-the-body|contoso|\/twilio\/inbound/.test(JSON.stringify(lines)),
         'a log shows a request',

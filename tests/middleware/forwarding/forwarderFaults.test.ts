@@ -1,34 +1,17 @@
 import assert from 'node:assert/strict';
-import { type FakeTime, fakeTime } from '../../support/fakeTime.ts';
 import { type ForwardWorld, requestOf, startForwardWorld } from './forwardWorld.ts';
 
 const second = 1000;
 const leaseMs = 30 * second;
 
 describe('Forwarder, where something goes wrong', () => {
-  let time: FakeTime;
   let world: ForwardWorld;
   beforeEach(async () => {
-    time = fakeTime();
     world = await startForwardWorld();
-    world.forwarder.start();
   });
-  afterEach(async () => {
-    await world.close();
-    time.restore();
-  });
+  afterEach(() => world.close());
 
-  const answerTo = async (id: string) => {
-    const kept = await world.bring(requestOf(id));
-    return kept.what === 'kept' ? (await kept.answered)?.status : 'known';
-  };
   const errors = () => world.lines.filter(({ level }) => level === 'error').map(({ message }) => message);
-  /** Time passes, and what falls due then has happened. */
-  const later = async (ms: number, tries: number) => {
-    await time.jump(ms);
-    await world.ended(tries);
-    await time.settle();
-  };
 
   it('says so where the store does not keep a request, and passes on nothing by itself', async () => {
     world.strike('addForward', 'fails');
@@ -41,11 +24,11 @@ describe('Forwarder, where something goes wrong', () => {
   it('counts a store that does not answer within 2 s as away, and leaves it alone until it does', async () => {
     world.strike('addForward', 'hangs');
     const bringing = assert.rejects(world.bring(requestOf('1')), { code: 'store_unavailable' });
-    await time.jump(2 * second);
+    await world.time.jump(2 * second);
     await bringing;
     await assert.rejects(world.bring(requestOf('2')), { code: 'store_unavailable' });
     world.release();
-    await time.settle();
+    await world.time.settle();
     assert.equal(await world.store.countForwards(), 1, 'the second has not been brought to it');
     assert.equal((await world.bring(requestOf('3', 'ben'))).what, 'kept');
   });
@@ -54,11 +37,11 @@ describe('Forwarder, where something goes wrong', () => {
     const first = await world.bring(requestOf('1'));
     world.strike('addForward', 'late');
     world.strike('endForward', 'late');
-    const second = answerTo('2');
+    const second = world.answerTo('2');
     while ((await world.store.claimForwards(0, 0, 0)).nextDueAt !== undefined) {
       // The store has the second, and knows that the first was taken: it tells both at once.
       if ((await world.store.countForwards()) === 1 && world.door.taken.length === 1) break;
-      await time.settle();
+      await world.time.settle();
     }
     world.release();
     assert.equal(first.what === 'kept' && (await first.answered)?.status, 200);
@@ -68,13 +51,13 @@ describe('Forwarder, where something goes wrong', () => {
   it('does not pass on again what the store has kept too late, and what went out without it', async () => {
     world.strike('addForward', 'late');
     const bringing = assert.rejects(world.bring(requestOf('1')), { code: 'store_unavailable' });
-    await time.jump(2 * second);
+    await world.time.jump(2 * second);
     await bringing;
     await world.forwarder.passUnkept(requestOf('1'));
     world.release();
-    await time.settle();
+    await world.time.settle();
     world.forwarder.wake();
-    await later(leaseMs, 1);
+    await world.later(leaseMs, 1);
     assert.equal(await world.store.countForwards(), 0);
     assert.deepEqual(world.taken(), ['1']);
   });
@@ -82,26 +65,26 @@ describe('Forwarder, where something goes wrong', () => {
   it('passes on what the store has kept too late, where nobody took it without the store', async () => {
     world.strike('addForward', 'late');
     const bringing = assert.rejects(world.bring(requestOf('1')), { code: 'store_unavailable' });
-    await time.jump(2 * second);
+    await world.time.jump(2 * second);
     await bringing;
     world.door.strike({ status: 500 });
     assert.equal((await world.forwarder.passUnkept(requestOf('1'))).what, 'failed');
     world.release();
-    await time.settle();
+    await world.time.settle();
     world.forwarder.wake();
-    await later(leaseMs, 1);
+    await world.later(leaseMs, 1);
     assert.deepEqual(world.taken(), ['1']);
   });
 
   it('does not pass on again what was taken and could not be written down, and goes on once it is', async () => {
     for (let tries = 1; tries <= 40; tries += 1) {
       world.strike('endForward', 'fails');
-      if (tries === 1) assert.equal(await answerTo('1'), 200);
-      else await later(second, tries);
+      if (tries === 1) assert.equal(await world.answerTo('1'), 200);
+      else await world.later(second, tries);
       await world.ended(tries);
     }
-    const behind = answerTo('2');
-    await later(second, 42);
+    const behind = world.answerTo('2');
+    await world.later(second, 42);
     assert.equal(await behind, 200);
     assert.equal(await world.store.countForwards(), 0);
     assert.deepEqual(world.taken(), ['1', '2']);
@@ -110,43 +93,43 @@ describe('Forwarder, where something goes wrong', () => {
 
   it('leaves what could not be written down to the next process when it stops', async () => {
     world.strike('endForward', 'fails');
-    assert.equal(await answerTo('1'), 200);
+    assert.equal(await world.answerTo('1'), 200);
     await world.ended(1);
     const stopping = world.forwarder.stop();
-    await time.jump(second);
+    await world.time.jump(second);
     await stopping;
     assert.equal(await world.store.countForwards(), 1);
   });
 
   it('asks a store again that cannot be asked for what is due', async () => {
-    await world.store.addForward(requestOf('1'), time.now(), 0);
+    await world.store.addForward(requestOf('1'), world.time.now(), 0);
     world.strike('claimForwards', 'fails');
     world.forwarder.wake();
-    await time.jump(0);
-    await time.settle();
+    await world.time.jump(0);
+    await world.time.settle();
     assert.deepEqual(errors(), ['The store cannot be asked for requests to pass on']);
-    await later(second, 1);
+    await world.later(second, 1);
     assert.deepEqual(world.taken(), ['1']);
   });
 
   it('passes on what another worker had under way when it died, once its lease has ended', async () => {
-    await world.store.addForward(requestOf('1'), time.now(), leaseMs);
-    await world.store.addForward(requestOf('2'), time.now(), leaseMs);
+    await world.store.addForward(requestOf('1'), world.time.now(), leaseMs);
+    await world.store.addForward(requestOf('2'), world.time.now(), leaseMs);
     world.forwarder.wake();
-    await time.jump(leaseMs - 1);
-    await time.settle();
+    await world.time.jump(leaseMs - 1);
+    await world.time.settle();
     assert.deepEqual(world.taken(), []);
-    await later(1, 2);
+    await world.later(1, 2);
     assert.deepEqual(world.taken(), ['1', '2']);
   });
 
   it('shares what waits with another worker: each goes out once, in its order', async () => {
     const other = world.another();
     const ids = Array.from({ length: 100 }, (_, index) => index);
-    for (const id of ids) await world.store.addForward(requestOf(`${id}`, `${id % 30}`), time.now(), 0);
+    for (const id of ids) await world.store.addForward(requestOf(`${id}`, `${id % 30}`), world.time.now(), 0);
     other.start();
     world.forwarder.wake();
-    await later(0, 100);
+    await world.later(0, 100);
     const taken = world.taken().map(Number);
     assert.deepEqual(
       taken.toSorted((one, next) => one - next),
@@ -164,32 +147,32 @@ describe('Forwarder, where something goes wrong', () => {
 
   it('leaves room for what comes in where many customers wait', async () => {
     const waiting = Array.from({ length: 60 }, (_, index) => `${index}`);
-    for (const id of waiting) await world.store.addForward(requestOf(id, `lane ${id}`), time.now(), 0);
+    for (const id of waiting) await world.store.addForward(requestOf(id, `lane ${id}`), world.time.now(), 0);
     for (const _request of waiting) world.door.strike('hang');
     world.forwarder.wake();
-    await time.jump(0);
+    await world.time.jump(0);
     await world.door.called(20);
-    await time.settle();
+    await world.time.settle();
     assert.equal(world.door.calls.length, 20);
-    await later(10 * second, 20);
+    await world.later(10 * second, 20);
     await world.door.called(40);
     assert.equal(world.door.calls.length, 40);
   });
 
   it('stops what takes long after 5 s, and leaves it to the next, as if it had not been tried', async () => {
     world.door.strike('hang');
-    const answer = answerTo('1');
+    const answer = world.answerTo('1');
     await world.door.called(1);
-    const behind = answerTo('2');
+    const behind = world.answerTo('2');
     const stopping = world.forwarder.stop();
-    await time.settle();
-    await time.jump(5 * second);
+    await world.time.settle();
+    await world.time.jump(5 * second);
     await stopping;
     assert.deepEqual([await answer, await behind], [undefined, undefined]);
     assert.equal(await world.store.countForwards(), 2);
     const next = world.another();
     next.start();
-    await later(leaseMs, 2);
+    await world.later(leaseMs, 2);
     assert.deepEqual(world.taken(), ['1', '2']);
     assert.deepEqual(next.counts, { passed: 2, retried: 0, dead: 0 });
   });

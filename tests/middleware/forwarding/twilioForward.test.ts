@@ -5,8 +5,8 @@ import type { ForwardTry } from '../../../middleware/forwarding/forwardClient.ts
 import { createTwilioForward } from '../../../middleware/forwarding/twilioForward.ts';
 import { systemClock as clock } from '../../../middleware/timing/systemClock.ts';
 import { answerXml, type DynamicsDoor, openDynamicsDoor, twilioHeaders } from '../../support/dynamicsDoor.ts';
+import { nobody, serveHttp } from '../../support/standIn.ts';
 import { inboundForm, sid } from '../../support/twilioWebhooks.ts';
-import { nobody, serveHttp } from '../channels/standIn.ts';
 
 const authToken = '12345678901234567890123456789012';
 const form = new URLSearchParams(

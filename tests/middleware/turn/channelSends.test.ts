@@ -9,7 +9,7 @@ import { customer, engineWorld, type World } from '../../support/engineWorld.ts'
 import { type Context, foreignHosts } from '../../support/foreignHosts.ts';
 import { type ForeignWorld, foreignWorld } from '../../support/foreignWorld.ts';
 
-const capabilities = linkedDeviceCapabilities('waha', 10);
+const capabilities = linkedDeviceCapabilities(10);
 const question = {
   type: 'message',
   text: 'Shall we?',

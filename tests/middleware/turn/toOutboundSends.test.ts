@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { textOf } from '../../../middleware/channels/google/suggestions.ts';
+import { textOf } from '../../../middleware/channels/google/interactiveBody.ts';
 import type { ChannelName, OutboundContent } from '../../../middleware/domain.ts';
 import type { ActivityLike, AttachmentLike } from '../../../middleware/turn/structuralTypes.ts';
 import { toOutbound } from '../../../middleware/turn/toOutbound.ts';

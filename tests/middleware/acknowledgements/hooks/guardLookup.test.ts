@@ -7,7 +7,7 @@ import { createHookClient } from '../../../../middleware/acknowledgements/hooks/
 import { isPublicAddress } from '../../../../middleware/acknowledgements/hooks/isPublicAddress.ts';
 import { createHookSigner } from '../../../../middleware/acknowledgements/hooks/signature.ts';
 import { systemClock } from '../../../../middleware/timing/systemClock.ts';
-import { type StandIn, serveHttp, serveTcp } from '../../channels/standIn.ts';
+import { type StandIn, serveHttp, serveTcp } from '../../../support/standIn.ts';
 
 /** Every kind of address that is not anybody's on the internet, the edges of its net first. */
 const notPublic: Readonly<Record<string, readonly string[]>> = {

@@ -10,13 +10,8 @@ import { BluetickError } from '../../../../middleware/errors.ts';
 import type { LedgerEvent, Scheduler, Store } from '../../../../middleware/ports.ts';
 import { openSqliteStore } from '../../../../middleware/storage/sqlite/openSqliteStore.ts';
 import { systemClock, systemScheduler } from '../../../../middleware/timing/systemClock.ts';
-import {
-  type ProviderAnswer,
-  type ProviderCall,
-  type ProviderSilence,
-  startWayProvider,
-  type WayProvider,
-} from '../../../contract/wayProvider.ts';
+import { type ProviderCall, startWayProvider, type WayProvider } from '../../../contract/wayProvider.ts';
+import type { Answer, Silence } from '../../../support/callServer.ts';
 
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
@@ -36,7 +31,7 @@ export interface HookWorld {
   /** The address of the receiver, with a path and a query that no log may show. */
   url(path?: string): string;
   /** What the receiver answers from now on; the default is 204. */
-  answer(how: (call: ProviderCall) => ProviderAnswer | ProviderSilence): void;
+  answer(how: (call: ProviderCall) => Answer | Silence): void;
   /** Keeps a web hook to each address, and wakes the sender. */
   add(event: LedgerEvent, ...urls: string[]): Promise<void>;
   /** A second process at the same store. */
@@ -50,7 +45,7 @@ export interface HookWorld {
 
 /** Starts one; its sender has not been started. */
 export async function startHookWorld({ random = (): number => 0.5 } = {}): Promise<HookWorld> {
-  let answer = (_call: ProviderCall): ProviderAnswer | ProviderSilence => ({ status: 204 });
+  let answer = (_call: ProviderCall): Answer | Silence => ({ status: 204 });
   const receiver = await startWayProvider(call => {
     new Webhook(secret).verify(call.body, call.headers as Record<string, string>);
     return answer(call);

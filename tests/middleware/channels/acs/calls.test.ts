@@ -4,7 +4,7 @@ import type { AcsChannelOptions } from '../../../../middleware/channels/acs/opti
 import { ProviderError } from '../../../../middleware/errors.ts';
 import type { WebhookChannel } from '../../../../middleware/ports.ts';
 import { type AcsStandIn, type AcsStandInOptions, startAcsStandIn } from '../../../support/acsStandIn.ts';
-import { nobody, type StandIn, serveHttp } from '../standIn.ts';
+import { nobody, type StandIn, serveHttp } from '../../../support/standIn.ts';
 
 const business = '0f0eb78e-a576-1dfc-b414-0f0756de3338';
 const address = { channel: 'acs', business, customer: '14255551234' } as const;

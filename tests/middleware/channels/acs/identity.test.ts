@@ -7,7 +7,7 @@ import type { TokenSource } from '../../../../middleware/channels/acs/options.ts
 import { ProviderError } from '../../../../middleware/errors.ts';
 import { type AcsStandIn, startAcsStandIn } from '../../../support/acsStandIn.ts';
 import { environment } from '../../../support/hostProcess.ts';
-import { serveHttp } from '../standIn.ts';
+import { serveHttp } from '../../../support/standIn.ts';
 
 const business = '0f0eb78e-a576-1dfc-b414-0f0756de3338';
 const token = 'the-token-of-the-identity';

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { createAcsChannel } from '../../../../middleware/channels/acs/acsChannel.ts';
 import { ProviderError } from '../../../../middleware/errors.ts';
-import { serveHttp } from '../standIn.ts';
+import { serveHttp } from '../../../support/standIn.ts';
 
 const business = '0f0eb78e-a576-1dfc-b414-0f0756de3338';
 const accessKey = 'MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=';

@@ -3,9 +3,9 @@ import { createWahaChannel } from '../../../../middleware/channels/waha/wahaChan
 import { createWawpChannel } from '../../../../middleware/channels/wawp/wawpChannel.ts';
 import type { OutboundContent } from '../../../../middleware/domain.ts';
 import type { ProviderError } from '../../../../middleware/errors.ts';
+import { serveHttp } from '../../../support/standIn.ts';
 import { startWahaStandIn, type WahaStandIn } from '../../../support/wahaStandIn.ts';
 import { startWawpStandIn } from '../../../support/wawpStandIn.ts';
-import { serveHttp } from '../standIn.ts';
 import { fixture } from './samples.ts';
 
 const never = new AbortController().signal;

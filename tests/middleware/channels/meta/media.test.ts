@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isMediaUrl } from '../../../../middleware/channels/meta/isMediaUrl.ts';
 import { createMetaChannel } from '../../../../middleware/channels/meta/metaChannel.ts';
 import { ProviderError } from '../../../../middleware/errors.ts';
-import { serveHttp } from '../standIn.ts';
+import { serveHttp } from '../../../support/standIn.ts';
 
 const business = '106540352242922';
 const accessToken = 'EAA-the-token';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createMetaChannel } from '../../../../middleware/channels/meta/metaChannel.ts';
 import type { MetaChannelOptions } from '../../../../middleware/channels/meta/options.ts';
 import { ProviderError } from '../../../../middleware/errors.ts';
-import { serveHttp } from '../standIn.ts';
+import { serveHttp } from '../../../support/standIn.ts';
 
 const good: MetaChannelOptions = {
   accessToken: 'EAA-hidden',
