@@ -1,0 +1,3 @@
+import { LitElement } from 'lit';
+
+customElements.define('bt-conversations', class extends LitElement {});

@@ -1,0 +1,158 @@
+import '@fluentui/web-components/anchor-button.js';
+import '@fluentui/web-components/button.js';
+import '@fluentui/web-components/field.js';
+import '@fluentui/web-components/message-bar.js';
+import '@fluentui/web-components/text-input.js';
+import { css, html, LitElement, nothing } from 'lit';
+import { ApiError, api } from '../base/api.ts';
+import { shared } from '../base/styles.ts';
+import { text } from '../base/text.ts';
+
+/** The ways in that the host offers, as `GET /api/v1/sign-in` says. */
+interface Ways {
+  readonly ways: readonly ('key' | 'entra')[];
+}
+
+/**
+ * Signs in: with the administrator's key, or by Entra ID where the host is set up for it. Event: `signedIn`.
+ */
+export class SignInPage extends LitElement {
+  static override properties = {
+    reason: { type: String },
+    ways: { state: true },
+    refusal: { state: true },
+    isBusy: { state: true },
+  };
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: grid;
+        place-items: center;
+        min-height: 100%;
+        padding: var(--spacingHorizontalL);
+      }
+
+      main {
+        display: grid;
+        gap: var(--spacingVerticalL);
+        width: min(24rem, 100%);
+        padding: var(--spacingHorizontalXXL);
+        background: var(--colorNeutralBackground1);
+        border-radius: var(--borderRadiusXLarge);
+        box-shadow: var(--shadow8);
+      }
+
+      form {
+        display: grid;
+        gap: var(--spacingVerticalM);
+      }
+
+      img {
+        inline-size: 2.5rem;
+        block-size: 2.5rem;
+      }
+
+      fluent-text-input {
+        max-inline-size: none;
+      }
+
+      small {
+        color: var(--colorNeutralForeground3);
+      }
+    `,
+  ];
+
+  /** Why one is here, as a code: `ended`, `forbidden`, `failed`. Default: for the first time. */
+  declare reason: string | undefined;
+  declare ways: Ways['ways'];
+  declare refusal: string | undefined;
+  declare isBusy: boolean;
+
+  constructor() {
+    super();
+    this.ways = ['key'];
+    this.isBusy = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    api.ask<Ways>('/api/v1/sign-in').then(
+      ({ ways }) => {
+        this.ways = ways;
+      },
+      error => this.#refuse(error),
+    );
+  }
+
+  override render() {
+    const refusal = this.refusal ?? this.#reasonText();
+    return html`
+      <main>
+        <img src=${new URL('../icon.svg', import.meta.url).href} alt="" />
+        <h1>${text('signIn.title')}</h1>
+        <div role="alert">
+          ${
+            refusal === undefined
+              ? nothing
+              : html`<fluent-message-bar intent="warning" layout="multiline">${refusal}</fluent-message-bar>`
+          }
+        </div>
+        ${
+          this.ways.includes('entra')
+            ? html`<fluent-anchor-button appearance="primary" href="/sign-in/entra">${text('signIn.entra')}</fluent-anchor-button>`
+            : nothing
+        }
+        ${this.ways.includes('key') ? this.#form() : nothing}
+      </main>
+    `;
+  }
+
+  #form() {
+    return html`
+      <form @submit=${this.#submit}>
+        <fluent-field>
+          <label slot="label" for="name">${text('signIn.name')}</label>
+          <fluent-text-input slot="input" id="name" name="name" autocomplete="name" maxlength="80"></fluent-text-input>
+          <small slot="message">${text('signIn.nameHint')}</small>
+        </fluent-field>
+        <fluent-field>
+          <label slot="label" for="key">${text('signIn.key')}</label>
+          <fluent-text-input slot="input" id="key" name="key" type="password" autocomplete="current-password" required></fluent-text-input>
+          <small slot="message">${text('signIn.keyHint')}</small>
+        </fluent-field>
+        <fluent-button type="submit" appearance="primary" ?disabled=${this.isBusy}>${text('signIn.submit')}</fluent-button>
+      </form>
+    `;
+  }
+
+  #reasonText(): string | undefined {
+    if (this.reason === 'ended') return text('signIn.ended');
+    if (this.reason === 'forbidden') return text('signIn.forbidden');
+    return this.reason ? text('signIn.failed', { message: this.reason }) : undefined;
+  }
+
+  async #submit(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    const form = new FormData(event.target as HTMLFormElement);
+    this.isBusy = true;
+    this.refusal = undefined;
+    try {
+      await api.signIn(String(form.get('key') ?? ''), String(form.get('name') ?? '').trim());
+      this.dispatchEvent(new Event('signedIn'));
+    } catch (error) {
+      this.#refuse(error);
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  #refuse(error: unknown): void {
+    if (error instanceof ApiError && error.status === 401) this.refusal = text('signIn.refused');
+    else if (error instanceof ApiError && error.status === 429) this.refusal = text('signIn.tooOften');
+    else this.refusal = text('signIn.failed', { message: String(error) });
+  }
+}
+
+customElements.define('bt-sign-in', SignInPage);

@@ -1,0 +1,17 @@
+import { existsSync, globSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'vite';
+
+const root = join(import.meta.dirname, '..', '..');
+const sources = ['bot/console/**/*', 'bot/simulator/page/**/*', 'package-lock.json'];
+
+/** Builds the web pages where their sources are newer than what was built: `npm install` has built them in a fresh clone. */
+export async function buildPages(): Promise<void> {
+  const built = join(root, 'dist', 'web', 'console', 'console.html');
+  const builtAt = existsSync(built) ? statSync(built).mtimeMs : 0;
+  const isOld = globSync(sources, { cwd: root }).some(name => statSync(join(root, name)).mtimeMs > builtAt);
+  if (isOld) await build({ configFile: join(root, 'bot', 'console', 'vite.config.ts') });
+}
+
+/** Once a test run, before all files, also where they run beside each other (Mocha, "Global fixtures"). */
+export const mochaGlobalSetup = buildPages;
