@@ -54,8 +54,14 @@ const layerOf = (path: string) => layers.findIndex(([, holds]) => holds.test(pat
 const isInside = (name: string) => name.startsWith('middleware/') || name.startsWith('bot/');
 const packageOf = (name: string) => name.split('/', name.startsWith('@') ? 2 : 1).join('/');
 
+/** What browsers run, built by Vite. `dynamics.ts` is a script that the host serves as it is. */
+const isPage = (path: string) =>
+  /^bot\/(console|simulator\/page)\//.test(path) && !/\/(dynamics|vite\.config)\.ts$/.test(path);
+
 const library = sourcesOf('middleware');
-const host = sourcesOf('bot');
+const inBot = sourcesOf('bot').filter(({ path }) => !path.endsWith('/vite.config.ts'));
+const pages = inBot.filter(({ path }) => isPage(path));
+const host = inBot.filter(({ path }) => !isPage(path));
 const everything = [...library, ...host];
 
 /** Each import that breaks a rule, as `from → to`. */
@@ -186,6 +192,44 @@ describe('the library', () => {
     const found = breaches(policy, (_source, name) => !isInside(name) && name !== 'zod');
     assert.deepEqual(found, []);
     assert.deepEqual(filesWith(policy, /\bDate\b|\bMath\.random\b|\bset(Timeout|Interval)\b|\bcrypto\b/), []);
+  });
+});
+
+describe('the web pages', () => {
+  /** What is left of a page where the browser has it: types are gone. */
+  const running = pages.map(source => {
+    const text = source.text.replace(/^import type [^;]*;/gm, '');
+    const named = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
+    return { ...source, imports: named };
+  });
+
+  it('run nothing of the host or the library, whose answers they only read', () => {
+    assert.ok(pages.length > 10);
+    const found = breaches(
+      running,
+      ({ path }, name) => name.startsWith('.') && !isPage(relative(root, resolve(root, dirname(path), name))),
+    );
+    assert.deepEqual(found, []);
+  });
+
+  it('are no part of the host', () => {
+    assert.deepEqual(
+      breaches(host, (_source, name) => isPage(name)),
+      [],
+    );
+  });
+
+  it('import only what is built in', () => {
+    const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const found = breaches(
+      running,
+      (_source, name) => !name.startsWith('.') && devDependencies[packageOf(name)] === undefined,
+    );
+    assert.deepEqual(found, []);
+  });
+
+  it('write no style or script into a page, which its policy forbids', () => {
+    assert.deepEqual(filesWith(pages, /\sstyle="|\bunsafeHTML\b|\binnerHTML\b|\beval\(|new Function\(/), []);
   });
 });
 
