@@ -12,6 +12,7 @@ import { benchLedger } from './ledger.ts';
 import { benchReceiptDelay } from './receiptDelay.ts';
 import { inMarkdown, machine, type Section } from './report.ts';
 import { benchTurns } from './turns.ts';
+import { benchViewers } from './viewers.ts';
 import { benchWaiting } from './waiting.ts';
 
 const parts = new Map<string, (folder: string) => Promise<Section>>([
@@ -20,6 +21,7 @@ const parts = new Map<string, (folder: string) => Promise<Section>>([
   ['receiptDelay', benchReceiptDelay],
   ['waiting', benchWaiting],
   ['ledger', benchLedger],
+  ['viewers', benchViewers],
   ['coldStart', benchColdStart],
 ]);
 
