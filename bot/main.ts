@@ -40,18 +40,19 @@ async function main(config: Config): Promise<void> {
 function whatRunsWhere({ app, url, madeUpKey }: Host, config: Config): string {
   const names = app.webhooks.map(({ name }) => name).join(', ');
   const lines = [`Bluetick (${config.mode}) on ${url}, channel ${names}, data in ${config.dataFolder}`];
+  // Behind a # a browser keeps what stands there to itself: no request and no log has the key.
+  const withKey = madeUpKey === undefined ? '' : `#key=${madeUpKey}`;
   if (app.simulator === undefined) {
     for (const { name } of app.webhooks) lines.push(`  webhook for ${name}:  ${url}/webhooks/${name}`);
+    lines.push(`  the console:  ${url}/`);
   } else {
-    const phone = `${app.simulator.url}/phone/4915550001111`;
     lines.push(
-      `  a WhatsApp of its own, with a customer's phone:  ${app.simulator.url}`,
-      `  write as the customer:  curl -H 'content-type: application/json' -d '{"text":"Is my bicycle ready?"}' ${phone}/messages`,
-      `  look at the phone:      curl ${phone}`,
+      `  open this, the customer's phone beside the agent's console:  ${url}/demo${withKey}`,
+      `  the phone alone:        ${url}/phone`,
+      `  without a browser:      curl -H 'content-type: application/json' -d '{"text":"Is my bicycle ready?"}' ${app.simulator.url}/phone/4915550001111/messages`,
       '  the same as a story:    npm run demo',
     );
   }
-  lines.push(`  what a policy does:     POST ${url}/api/v1/policies/explain`);
   if (madeUpKey !== undefined) lines.push(`  API key, made up for this run:  ${madeUpKey}`);
   return `${lines.join('\n')}\n`;
 }
