@@ -31,7 +31,7 @@ export const causes = [
  * Who told what an agent did: whoever has the administrator's key, an agent's browser with its token, Dynamics 365, a hub
  * for agents by the Bot Framework's hand-off protocol, a status of a message that an agent sent, or the bot itself.
  */
-export const agentSources = ['key', 'token', 'dynamics', 'hub', 'status', 'bot'] as const;
+export const agentSources = ['key', 'session', 'token', 'dynamics', 'hub', 'status', 'bot'] as const;
 
 /** See {@link agentSources}. */
 export type AgentSource = (typeof agentSources)[number];

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { HandoffNotice } from './handoff.ts';
+
 /** A file that came with, or goes out with, a message. */
 export interface Media {
   /** What WhatsApp shows it as. */
@@ -39,8 +41,12 @@ export interface InboundContent {
   readonly reaction?: { readonly to: string; readonly emoji?: string };
   /** The provider's id of the message that this one quotes. */
   readonly replyTo?: string;
+  /** The provider's id of the message that was changed or taken back, where the provider tells. */
+  readonly concerns?: string;
   /** The customer's profile name. */
   readonly name?: string;
+  /** What became of a hand-off: no customer wrote that, the bot is told it. */
+  readonly handoff?: HandoffNotice;
   /** The provider's own word for the type, so that a bot can tell what we do not model. */
   readonly type: string;
 }

@@ -16,8 +16,10 @@
  * @module
  */
 import type { InboundContent } from './content.ts';
+import type { HandoffStart } from './handoff.ts';
 
 export type * from './content.ts';
+export * from './handoff.ts';
 
 /**
  * The channels that Bluetick knows by name: policies and webhook routes use these. Two of them are no provider's:
@@ -97,9 +99,19 @@ export function isOpen(outcome: ReceiptOutcome): outcome is 'scheduled' | 'held'
 /**
  * What an inbound item is. `message` is anything a customer can see ticks on; the others owe no receipt:
  * a reaction, a notice of the system, the customer opening the chat without writing (`welcome`), a message
- * taken back (`revoke`), changed (`edit`), or an echo of our own (`echo`).
+ * taken back (`revoke`), changed (`edit`), or an echo of our own (`echo`). `handoff` comes by no channel: what became of
+ * a hand-off, for the bot's next turn, or that it has waited long enough.
  */
-export const inboundKinds = ['message', 'reaction', 'welcome', 'system', 'revoke', 'edit', 'echo'] as const;
+export const inboundKinds = [
+  'message',
+  'reaction',
+  'welcome',
+  'system',
+  'revoke',
+  'edit',
+  'echo',
+  'handoff',
+] as const;
 
 /** See {@link inboundKinds}. */
 export type InboundKind = (typeof inboundKinds)[number];
@@ -266,6 +278,12 @@ export interface Conversation extends Address, ConversationState {
   readonly windowFrom: number;
   /** The provider has said since that message that the window is closed: it stays so until the customer's next one. */
   readonly windowShut?: true;
+  /** The agent who holds it, where one does and is known, by the name that whoever told it has. Personal data: never logged. */
+  readonly agent?: string;
+  /** The agent whom it was transferred to, while it waits for them. Personal data as well. */
+  readonly assignedTo?: string;
+  /** How it came to agents, while they have it. */
+  readonly handoff?: HandoffStart;
 }
 
 /** Which of an installation's policies is meant; a conversation's own stands with the conversation. */

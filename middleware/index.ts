@@ -19,6 +19,7 @@ export {
   readTwilioActivity,
 } from './turn/readMessage.ts';
 export { isTaggedWhatsApp, type OmnichannelContext, readOmnichannelContext } from './turn/omnichannel.ts';
+export { type DialogHandoff, handoffOf } from './turn/handoffOf.ts';
 export { receiptsOf } from './turn/receiptsOf.ts';
 export { turnOf } from './turn/turnOf.ts';
 export { type BotSdk, createWhatsAppAdapter, type WhatsAppAdapter } from './turn/whatsAppAdapter.ts';
@@ -79,7 +80,8 @@ export type { ForwardClient, ForwardTry, RelayedAnswer } from './forwarding/forw
 export { type ForwardCounts, Forwarder, type ForwarderParts, type Kept } from './forwarding/forwarder.ts';
 export { createTwilioForward, type TwilioForwardOptions } from './forwarding/twilioForward.ts';
 export type { AdmissionReport } from './receipts/admitter.ts';
-export { type AgentEvent, agentEvents, type HandoffState, handoffStates } from './receipts/handoff.ts';
+export { type AgentEvent, type AgentReport, agentEvents } from './receipts/agentReports.ts';
+export { handoffLimits } from './receipts/handoffNotes.ts';
 export type { Change, ChangeListener, ConversationChange } from './receipts/changes.ts';
 export type { CustomerTypingListener } from './receipts/customerTypings.ts';
 export { createEngine, type Engine, type EngineOptions, type PostOptions } from './receipts/engine.ts';

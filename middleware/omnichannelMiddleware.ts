@@ -10,6 +10,7 @@ import {
   readOmnichannelContext,
   wantsBridge,
 } from './turn/omnichannel.ts';
+import { readHandoff } from './turn/readHandoff.ts';
 import { defaultReaders, type MessageReader } from './turn/readMessage.ts';
 import type { ActivityLike, MiddlewareLike, TurnContextLike } from './turn/structuralTypes.ts';
 
@@ -66,7 +67,8 @@ export class OmnichannelMiddleware implements MiddlewareLike {
     const command = commandOf(activity);
     if (command !== undefined) {
       const of = this.#read(activity) ?? activity.conversation?.id ?? '';
-      await engine?.reportHandoff(of, command === 'Escalate' ? 'initiated' : 'completed');
+      if (command === 'Escalate') await engine?.reportHandoff(of, 'initiated', readHandoff(activity));
+      else await engine?.reportHandoff(of, 'completed');
       return;
     }
     const context = readOmnichannelContext(activity);

@@ -7,6 +7,7 @@
 import type { ReceiptStep } from './audit.ts';
 import type { Address, Conversation, ConversationState, InboundMessage, ScopeKey } from './domain.ts';
 import type { ForwardStore } from './forwardStore.ts';
+import type { HandoffStore } from './handoffStore.ts';
 import type { LedgerStore, PageQuery } from './ledgerStore.ts';
 import type {
   Outbound,
@@ -34,16 +35,19 @@ import type {
   TypingState,
   WorkKind,
 } from './records.ts';
+import type { ConversationQuery, PlacedPage, ThreadItem, ThreadQuery } from './thread.ts';
 
 export * from './audit.ts';
 export type * from './channelPort.ts';
 export type * from './escalation.ts';
 export type * from './forwardStore.ts';
+export type * from './handoffStore.ts';
 export type * from './ledger.ts';
 export type * from './ledgerEvent.ts';
 export type * from './ledgerStore.ts';
 export type * from './outboundRecords.ts';
 export * from './records.ts';
+export * from './thread.ts';
 
 /** Tells the time. */
 export interface Clock {
@@ -70,7 +74,7 @@ export interface Logger {
  * in the same turn of the event loop share one commit. Rejects with `store_unavailable` when it cannot keep
  * that promise. One suite, `tests/contract/store.ts`, runs against every implementation.
  */
-export interface Store extends LedgerStore, ForwardStore {
+export interface Store extends LedgerStore, ForwardStore, HandoffStore {
   /** Writes messages, the receipts and turns that they owe, and their windows. */
   admit(batch: AdmissionBatch): Promise<AdmissionResult>;
   /**
@@ -135,13 +139,17 @@ export interface Store extends LedgerStore, ForwardStore {
   conversation(by: string | Address): Promise<Conversation | undefined>;
   /** A conversation by its id, with what agents have not seen of it. */
   conversationView(id: string): Promise<ConversationView | undefined>;
-  /** Conversations, the one with the latest message first; `before` is the id of the last one of the page before. */
-  listConversations(limit: number, before?: string): Promise<readonly ConversationView[]>;
+  /** Conversations, the one with the latest message first. A page that a filter has thinned out may have few, and a `next`. */
+  listConversations(query: ConversationQuery): Promise<PlacedPage<ConversationView>>;
+  /** The messages of a conversation, of both sides, newest first: by when we had them, and of two at once ours. */
+  thread(conversation: string, query: ThreadQuery): Promise<PlacedPage<ThreadItem>>;
+  /** One message as it stands in its thread, by our id. */
+  threadItem(ref: string): Promise<ThreadItem | undefined>;
   /** An agent has seen the conversation as it is now. */
   markSeen(conversation: string): Promise<void>;
   /** A message by the provider's id. */
   message(of: Pick<InboundMessage, 'channel' | 'business' | 'key'>): Promise<MessageView | undefined>;
-  /** Changes what decisions depend on; `null` takes a setting away. */
+  /** Changes what decisions depend on; `null` takes a setting away. Who holds it, {@link HandoffStore.handOver} changes. */
   changeConversation(
     id: string,
     change: { [K in keyof ConversationState]?: ConversationState[K] | null },

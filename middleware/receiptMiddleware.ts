@@ -9,6 +9,7 @@ import {
   isConversationEnd,
   isHandoffInitiation,
 } from './turn/handoffSignals.ts';
+import { readHandoff } from './turn/readHandoff.ts';
 import { defaultReaders, type MessageReader, type MessageReference } from './turn/readMessage.ts';
 import { sendParked } from './turn/sendParked.ts';
 import type { ActivityLike, MiddlewareLike, TurnContextLike } from './turn/structuralTypes.ts';
@@ -67,7 +68,8 @@ export class ReceiptMiddleware implements MiddlewareLike {
     if (seen.has(this)) throw new BluetickError('conflict', 'next() was called a second time in one turn');
     turnState.set(seenKey, seen.add(this));
 
-    await this.#reportHandoff(activity);
+    // What our own adapter tells of a hand-off, we know.
+    if (speakerOf(context) === undefined) await this.#reportHandoff(activity);
     const own = runningTurnOf(context);
     // Registered twice, the second is one too many.
     if (turnState.get(controlledKey)) return next();
@@ -156,6 +158,7 @@ async function watch(context: TurnContextLike, speaker: Speaker, next: () => Pro
 
 /** What the bot has said may have let go of the conversation, or ended it. */
 async function obey(speaker: Speaker, activities: readonly ActivityLike[]): Promise<void> {
-  if (activities.some(isHandoffInitiation)) await speaker.handOff();
+  const initiation = activities.find(isHandoffInitiation);
+  if (initiation !== undefined) await speaker.handOff(readHandoff(initiation));
   if (activities.some(isConversationEnd)) await speaker.close();
 }

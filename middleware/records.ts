@@ -12,6 +12,7 @@ import type {
   InboundKind,
   InboundMessage,
   Moment,
+  OutboundContent,
   ReceiptOutcome,
   Refusal,
   Rejected,
@@ -265,10 +266,26 @@ export interface DeadLetter {
   readonly item: unknown;
 }
 
+/** The newest message of a conversation, for a list. */
+export type LatestMessage = { readonly at: number } & (
+  | { readonly side: 'customer'; readonly content: InboundContent | undefined }
+  | { readonly side: 'business'; readonly content: OutboundContent | undefined }
+);
+
 /** A conversation as it is listed. */
 export interface ConversationView extends Conversation {
-  /** Messages of the customer that no agent has seen yet. Receipts have nothing to do with it. */
+  /**
+   * Messages of the customer that no agent has seen yet, as far as they are counted (`unreadLimit`). Receipts have nothing
+   * to do with it.
+   */
   readonly unread: number;
+  /** Its newest message, of either side. */
+  readonly latest?: LatestMessage;
+  /**
+   * The provider's time of the oldest message of the customer's that came since our last message to them. Absent: they
+   * wait for nothing.
+   */
+  readonly waitingSince?: number;
 }
 
 /** An inbound message with its receipt, as it is asked for by the provider's id. */

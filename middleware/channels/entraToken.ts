@@ -1,4 +1,4 @@
-import { jwtVerify } from 'jose';
+import { type JWTPayload, jwtVerify } from 'jose';
 import { BluetickError, isBluetickError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import { createSigningKeys } from './signingKeys.ts';
@@ -32,19 +32,19 @@ const clockTolerance = 300;
  * Keys that cannot be fetched, or not again yet, are no reason to call the sender a liar: that is `keys_unavailable`, and
  * it may come again.
  *
- * @returns a function that throws BluetickError `unauthorized` or `keys_unavailable`
+ * @returns a function that answers what the token says, or throws BluetickError `unauthorized` or `keys_unavailable`
  */
 export function createEntraTokenCheck(
   { tenantId, audiences, metadataUrl = defaultMetadataUrl(tenantId) }: EntraTokenRule,
   { timeoutMs, clock }: { readonly timeoutMs: number; readonly clock: Clock },
-): (header: string | string[] | undefined) => Promise<void> {
+): (header: string | string[] | undefined) => Promise<JWTPayload> {
   const signingKeys = createSigningKeys(metadataUrl, timeoutMs);
   return async header => {
     const [, token] = (typeof header === 'string' && /^Bearer ([\w.-]+)$/i.exec(header)) || [];
     if (token === undefined) throw refused();
     const { issuer, keyOf } = await signingKeys();
     try {
-      await jwtVerify(token, keyOf, {
+      const { payload } = await jwtVerify(token, keyOf, {
         algorithms: ['RS256'],
         audience: [...audiences],
         issuer: [issuer, `https://sts.windows.net/${tenantId}/`],
@@ -52,6 +52,7 @@ export function createEntraTokenCheck(
         clockTolerance,
         currentDate: new Date(clock.now()),
       });
+      return payload;
     } catch (error) {
       // What was wrong stays here: it would tell what to try next.
       throw isBluetickError(error) ? error : refused();

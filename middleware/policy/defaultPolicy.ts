@@ -13,6 +13,6 @@ export const defaultPolicy: Policy = frozenCopy<Policy>({
   typing: { show: true, keepAliveMs: null, limitMs: 120_000 },
   think: { delay: noDelay },
   reply: { delay: noDelay, receiptBarrierMs: 1500 },
-  handoff: { read: null, typing: true, repliedByStatus: false },
+  handoff: { read: null, typing: true, repliedByStatus: false, takeBackAfterMs: null },
   window: { fallbackTemplate: null },
 });

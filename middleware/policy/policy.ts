@@ -82,6 +82,11 @@ export interface HandoffPolicy {
    * conversation, counts as the agent's `replied`. Default `false`: whose message it was, a status does not say.
    */
   readonly repliedByStatus: boolean;
+  /**
+   * How long a conversation waits in the queue until the bot takes it back, if no agent has accepted it; `null`, the
+   * default: until somebody does. A bot that comes back unasked would answer whoever was promised a person.
+   */
+  readonly takeBackAfterMs: number | null;
 }
 
 /** What happens when the window is closed. */

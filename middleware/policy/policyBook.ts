@@ -24,6 +24,13 @@ export interface BookChannel {
   readonly capabilities: Capabilities;
 }
 
+/** A scope that the book has a document of. */
+export interface BookScope {
+  readonly key: ScopeKey;
+  /** Of a workstream: the businesses whose conversations belong to it. */
+  readonly businesses?: readonly string[];
+}
+
 /** All policies of an installation. A book never changes: {@link PolicyBook.replace} answers another. */
 export interface PolicyBook {
   /**
@@ -41,6 +48,8 @@ export interface PolicyBook {
   workstreamOf(scope: Pick<PolicyScope, 'business' | 'workstream'>): string | undefined;
   /** The document of a scope as it is in force: one that was put over the file's, else the file's. */
   documentOf(key: ScopeKey): PolicyDocument | undefined;
+  /** The scopes that have a document, from the widest to the nearest, each kind in the order of the file. */
+  scopes(): readonly BookScope[];
   /**
    * A book with one document put over that of the file. `undefined` takes it away again, so that what the file
    * says holds. A workstream keeps the file's `match`; one that the file does not know has none.
@@ -128,6 +137,7 @@ function openBook(file: PolicyBookDocument, puts: Puts, channels: readonly BookC
       if (key.kind === 'business') return businesses.get(key.id);
       return workstreams.get(key.id)?.policy;
     },
+    scopes: () => scopesOf(book),
     replace(key: ScopeKey, document: PolicyDocument | undefined) {
       const changed = new Map(puts);
       const name = scopeName(key);
@@ -141,6 +151,19 @@ function openBook(file: PolicyBookDocument, puts: Puts, channels: readonly BookC
 /** The name of a scope, as the API's paths have it: `default`, `channel/meta`. */
 export function scopeName(key: ScopeKey): string {
   return 'id' in key ? `${key.kind}/${key.id}` : key.kind;
+}
+
+function scopesOf(book: PolicyBookDocument): readonly BookScope[] {
+  const channels = Object.keys(book.channels ?? {}) as ChannelName[];
+  return [
+    ...(book.default === undefined ? [] : [{ key: { kind: 'default' } } as const]),
+    ...channels.map(id => ({ key: { kind: 'channel', id } }) as const),
+    ...Object.keys(book.businesses ?? {}).map(id => ({ key: { kind: 'business', id } }) as const),
+    ...Object.entries(book.workstreams ?? {}).map(([id, { match }]) => ({
+      key: { kind: 'workstream', id } as const,
+      businesses: match?.businesses ?? [],
+    })),
+  ];
 }
 
 function putOver(book: PolicyBookDocument, key: ScopeKey, document: PolicyDocument): PolicyBookDocument {

@@ -35,13 +35,20 @@ type Section = Readonly<Record<string, unknown>>;
  * @throws BluetickError `invalid_policy` if a `minMs` of one document lies above the `maxMs` of another.
  */
 export function resolvePolicy(links: readonly PolicyLink[]): ResolvedPolicy {
+  const resolved = resolveFields(links);
+  const { policy, sources } = resolved;
+  refuseEmptyRange('read.delay', policy.read.delay, sources);
+  refuseEmptyRange('think.delay', policy.think.delay, sources);
+  refuseEmptyRange('reply.delay', policy.reply.delay, sources);
+  return resolved;
+}
+
+/** The same for whoever looks at a chain that no conversation lives by: what contradicts itself is shown as it is. */
+export function resolveFields(links: readonly PolicyLink[]): ResolvedPolicy {
   const sources: Record<string, string> = {};
   const layers = links.map(link => ({ source: link.source, value: link.document }));
   // The shape of the result is that of the defaults, which are a whole policy.
   const policy = resolveSection({ ...defaultPolicy }, layers, '', sources) as unknown as Policy;
-  refuseEmptyRange('read.delay', policy.read.delay, sources);
-  refuseEmptyRange('think.delay', policy.think.delay, sources);
-  refuseEmptyRange('reply.delay', policy.reply.delay, sources);
   return Object.freeze({ policy, sources: Object.freeze(sources) });
 }
 

@@ -17,6 +17,7 @@ export type { Delay, Policy, PolicyBookDocument, PolicyDocument, WorkstreamDocum
  * - `perCharacterMs`, one second: slower than anybody reads or types.
  * - `keepAliveMs`, one minute: WhatsApp lets typing go after 25 seconds, so a longer period only makes it blink.
  * - `typingMs`, 10 minutes, as long as the longest pause.
+ * - `takeBackMs`, 7 days, like `readDelayMs`: it waits in the store too.
  * - `barrierMs`, one minute: longer than any provider's call is left to run.
  */
 export const policyLimits = {
@@ -25,11 +26,15 @@ export const policyLimits = {
   perCharacterMs: 1000,
   keepAliveMs: 60 * 1000,
   typingMs: 10 * 60 * 1000,
+  takeBackMs: 7 * 24 * 60 * 60 * 1000,
   barrierMs: 60 * 1000,
 } as const;
 
 /** The smallest `keepAliveMs`, so that no channel is ever called in a loop; most channels ask for far more. */
 const leastKeepAliveMs = 100;
+
+/** The smallest `takeBackAfterMs`: no agent accepts within a second, so less only undoes the hand-off. */
+const leastTakeBackMs = 1000;
 
 const flag = z.boolean({ error: 'true or false' });
 const allowedMoments = moments.map(moment => `"${moment}"`).join(', ');
@@ -106,6 +111,7 @@ export const policyDocument: z.ZodType<PolicyDocument> = section({
       .optional(),
     typing: flag.optional(),
     repliedByStatus: flag.optional(),
+    takeBackAfterMs: millisecondsOrNull(policyLimits.takeBackMs, leastTakeBackMs).optional(),
   }).optional(),
   window: section({ fallbackTemplate: template.optional() }).optional(),
 });

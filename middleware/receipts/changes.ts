@@ -12,7 +12,7 @@ import { describeError } from '../errors.ts';
 import type { LedgerEvent } from '../ledgerEvent.ts';
 import { type Listener, Listeners } from '../listeners.ts';
 import type { Clock, Logger, Outbound, Receipt, ReceiptChange, ReceiptDecision, Store } from '../ports.ts';
-import type { AgentEvent } from './handoff.ts';
+import type { AgentEvent } from './agentReports.ts';
 
 /** A receipt as a change tells it: the decision, and when it ended if it has. */
 export type ReceiptNews = ReceiptDecision & Pick<ReceiptChange, 'at' | 'refusal'>;
@@ -53,12 +53,17 @@ export type ConversationChange = {
       readonly message: string;
     }
   | {
-      /** Holder, workstream, policy or window. */
+      /** Holder, agent, hand-off, workstream, policy or window. */
       readonly type: 'conversation.changed';
       readonly state: Conversation;
     }
   | { readonly type: 'typing'; readonly by: 'customer' | 'business'; readonly typing: boolean }
-  | ({ readonly type: 'agent'; readonly event: AgentEvent } & ByAgent)
+  | ({
+      readonly type: 'agent';
+      readonly event: AgentEvent;
+      /** For `transferred`: whom to; absent: back to the queue. */
+      readonly to?: string;
+    } & ByAgent)
 );
 
 /** Something that changed: what the engine did or heard, or what happened to a message of ours. */
@@ -146,16 +151,19 @@ export class Changes {
     change: { [K in keyof ConversationState]?: ConversationState[K] | null },
   ): Promise<Conversation | undefined> {
     const state = await this.#parts.store.changeConversation(id, change);
-    if (state !== undefined && this.any) this.tell({ type: 'conversation.changed', conversation: id, state });
+    if (state !== undefined) this.conversation(state);
     return state;
+  }
+
+  /** A conversation has changed. */
+  conversation(state: Conversation): void {
+    if (this.any) this.tell({ type: 'conversation.changed', conversation: state.id, state });
   }
 
   /** The window of a conversation may have been shut: whether it was, only the store knows. */
   async shut(conversation: string): Promise<void> {
     if (!this.any) return;
-    await this.#look(conversation, state =>
-      this.tell({ type: 'conversation.changed', conversation: state.id, state }),
-    );
+    await this.#look(conversation, state => this.conversation(state));
   }
 
   /** A customer writes, or has ceased to. */

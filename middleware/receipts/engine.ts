@@ -4,13 +4,16 @@ import { Ledger } from '../acknowledgements/ledger.ts';
 import type { LedgerListener } from '../acknowledgements/listeners.ts';
 import type { StatusReport } from '../acknowledgements/statusIntake.ts';
 import type { EscalationWays } from '../acknowledgements/ways/way.ts';
-import type { ByAgent, Cause } from '../audit.ts';
+import type { Cause } from '../audit.ts';
 import type {
   Address,
   ChannelEvents,
   ChannelName,
   Conversation,
   ConversationState,
+  HandoffBrief,
+  HandoffNotes,
+  HandoffState,
   OutboundContent,
 } from '../domain.ts';
 import { BluetickError } from '../errors.ts';
@@ -18,12 +21,16 @@ import type { PolicyBook } from '../policy/policyBook.ts';
 import type { Channel, Clock, Logger, Receipt, Scheduler, Store } from '../ports.ts';
 import { systemClock, systemScheduler } from '../timing/systemClock.ts';
 import { type AdmissionReport, Admitter } from './admitter.ts';
+import { type AgentEvent, type AgentReport, AgentReports } from './agentReports.ts';
+import { AgentSigns } from './agentSigns.ts';
 import { CallGate } from './callGate.ts';
 import { type ChangeListener, Changes } from './changes.ts';
 import { type CustomerTypingListener, CustomerTypings } from './customerTypings.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { type EngineParts, policyResolver } from './engineParts.ts';
-import { type AgentEvent, Handoff, type HandoffState } from './handoff.ts';
+import { Handoff } from './handoff.ts';
+import { briefOf } from './handoffBrief.ts';
+import { Holding } from './holding.ts';
 import { Outbox, type Posted, type SendOptions, type Sent } from './outbox.ts';
 import { ParkedReplies } from './parkedReplies.ts';
 import { ProactiveTurn } from './proactiveTurn.ts';
@@ -69,7 +76,7 @@ export interface EngineOptions {
 }
 
 /** What {@link Engine.send} may be told beside the message: see {@link Outbox.send}. */
-export type PostOptions = Pick<SendOptions, 'escalate' | 'idempotencyKey'>;
+export type PostOptions = Pick<SendOptions, 'sender' | 'escalate' | 'idempotencyKey'>;
 
 /** The engine: it admits what customers send, and makes true what the policy decides. */
 export interface Engine {
@@ -85,12 +92,20 @@ export interface Engine {
   replay(id: string): Promise<Replay | undefined>;
   /** Marks messages read now, whatever their moment. See {@link ReceiptMarker}. `cause`: who asks; default `key`. */
   markRead(target: ReadTarget, cause?: Cause): Promise<readonly Receipt[]>;
-  /** The bot lets go of a conversation. See {@link Handoff.begin}. */
-  handOff(conversation: string): Promise<Conversation>;
-  /** An agent did something. See {@link Handoff.report}. */
-  reportAgent(conversation: string, event: AgentEvent, by?: ByAgent): Promise<Conversation>;
+  /** A program has the bot let go of a conversation. See {@link Handoff.begin}. `given`: what agents are told of it. */
+  handOff(conversation: string, given?: HandoffNotes): Promise<Conversation>;
+  /** A program gives the conversation back to its bot. See {@link Handoff.takeBack}. */
+  takeBack(conversation: string): Promise<Conversation>;
+  /** What the agent who takes a conversation is given; `undefined`: it is with no agents. See {@link briefOf}. */
+  handoff(conversation: string): Promise<HandoffBrief | undefined>;
+  /** An agent did something. See {@link AgentReports.report}. */
+  reportAgent(conversation: string, event: AgentEvent, by?: AgentReport): Promise<Conversation>;
   /** A hub for agents said what became of a hand-off. See {@link Handoff.hear}. */
-  reportHandoff(conversation: string | Address, state: HandoffState | 'initiated'): Promise<void>;
+  reportHandoff(
+    conversation: string | Address,
+    state: HandoffState | 'initiated',
+    given?: HandoffNotes,
+  ): Promise<void>;
   /** Opens a conversation that the bot speaks in of its own accord. See {@link ProactiveTurn}. */
   openProactive(conversation: string): Promise<ProactiveTurn>;
   /** Calls a listener with everything that happens to messages from now on; the answer takes it away. */
@@ -169,7 +184,14 @@ export function createEngine(options: EngineOptions): Engine {
   const sender = new ReceiptSender(parts, gate, typing);
   const outbox = new Outbox(parts, gate);
   const releaser = new ReceiptReleaser(parts);
-  const handoff = new Handoff(parts, { releaser, typing, gate }, sidecar ? 'queue' : 'bot');
+  const signs = new AgentSigns(parts, { typing, gate });
+  const holding = new Holding(
+    parts,
+    { releaser, signs },
+    { home: sidecar ? 'queue' : 'bot', tellsBot: onTurn !== undefined },
+  );
+  const agents = new AgentReports(parts, { releaser, typing, signs, holding });
+  const handoff = new Handoff(parts, { typing, holding, agents });
   const marker = new ReceiptMarker(parts, releaser);
   const tools: TurnTools = {
     parts,
@@ -178,11 +200,13 @@ export function createEngine(options: EngineOptions): Engine {
     outbox,
     releaser,
     handoff,
+    agents,
+    signs,
     marker,
     parked: new ParkedReplies(),
   };
   const turns = new TurnRunner(tools, onTurn ?? (async () => {}));
-  const agentReplied = (conversation: string) => handoff.report(conversation, 'replied', { via: 'status' });
+  const agentReplied = (conversation: string) => agents.report(conversation, 'replied', { via: 'status' });
   const admitter = new Admitter(parts, gate, agentReplied, onTurn !== undefined);
   const adopter = new TurnAdopter(tools, admitter);
   const replayer = new Replayer(parts, admitter, onTurn !== undefined);
@@ -213,9 +237,11 @@ export function createEngine(options: EngineOptions): Engine {
     post: (conversation, content, options) => outbox.post(conversation, content, options),
     replay: id => replayer.replay(id),
     markRead: (target, cause = { by: 'key' }) => marker.markRead(target, cause),
-    handOff: conversation => handoff.begin(conversation),
-    reportAgent: (conversation, event, by) => handoff.report(conversation, event, by),
-    reportHandoff: (conversation, state) => handoff.hear(conversation, state),
+    handOff: (conversation, given) => handoff.begin(conversation, 'api', given),
+    takeBack: conversation => handoff.takeBack(conversation, 'api'),
+    handoff: async conversation => briefOf(store, await holding.find(conversation)),
+    reportAgent: (conversation, event, by) => agents.report(conversation, event, by),
+    reportHandoff: (conversation, state, given) => handoff.hear(conversation, state, given),
     openProactive: conversation => ProactiveTurn.open(tools, conversation),
     onLedger: listener => ledger.subscribe(listener),
     changeConversation: (id, change) => changes.changeConversation(id, change),

@@ -9,7 +9,7 @@ import { channelOffRetryMs, retryDelay } from '../timing/retryDelay.ts';
 import { type CallGate, wasMade } from './callGate.ts';
 import { leaseMs } from './dispatcher.ts';
 import type { EngineParts } from './engineParts.ts';
-import { WindowGuard } from './windowGuard.ts';
+import { asksProvider, WindowGuard } from './windowGuard.ts';
 
 /** How long a message that the provider would not take is tried again: as long as the window could be open. */
 const keepTryingMs = windowMs;
@@ -36,7 +36,8 @@ export interface Sent {
 }
 
 /** What {@link Outbox.send} may be told beside the message. */
-export interface SendOptions extends Pick<OutboundRequest, 'turn' | 'dueAt' | 'escalate' | 'idempotencyKey'> {
+export interface SendOptions
+  extends Pick<OutboundRequest, 'turn' | 'dueAt' | 'sender' | 'escalate' | 'idempotencyKey'> {
   /** The policy of the message, which may name a fallback template. Default the conversation's. */
   readonly policy?: Policy;
   /**
@@ -74,6 +75,7 @@ export class Outbox {
    * @throws BluetickError `store_unavailable`; `conflict` where the key was given to another message before.
    * @param options.turn the turn whose reply it is
    * @param options.dueAt when it is to go out, in Unix milliseconds. Default at once
+   * @param options.sender who wrote it. Default the bot
    * @param options.escalate what is to happen if it does not arrive. Default nothing
    * @param options.idempotencyKey see {@link OutboundRequest.idempotencyKey}. Default none: it is sent in any case
    */
@@ -93,11 +95,11 @@ export class Outbox {
   async post(
     conversation: Conversation,
     content: OutboundContent,
-    { policy, asksProvider = false, ...request }: SendOptions = {},
+    { policy, asksProvider: asks = false, ...request }: SendOptions = {},
   ): Promise<Posted> {
     // A reply's row comes first: it may be there already, from an earlier run of the turn.
     if (request.turn !== undefined || (await this.#window.passes(conversation, content)))
-      return this.#handOver(conversation, { content, ...request }, policy, asksProvider);
+      return this.#handOver(conversation, { content, ...request }, policy, asks);
     const template = this.#window.instead({ conversation, content }, policy);
     if (template !== undefined)
       return this.#handOver(conversation, { content: template, insteadOf: content, ...request });
@@ -112,7 +114,7 @@ export class Outbox {
     conversation: Conversation,
     request: Pick<OutboundRequest, 'content' | 'insteadOf'> & Omit<SendOptions, 'policy' | 'asksProvider'>,
     policy?: Policy,
-    asksProvider?: boolean,
+    asks?: boolean,
   ): Promise<Posted> {
     const { store, clock, dispatcher, changes } = this.#parts;
     const now = clock.now();
@@ -131,7 +133,7 @@ export class Outbox {
     if (!added.call) dispatcher.wakeAt(request.dueAt);
     if (!added.call) return repeat(added);
     const claim = { kind: 'outbound' as const, conversation };
-    return dispatcher.hold(claim, () => this.#deliver(added.outbound, policy, asksProvider));
+    return dispatcher.hold(claim, () => this.#deliver(added.outbound, policy, asks));
   }
 
   /** The handler of the lane `outbound`. It sends one message: its outcome gives the lane back, for the next to claim. */
@@ -140,15 +142,15 @@ export class Outbox {
     if (outbound !== undefined) await this.#deliver(outbound);
   }
 
-  /** @param asksProvider as {@link SendOptions.asksProvider}; of a reply that waited the kind of what it answers tells */
+  /** @param asks as {@link SendOptions.asksProvider}; of a reply that waited the kind of what it answers tells */
   async #deliver(
     outbound: Outbound,
     policy?: Policy,
-    asksProvider = outbound.answers !== undefined && outbound.answers !== 'message',
+    asks = outbound.answers !== undefined && asksProvider(outbound.answers),
   ): Promise<Posted> {
     const { dispatcher, channels, log } = this.#parts;
     const channel = channels.get(outbound.conversation.channel);
-    const { change, error } = await this.#call(outbound, channel, asksProvider);
+    const { change, error } = await this.#call(outbound, channel, asks);
     const refused = isWindowClosed(error) ? error : undefined;
     const instead = refused && this.#window.instead(outbound, policy);
     const { nextDueAt, confirmed, added } = await this.#record(outbound, change, refused, instead);
@@ -217,7 +219,7 @@ export class Outbox {
   async #call(
     outbound: Outbound,
     channel: Channel | undefined,
-    asksProvider: boolean,
+    asks: boolean,
   ): Promise<{ change: OutboundChange; error?: unknown }> {
     const { conversation, content, correlation, createdAt } = outbound;
     if (channel === undefined) {
@@ -231,7 +233,7 @@ export class Outbox {
       return { change: this.#failed(failure, error.toRefusal()), error };
     }
     // A call that may have been made is made again, whatever the clock says: the provider knows what became of it.
-    if (outbound.interrupted === 0 && !this.#window.lets(outbound, channel, asksProvider))
+    if (outbound.interrupted === 0 && !this.#window.lets(outbound, channel, asks))
       return { change: this.#failed(refusedHere, windowClosed().toRefusal()), error: windowClosed() };
     try {
       const { id, business } = conversation;

@@ -1,6 +1,6 @@
 import type { ScopeKey } from '../domain.ts';
 import type { PolicyDocument } from '../policy/policy.ts';
-import { type PolicyBook, type PolicyScope, scopeName } from '../policy/policyBook.ts';
+import { type BookScope, type PolicyBook, type PolicyScope, scopeName } from '../policy/policyBook.ts';
 import type { ResolvedPolicy } from '../policy/resolvePolicy.ts';
 import { parsePolicyDocument } from '../policy/schema.ts';
 import type { Store } from '../ports.ts';
@@ -46,6 +46,25 @@ export class PolicySettings {
   documentOf(key: ScopeKey): SettingsDocument | undefined {
     const document = this.#book.documentOf(key);
     return document && { document, source: this.#stored.has(scopeName(key)) ? 'stored' : 'file' };
+  }
+
+  /** See {@link PolicyBook.workstreamOf}. */
+  workstreamOf(scope: Pick<PolicyScope, 'business' | 'workstream'>): string | undefined {
+    return this.#book.workstreamOf(scope);
+  }
+
+  /** See {@link PolicyBook.scopes}. */
+  scopes(): readonly BookScope[] {
+    return this.#book.scopes();
+  }
+
+  /**
+   * The policies as they would be with a document in force, which changes nothing.
+   *
+   * @throws BluetickError `invalid_policy`, as {@link put} would.
+   */
+  tryOut(key: ScopeKey, document: PolicyDocument): Pick<PolicyBook, 'resolve'> {
+    return this.#book.replace(key, document);
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { Conversation, OutboundContent } from '../domain.ts';
+import type { Conversation, HandoffNotes, OutboundContent } from '../domain.ts';
 import { BluetickError, describeError } from '../errors.ts';
 import type { Channel } from '../ports.ts';
 import { pause } from '../timing/pause.ts';
@@ -41,7 +41,7 @@ export class ProactiveTurn {
   /** Shows typing once, as far as policy and channel allow it. */
   showTyping(): void {
     const { log } = this.#tools.parts;
-    this.#tools.handoff
+    this.#tools.signs
       .showTyping(this.conversation)
       .catch(error =>
         log.warn({ conversation: this.conversation.id, ...describeError(error) }, 'Typing not shown'),
@@ -54,13 +54,18 @@ export class ProactiveTurn {
     if (ms > 0) await pause(scheduler, Math.min(ms, longestWaitMs), { signal: stopping });
   }
 
-  /** The bot lets go: from now on agents hold the conversation. */
-  async handOff(): Promise<void> {
-    await this.#tools.handoff.begin(this.conversation.id);
+  /** The bot lets go: from now on agents hold the conversation. See {@link Handoff.begin}. */
+  async handOff(given?: HandoffNotes): Promise<void> {
+    await this.#tools.handoff.begin(this.conversation.id, 'bot', given);
+  }
+
+  /** The bot has the conversation back from the agents. See {@link Handoff.takeBack}. */
+  async takeBack(): Promise<void> {
+    await this.#tools.handoff.takeBack(this.conversation.id, 'bot');
   }
 
   /** The bot ends the conversation: what nobody read by then stays unread. */
   async close(): Promise<void> {
-    await this.#tools.handoff.report(this.conversation.id, 'closed', { via: 'bot' });
+    await this.#tools.agents.report(this.conversation.id, 'closed', { via: 'bot' });
   }
 }

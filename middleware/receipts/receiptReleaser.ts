@@ -48,12 +48,18 @@ export class ReceiptReleaser {
     await this.change(conversation, changes);
   }
 
-  /** Decides anew what is open, because the holder changed: other rules hold now. */
-  async decideAnew(conversation: Conversation, cause: Cause): Promise<void> {
+  /**
+   * Decides anew what is open, because the holder changed: other rules hold now.
+   *
+   * @param which `held`: what is scheduled already stays so. Default everything that is open
+   */
+  async decideAnew(conversation: Conversation, cause: Cause, which: 'held' | 'open' = 'open'): Promise<void> {
     const open = await this.#parts.store.openReceipts(conversation.id);
     await this.change(
       conversation,
-      open.map(receipt => this.#anew(conversation, receipt, cause)),
+      open
+        .filter(({ outcome }) => which === 'open' || outcome === which)
+        .map(receipt => this.#anew(conversation, receipt, cause)),
     );
   }
 

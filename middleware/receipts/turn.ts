@@ -1,8 +1,10 @@
-import type { Conversation, OutboundContent } from '../domain.ts';
+import type { Conversation, HandoffNotes, OutboundContent } from '../domain.ts';
 import { describeError } from '../errors.ts';
 import { delayOf } from '../policy/delayOf.ts';
 import type { Policy, PolicyDocument } from '../policy/schema.ts';
 import type { Channel, DueTurn, TurnMessage } from '../ports.ts';
+import type { AgentReports } from './agentReports.ts';
+import type { AgentSigns } from './agentSigns.ts';
 import type { EngineParts } from './engineParts.ts';
 import type { Handoff } from './handoff.ts';
 import type { Outbox, Sent } from './outbox.ts';
@@ -14,6 +16,7 @@ import { ReplyGate } from './replyGate.ts';
 import { type HostedTurn, TurnPace } from './turnPace.ts';
 import { type DialogReceipts, TurnReceipts } from './turnReceipts.ts';
 import type { TypingIndicator } from './typingIndicator.ts';
+import { asksProvider } from './windowGuard.ts';
 
 /** What a turn works with. */
 export interface TurnTools {
@@ -23,6 +26,8 @@ export interface TurnTools {
   readonly outbox: Outbox;
   readonly releaser: ReceiptReleaser;
   readonly handoff: Handoff;
+  readonly agents: AgentReports;
+  readonly signs: AgentSigns;
   readonly marker: ReceiptMarker;
   readonly parked: ParkedReplies;
 }
@@ -30,7 +35,7 @@ export interface TurnTools {
 /** A turn as a bot sees it: what it answers, on which try, and what it can do about the receipt. */
 export type BotTurn = Pick<
   Turn,
-  'conversation' | 'message' | 'attempt' | 'channel' | 'receipts' | 'downloadMedia' | 'handOff'
+  'conversation' | 'message' | 'attempt' | 'channel' | 'receipts' | 'downloadMedia' | 'handOff' | 'takeBack'
 >;
 
 /**
@@ -103,6 +108,8 @@ export class Turn {
   begin(): void {
     const { signals } = this.#tools.parts;
     const { id, holder } = this.#conversation;
+    // What is told of a hand-off is told whoever has the conversation: the answer is for its holder to give.
+    this.#isSilent = this.message.kind === 'handoff' && holder !== 'bot';
     const subscriptions = [
       signals.on(id, 'message', () => this.#pace.hurry()),
       signals.on(id, 'agent', () => {
@@ -171,7 +178,7 @@ export class Turn {
       return await outbox.send(this.#conversation, content, {
         turn,
         policy: this.#policy,
-        asksProvider: this.message.kind !== 'message',
+        asksProvider: asksProvider(this.message.kind),
         ...(dueAt !== undefined && { dueAt }),
       });
     } catch (error) {
@@ -222,14 +229,20 @@ export class Turn {
     if (decidesAnew) await releaser.decideOne(this.#conversation, this.message.ref, this.#policy);
   }
 
-  /** The bot lets go: from now on agents hold the conversation. */
-  handOff(): Promise<void> {
-    return this.#change(this.#tools.handoff.begin(this.#conversation.id));
+  /** The bot lets go: from now on agents hold the conversation. See {@link Handoff.begin}. */
+  handOff(given?: HandoffNotes): Promise<void> {
+    return this.#change(this.#tools.handoff.begin(this.#conversation.id, 'bot', given));
+  }
+
+  /** The bot has the conversation back from the agents, and may speak again. See {@link Handoff.takeBack}. */
+  async takeBack(): Promise<void> {
+    await this.#change(this.#tools.handoff.takeBack(this.#conversation.id, 'bot'));
+    this.#isSilent = this.#conversation.holder === 'agent';
   }
 
   /** The bot ends the conversation: what nobody read by then stays unread. */
   close(): Promise<void> {
-    return this.#change(this.#tools.handoff.report(this.#conversation.id, 'closed', { via: 'bot' }));
+    return this.#change(this.#tools.agents.report(this.#conversation.id, 'closed', { via: 'bot' }));
   }
 
   /** A turn of ours that could not keep a change runs again. One of another's adapter does not: its bot goes on. */

@@ -58,13 +58,14 @@ export class TurnRunner {
   #open(due: DueTurn): Turn | undefined {
     const { channels, policyOf } = this.#tools.parts;
     const channel = channels.get(due.conversation.channel);
-    if (channel === undefined || due.conversation.holder !== 'bot' || due.attempt > maxAttempts)
-      return undefined;
+    const { kind, content } = due.message;
+    const isForBot = kind === 'handoff' ? content.handoff !== undefined : due.conversation.holder === 'bot';
+    if (channel === undefined || !isForBot || due.attempt > maxAttempts) return undefined;
     return new Turn(this.#tools, due, channel, policyOf(due.conversation));
   }
 
   async #end(due: DueTurn, turn: Turn | undefined): Promise<TurnEnd> {
-    const { attempt, conversation } = due;
+    const { attempt, conversation, message } = due;
     const { store, clock, channels, stopping } = this.#tools.parts;
     if (!channels.has(conversation.channel)) {
       return { how: 'retry', dueAt: clock.now() + channelOffRetryMs, counted: false };
@@ -72,6 +73,7 @@ export class TurnRunner {
     // Counted before it runs: a message that takes the process down with it must not do so for ever.
     if (attempt > maxAttempts)
       return { how: 'dead', reason: `the turn was begun ${maxAttempts} times and never ended` };
+    if (message.kind === 'handoff' && message.content.handoff === undefined) return this.#lookAgain(due);
     if (turn === undefined) return { how: 'done' };
     // A turn that was cut off has not ended, whatever the bot made of it: it is due again, after a stop at the next start.
     const cutOff = (): TurnEnd => ({
@@ -95,6 +97,16 @@ export class TurnRunner {
     } finally {
       state.drop();
       await turn.end();
+    }
+  }
+
+  /** A hand-off has waited long enough: no bot runs for that. */
+  async #lookAgain(due: DueTurn): Promise<TurnEnd> {
+    try {
+      await this.#tools.handoff.expire(due.conversation.id);
+      return { how: 'done' };
+    } catch (error) {
+      return this.#failed(due, describeError(error), 'a hand-off could not be taken back');
     }
   }
 

@@ -8,6 +8,9 @@ import { type CallUnderWay, endWithin } from '../timing/endWithin.ts';
 import type { CallGate } from './callGate.ts';
 import type { EngineParts } from './engineParts.ts';
 
+/** How long a call that shows typing may take that is still under way when the bot lets go of a conversation. */
+export const handoffPatienceMs = 1500;
+
 /**
  * Where no receipt is due that could show typing in the same call, a turn shows it only when it takes longer than
  * this: typing that flashes up just before an answer tells nobody anything, and costs a call.

@@ -1,8 +1,16 @@
 import { isWindowOpen } from '../acknowledgements/window.ts';
-import type { Conversation, OutboundContent } from '../domain.ts';
+import type { Conversation, InboundKind, OutboundContent } from '../domain.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Channel, Outbound } from '../ports.ts';
 import type { EngineParts } from './engineParts.ts';
+
+/**
+ * Whether the provider judges the window for the answer to something, and not our clock: whether a reaction or an opened
+ * chat opens it nobody says. What the bot is told of a hand-off opens nothing.
+ */
+export function asksProvider(kind: InboundKind): boolean {
+  return kind !== 'message' && kind !== 'handoff';
+}
 
 /** Keeps back what may not go out while the window is closed, and knows what may in its place. */
 export class WindowGuard {

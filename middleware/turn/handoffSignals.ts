@@ -1,4 +1,4 @@
-import { type HandoffState, handoffStates } from '../receipts/handoff.ts';
+import { type HandoffState, handoffStates } from '../domain.ts';
 import { fieldsOf } from './fields.ts';
 import type { ActivityLike } from './structuralTypes.ts';
 

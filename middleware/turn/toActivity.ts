@@ -1,4 +1,4 @@
-import type { Media } from '../domain.ts';
+import type { HandoffNotice, Media } from '../domain.ts';
 import type { Turn } from '../receipts/turn.ts';
 import type { AttachmentLike } from './structuralTypes.ts';
 
@@ -36,6 +36,7 @@ export function toActivity({ conversation, message }: Turn) {
     recipient: { id: business, role: 'bot' },
     channelData,
   };
+  if (kind === 'handoff') return { ...activity, ...statusOf(content.handoff ?? { state: 'completed' }) };
   if (kind === 'welcome') {
     return { ...activity, type: 'conversationUpdate', membersAdded: [activity.from, activity.recipient] };
   }
@@ -55,6 +56,15 @@ export function toActivity({ conversation, message }: Turn) {
     attachments: content.media === undefined ? [] : [toAttachment(content.media)],
     ...(content.payload !== undefined && { value: content.payload }),
     ...(content.replyTo && { replyToId: content.replyTo }),
+  };
+}
+
+/** What the bot is told of a hand-off: the event of the Bot Framework's hand-off protocol. */
+function statusOf({ state, message }: HandoffNotice) {
+  return {
+    type: 'event',
+    name: 'handoff.status',
+    value: { state, ...(message !== undefined && { message }) },
   };
 }
 

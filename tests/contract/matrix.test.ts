@@ -6,7 +6,7 @@ import { explainPolicy } from '../../middleware/policy/explainPolicy.ts';
 import { createPolicyBook, type PolicyBook } from '../../middleware/policy/policyBook.ts';
 import { parsePolicyBook } from '../../middleware/policy/schema.ts';
 import type { Capabilities } from '../../middleware/ports.ts';
-import type { AgentEvent } from '../../middleware/receipts/handoff.ts';
+import type { AgentEvent } from '../../middleware/receipts/agentReports.ts';
 import { systemClock as clock } from '../../middleware/timing/systemClock.ts';
 import { declaredChannels } from '../checks/channelTables.ts';
 import type { ChannelHarness, SeenCall } from './channel.ts';

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Store } from '../../middleware/ports.ts';
 import { describeAdmission } from './storeAdmission.ts';
 import { describeAudit } from './storeAudit.ts';
+import { describeConversationList } from './storeConversationList.ts';
 import { describeConversations } from './storeConversations.ts';
 import { describeDueWork } from './storeDueWork.ts';
 import { describeEscalationClaims } from './storeEscalationClaims.ts';
@@ -9,6 +10,7 @@ import { describeEscalations } from './storeEscalations.ts';
 import { describeFallbacks } from './storeFallbacks.ts';
 import { describeFigures } from './storeFigures.ts';
 import { describeForwards } from './storeForwards.ts';
+import { describeHandoffs } from './storeHandoffs.ts';
 import { describeHooks } from './storeHooks.ts';
 import { describeLedger } from './storeLedger.ts';
 import { describeOutbounds } from './storeOutbounds.ts';
@@ -19,6 +21,7 @@ import { batch, type StoreSuite } from './storeSamples.ts';
 import { describeSendKeys } from './storeSendKeys.ts';
 import { describeState } from './storeState.ts';
 import { describeStrangeStatuses } from './storeStrangeStatuses.ts';
+import { describeThreads } from './storeThreads.ts';
 import { describeTurns } from './storeTurns.ts';
 
 /** Opens a store that keeps its content in the same place as the last one, or in a new place. */
@@ -72,8 +75,11 @@ export function describeStore(name: string, harness: StoreHarness): void {
     describeReplays(suite);
     describeHooks(suite);
     describeForwards(suite);
+    describeHandoffs(suite);
     describeFigures(suite);
     describeConversations(suite);
+    describeConversationList(suite);
+    describeThreads(suite);
 
     it('refuses what comes after it is closed', async () => {
       const closed = store;

@@ -24,32 +24,6 @@ export function describeConversations(suite: StoreSuite): void {
     assert.equal(await suite.store.changeConversation('c_unknown', { holder: 'bot' }), undefined);
   });
 
-  it('lists conversations by their latest message, page by page, with what agents have not seen', async () => {
-    const from = (name: string, at: number, id = name) =>
-      admission(message(id, { customer: name, sentAt: now + at }));
-    const { admitted } = await suite.admit(
-      from('anna', 3),
-      from('ben', 1),
-      from('cleo', 2),
-      from('ben', 5, 'ben2'),
-    );
-    const ids = Object.fromEntries(
-      admitted.map(({ conversation }) => [conversation.customer, conversation.id]),
-    );
-    const page = async (limit: number, before?: string) =>
-      (await suite.store.listConversations(limit, before)).map(each => `${each.customer} ${each.unread}`);
-    assert.deepEqual(await page(2), ['ben 2', 'anna 1']);
-    assert.deepEqual(await page(2, ids.anna), ['cleo 1']);
-    await suite.store.markSeen(String(ids.ben));
-    assert.equal((await suite.store.conversationView(String(ids.ben)))?.unread, 0);
-    await suite.admit(
-      from('ben', 6, 'ben3'),
-      admission(message('r1', { customer: 'ben', kind: 'reaction' })),
-    );
-    assert.equal((await suite.store.conversationView(String(ids.ben)))?.unread, 1);
-    assert.equal(await suite.store.conversationView('c_x'), undefined);
-  });
-
   it('finds a message by the provider’s id, on its own channel and business', async () => {
     const { admitted } = await suite.admit(admission(message('w1'), held));
     const found = await suite.store.message({ channel: 'meta', business: 'b1', key: 'w1' });

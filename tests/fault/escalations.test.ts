@@ -58,7 +58,7 @@ describe('escalations that eight workers compete for', function () {
         const tickSecond = random() < 0.4 ? undefined : dueSecond + Math.floor(random() * 5) - 2;
         plan.push({ ref, dueSecond, tickSecond });
       }
-      const conversations = await world.store.listConversations(100);
+      const { items: conversations } = await world.store.listConversations({ limit: 100 });
       const running: Promise<unknown>[] = [];
       for (let second = 0; second < lastSecond; second += 1) {
         const ticks = plan.filter(({ tickSecond }) => tickSecond === second);

@@ -77,7 +77,12 @@ export const policyOf: fc.Arbitrary<Policy> = whole({
   }),
   think: whole({ delay: delayOfPolicy }),
   reply: whole({ delay: delayOfPolicy, receiptBarrierMs: fc.nat(60_000) }),
-  handoff: whole({ read: fc.option(momentOf), typing: fc.boolean(), repliedByStatus: fc.boolean() }),
+  handoff: whole({
+    read: fc.option(momentOf),
+    typing: fc.boolean(),
+    repliedByStatus: fc.boolean(),
+    takeBackAfterMs: fc.option(fc.integer({ min: 1000, max: 60_000 })),
+  }),
   window: whole({ fallbackTemplate: fc.option(template) }),
 });
 
@@ -95,7 +100,12 @@ export const documentOf = partly({
   }),
   think: partly({ delay: delayDocument }),
   reply: partly({ delay: delayDocument, receiptBarrierMs: fc.nat(60_000) }),
-  handoff: partly({ read: fc.option(momentOf), typing: fc.boolean(), repliedByStatus: fc.boolean() }),
+  handoff: partly({
+    read: fc.option(momentOf),
+    typing: fc.boolean(),
+    repliedByStatus: fc.boolean(),
+    takeBackAfterMs: fc.option(fc.integer({ min: 1000, max: 60_000 })),
+  }),
   window: partly({ fallbackTemplate: fc.option(template) }),
 }) satisfies fc.Arbitrary<PolicyDocument>;
 

@@ -32,6 +32,8 @@ export interface InsightsQuery {
   readonly business?: string;
   /** Whether the hours are told one by one too. Default `false`. */
   readonly byHour?: boolean;
+  /** Whether the days are told one by one too: 24 hours each, from the beginning of the period. Default `false`. */
+  readonly byDay?: boolean;
   /**
    * After how long a message that is neither delivered nor failed counts as stuck, in milliseconds. Default 5 minutes,
    * after which most messages have long arrived; up to 24 hours.
@@ -62,6 +64,8 @@ export interface Insights extends Summary, Standing {
     })[];
   /** The hours in which something was counted, earliest first, if they were asked for. */
   readonly hours?: readonly (Summary & { readonly hour: number })[];
+  /** The same of the days, by the hour that each begins in. */
+  readonly days?: readonly (Summary & { readonly day: number })[];
 }
 
 /**
@@ -77,7 +81,7 @@ export async function insightsOf(
   now: number,
   velocities: readonly Velocity[] = [],
 ): Promise<Insights> {
-  const { channel, business, byHour = false, stuckAfterMs = 5 * 60_000 } = query;
+  const { channel, business, byHour = false, byDay = false, stuckAfterMs = 5 * 60_000 } = query;
   const period = periodOf(query, now);
   if (!(stuckAfterMs >= 0 && stuckAfterMs <= stuckWithinMs))
     throw invalid('stuckAfterMs', stuckAfterMs, `milliseconds from 0 to ${stuckWithinMs}`);
@@ -96,6 +100,7 @@ export async function insightsOf(
     (channel ?? of.channel) === of.channel && (business ?? of.business) === of.business;
   const stuck = new Map(stuckNow.filter(isAsked).map(each => [keyOf(each), each]));
   const speeds = new Map(velocities.filter(isAsked).map(each => [keyOf(each), each]));
+  const dayOf = (hour: number) => hour - ((hour - period.from) % dayMs);
   const byBusiness = Map.groupBy(figures, keyOf);
   const owners = new Map([...stuck, ...speeds, ...[...byBusiness].map(firstOf)]);
   return {
@@ -111,11 +116,19 @@ export async function insightsOf(
       velocity: withoutOwner(speeds.get(key)),
     })),
     ...(byHour && {
-      hours: [...Map.groupBy(figures, ({ hour }) => hour)]
-        .toSorted(([one], [other]) => one - other)
-        .map(([hour, of]) => ({ hour, ...summarize(of) })),
+      hours: summaries(figures, ({ hour }) => hour).map(([hour, summary]) => ({ hour, ...summary })),
+    }),
+    ...(byDay && {
+      days: summaries(figures, ({ hour }) => dayOf(hour)).map(([day, summary]) => ({ day, ...summary })),
     }),
   };
+}
+
+/** Figures added up by a time, the earliest first. */
+function summaries(figures: readonly FigureCount[], timeOf: (figure: FigureCount) => number) {
+  return [...Map.groupBy(figures, timeOf)]
+    .toSorted(([one], [other]) => one - other)
+    .map(([at, of]) => [at, summarize(of)] as const);
 }
 
 function periodOf(

@@ -15,3 +15,11 @@ export function splitMessageId(id: string): MessageIdParts | undefined {
   if (chat === undefined || own === undefined) return undefined;
   return { fromMe: sender === 'true', chat, own };
 }
+
+/** The full id of a message that is named by its own part alone: it was sent in the same chat by the same end as `act`. */
+export function fullMessageId(act: string, own: string): string {
+  const parts = splitMessageId(act);
+  return parts === undefined || splitMessageId(own) !== undefined
+    ? own
+    : `${parts.fromMe}_${parts.chat}_${own}`;
+}

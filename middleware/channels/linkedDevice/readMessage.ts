@@ -3,7 +3,7 @@ import type { InboundContent, InboundKind } from '../../domain.ts';
 import { eventKey, type LinkedEvent } from './event.ts';
 import { type EventReading, malformed, withCustomer } from './eventReading.ts';
 import { chatId, maybe, messageId, seconds } from './fields.ts';
-import { splitMessageId } from './messageIds.ts';
+import { fullMessageId, splitMessageId } from './messageIds.ts';
 import { otherEnd } from './otherEnd.ts';
 import { contentFields, readContent } from './readContent.ts';
 
@@ -21,7 +21,7 @@ const message = about.extend(contentFields);
 const reaction = about.extend({
   reaction: z.looseObject({ messageId, text: maybe(z.string()) }),
 });
-const edit = about.extend({ body: maybe(z.string()) });
+const edit = about.extend({ body: maybe(z.string()), editedMessageId: maybe(messageId) });
 
 /**
  * Reads `message` and `message.any`: the second tells of the same messages, and of our own too. Both have the message's id
@@ -47,8 +47,9 @@ export function readReaction(event: LinkedEvent): EventReading {
 export function readEdit(event: LinkedEvent): EventReading {
   const read = edit.safeParse(event.payload);
   if (!read.success) return malformed(event.name, read.error);
-  const { id, body } = read.data;
-  const content = { ...(body !== undefined && { text: body }), type: 'edit' };
+  const { id, body, editedMessageId } = read.data;
+  const concerns = editedMessageId === undefined ? id : fullMessageId(id, editedMessageId);
+  const content = { ...(body !== undefined && { text: body }), concerns, type: 'edit' };
   return inbound(event, read.data, 'edit', eventKey(event, id), content);
 }
 

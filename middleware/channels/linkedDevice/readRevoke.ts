@@ -3,7 +3,7 @@ import { readChat } from './chats.ts';
 import { eventKey, type LinkedEvent } from './event.ts';
 import { type EventReading, malformed, withCustomer } from './eventReading.ts';
 import { chatId, maybe, messageId, seconds } from './fields.ts';
-import { splitMessageId } from './messageIds.ts';
+import { fullMessageId, splitMessageId } from './messageIds.ts';
 import { otherEnd } from './otherEnd.ts';
 
 const about = z.looseObject({
@@ -23,7 +23,7 @@ const byWaha = z
       context.addIssue({ code: 'custom', message: 'missing', path: ['after'] });
       return z.NEVER;
     }
-    return { ...act, revoked: before?.id ?? fullId(act.id, revokedMessageId) };
+    return { ...act, revoked: before?.id ?? fullMessageId(act.id, revokedMessageId) };
   });
 
 /** Wawp's form: the message, and who took it back. */
@@ -79,7 +79,7 @@ export function readRevoke(event: LinkedEvent): EventReading {
                 kind: 'revoke',
                 key: eventKey(event, revoked),
                 sentAt: timestamp,
-                content: { type: 'revoke' },
+                content: { concerns: revoked, type: 'revoke' },
               },
             ],
           },
@@ -91,12 +91,4 @@ export function readRevoke(event: LinkedEvent): EventReading {
 function isOwn(end: string | undefined, me: readonly string[]): boolean | undefined {
   const chat = end === undefined ? undefined : readChat(end);
   return chat && 'customer' in chat && me.includes(chat.customer);
-}
-
-/** The id of a message that is named by its own part alone: it was sent in the same chat by the same end. */
-function fullId(act: string, own: string): string {
-  const parts = splitMessageId(act);
-  return parts === undefined || splitMessageId(own) !== undefined
-    ? own
-    : `${parts.fromMe}_${parts.chat}_${own}`;
 }

@@ -64,6 +64,15 @@ const reaction = z
     content: { reaction: { to: message_id, ...(emoji === undefined || emoji === '' ? {} : { emoji }) } },
   }));
 
+/** A revoke is one whatever it says; `original_message_id` is on Meta's page of revokes. */
+const revoke = z
+  .looseObject({ original_message_id: messageId.optional().catch(undefined) })
+  .catch({ original_message_id: undefined })
+  .transform(({ original_message_id: concerns }) => ({
+    kind: 'revoke' as const,
+    content: concerns === undefined ? {} : { concerns },
+  }));
+
 const location = z
   .looseObject({
     latitude: z.number(),
@@ -93,6 +102,7 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['button', button],
   ['interactive', interactive],
   ['reaction', reaction],
+  ['revoke', revoke],
   ['location', location],
 ]);
 
@@ -100,7 +110,6 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 const kinds: ReadonlyMap<string, InboundKind> = new Map<string, InboundKind>([
   ['system', 'system'],
   ['request_welcome', 'welcome'],
-  ['revoke', 'revoke'],
   ['edit', 'edit'],
 ]);
 

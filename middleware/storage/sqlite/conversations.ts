@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Address, ChannelName, Conversation, Holder } from '../../domain.ts';
-import type { ConversationView, Store } from '../../ports.ts';
+import type { Store } from '../../ports.ts';
 import { prepareRows } from './rows.ts';
 
 /** A row of the table `conversation`. */
@@ -21,6 +21,10 @@ export interface ConversationRow {
   readonly read_pk: number | null;
   readonly read_at: number | null;
   readonly seen_pk: number;
+  readonly agent: string | null;
+  readonly assigned_to: string | null;
+  /** How it came to agents, as JSON. */
+  readonly handoff: string | null;
 }
 
 /** The row as the engine sees it. */
@@ -36,11 +40,11 @@ export function toConversation(row: ConversationRow): Conversation {
     ...(row.window_shut !== null && row.window_from <= row.window_shut && { windowShut: true }),
     ...(row.workstream !== null && { workstream: row.workstream }),
     ...(row.policy !== null && { policy: JSON.parse(row.policy) }),
+    ...(row.agent !== null && { agent: row.agent }),
+    ...(row.assigned_to !== null && { assignedTo: row.assigned_to }),
+    ...(row.handoff !== null && { handoff: JSON.parse(row.handoff) }),
   };
 }
-
-type ViewRow = ConversationRow & { readonly unread: number };
-const toView = (row: ViewRow): ConversationView => ({ ...toConversation(row), unread: row.unread });
 
 /** The conversations of the store. */
 export function conversationTable(db: DatabaseSync) {
@@ -68,15 +72,6 @@ export function conversationTable(db: DatabaseSync) {
     `UPDATE conversation SET holder = ?, workstream = ?, policy = ?, version = version + 1 WHERE id = ? RETURNING *`,
   );
 
-  const unread = `(SELECT count(*) FROM inbound
-    WHERE conversation = c.pk AND inbound.pk > c.seen_pk AND kind = 'message') AS unread`;
-  const view = prepareRows<ViewRow>(db, `SELECT c.*, ${unread} FROM conversation c WHERE id = ?`);
-  const page = prepareRows<ViewRow>(
-    db,
-    `SELECT c.*, ${unread} FROM conversation c
-     WHERE :before IS NULL OR (window_from, pk) < (SELECT window_from, pk FROM conversation WHERE id = :before)
-     ORDER BY window_from DESC, pk DESC LIMIT :limit`,
-  );
   const see = db.prepare(
     `UPDATE conversation SET seen_pk = coalesce((SELECT max(pk) FROM inbound WHERE conversation = conversation.pk), 0)
      WHERE id = ?`,
@@ -99,15 +94,6 @@ export function conversationTable(db: DatabaseSync) {
     conversation(by: string | Address): Conversation | undefined {
       const row = typeof by === 'string' ? rowOf(by) : find(by);
       return row && toConversation(row);
-    },
-
-    conversationView(id: string): ConversationView | undefined {
-      const row = view.get(id);
-      return row && toView(row);
-    },
-
-    listConversations(limit: number, before?: string): readonly ConversationView[] {
-      return page.all({ before: before ?? null, limit }).map(toView);
     },
 
     markSeen: (id: string) => void see.run(id),

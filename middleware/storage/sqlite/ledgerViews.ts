@@ -73,6 +73,7 @@ export function ledgerViews(
   }
 
   return {
+    toEntry,
     ledgerEntry,
 
     listLedger(id: string, { limit, before }: PageQuery): readonly LedgerEntry[] {

@@ -2,10 +2,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Store } from '../../ports.ts';
 import { admission } from './admission.ts';
 import { conversationTable } from './conversations.ts';
+import { conversationViews } from './conversationViews.ts';
 import { escalationTable } from './escalations.ts';
 import { escalationWork } from './escalationWork.ts';
 import { figureTable } from './figures.ts';
 import { forwardTable } from './forwards.ts';
+import { handoffTable } from './handoffs.ts';
 import { hookTable } from './hooks.ts';
 import { laneTable } from './lanes.ts';
 import { ledgerTable } from './ledger.ts';
@@ -21,6 +23,7 @@ import { sendKeyTable } from './sendKeys.ts';
 import { setAsideTables } from './setAside.ts';
 import { stateTable } from './states.ts';
 import { statusTable } from './statuses.ts';
+import { threadTable } from './threads.ts';
 import { turnTable } from './turns.ts';
 
 /** The operations of a store that go through the database. */
@@ -46,7 +49,7 @@ export function createOperations(db: DatabaseSync): Operations {
   const setAside = setAsideTables(db);
   const statuses = statusTable(db, { conversations, ledger, setAside, hooks });
   const escalations = escalationTable(db, lanes);
-  const views = ledgerViews(db, { conversations, ledger, escalations, refusals });
+  const { toEntry, ...views } = ledgerViews(db, { conversations, ledger, escalations, refusals });
   const beat = db.prepare(
     'INSERT INTO heartbeat (pk, at) VALUES (1, ?) ON CONFLICT DO UPDATE SET at = excluded.at',
   );
@@ -84,11 +87,12 @@ export function createOperations(db: DatabaseSync): Operations {
     countHooks: hooks.countHooks,
     message: receipts.message,
     conversation: conversations.conversation,
-    conversationView: conversations.conversationView,
-    listConversations: conversations.listConversations,
+    ...conversationViews(db),
+    ...threadTable(db, { conversations, receipts, ledger, toEntry }),
     markSeen: conversations.markSeen,
     shutWindow: conversations.shutWindow,
     changeConversation: conversations.changeConversation,
+    ...handoffTable(db, { conversations, lanes }),
     ...figureTable(db),
     ...policyTable(db),
     deadLetters: letters.deadLetters,
@@ -110,6 +114,7 @@ export const durableOperations: ReadonlySet<OperationName> = new Set<OperationNa
   'changeOutbound',
   'dropReplies',
   'changeConversation',
+  'handOver',
   'markSeen',
   'shutWindow',
   'putPolicy',
@@ -147,9 +152,13 @@ export const operationNames = [
   'conversation',
   'conversationView',
   'listConversations',
+  'thread',
+  'threadItem',
   'markSeen',
   'shutWindow',
   'changeConversation',
+  'handOver',
+  'handoffNotes',
   'policies',
   'putPolicy',
   'deadLetters',

@@ -78,8 +78,9 @@ export function outboundTable(
   const refsOf = (rows: readonly Pick<OutboundRow, 'pk'>[]) => rows.map(({ pk }) => refOf('outbound', pk));
   const insert = prepareRows<OutboundRow>(
     db,
-    `INSERT INTO outbound (conversation, turn, ordinal, hash, content, correlation, state, created_at, due_at, instead_of)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ${outboundColumns}`,
+    `INSERT INTO outbound (conversation, turn, ordinal, hash, content, correlation, state, created_at, due_at, instead_of,
+       sender, agent)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ${outboundColumns}`,
   );
   // Named, as SQLite would take the index over all messages of the conversation, and read them.
   const first = prepareRows<Pick<OutboundRow, 'pk' | 'turn' | 'state' | 'due_at'>>(
@@ -167,7 +168,7 @@ export function outboundTable(
 
     addOutbound(request: OutboundRequest): OutboundAdded {
       const { conversation: id, content, correlation, now, leaseMs, turn, dueAt = now } = request;
-      const { escalate, insteadOf, replaces } = request;
+      const { escalate, insteadOf, replaces, sender } = request;
       const conversation = conversations.rowOf(id);
       if (conversation === undefined) throw new RangeError(`no conversation ${id}`);
       const repeated = repeatedBy(request);
@@ -198,6 +199,8 @@ export function outboundTable(
         now,
         dueAt,
         insteadOf === undefined ? null : JSON.stringify(insteadOf),
+        sender?.by ?? null,
+        sender?.agent ?? null,
       ) as OutboundRow;
       if (escalate !== undefined) escalations.begin(row.pk, conversation.pk, escalate, now);
       keys.add(row.pk, request);

@@ -17,7 +17,8 @@ import { pkOf, refOf } from './refs.ts';
 import type { RefusalTable } from './refusals.ts';
 import { prepareRows } from './rows.ts';
 
-interface ReceiptRow {
+/** The receipt's part of a row of the table `inbound`: its {@link receiptColumns}. */
+export interface ReceiptRow {
   readonly pk: number;
   readonly provider_id: string | null;
   readonly sent_at: number;
@@ -32,6 +33,10 @@ interface ReceiptRow {
   readonly characters: number;
   readonly receipt_attempts: number;
 }
+
+/** The columns of a {@link ReceiptRow}. */
+export const receiptColumns = `pk, provider_id, sent_at, admitted_at, receipt, until, due_at, because, ended_at, expires_at,
+  solo, characters, receipt_attempts`;
 
 /** How the open receipts of a conversation stand. */
 export interface Outlook {
@@ -83,19 +88,17 @@ export function receiptTable(
   },
 ) {
   const { conversations, lanes, refusals, steps } = tables;
-  const columns = `pk, provider_id, sent_at, admitted_at, receipt, until, due_at, because, ended_at, expires_at, solo,
-    characters, receipt_attempts`;
   const isOpen = `receipt IN ('scheduled', 'held')`;
   const dueNow = prepareRows<ReceiptRow>(
     db,
-    `SELECT ${columns} FROM inbound
+    `SELECT ${receiptColumns} FROM inbound
      WHERE conversation = :conversation AND ${isOpen} AND (receipt = 'scheduled' OR expires_at <= :now)
      ORDER BY sent_at, pk LIMIT ${handOutLimit}`,
   );
   const upTo = prepareRows<ReceiptRow>(
     db,
     `SELECT * FROM (
-       SELECT ${columns} FROM inbound
+       SELECT ${receiptColumns} FROM inbound
        WHERE conversation = :conversation AND ${isOpen}
          AND (:last IS NULL OR (sent_at, pk) <= (SELECT sent_at, pk FROM inbound WHERE pk = :last))
        ORDER BY sent_at DESC, pk DESC LIMIT ${handOutLimit}
@@ -110,18 +113,18 @@ export function receiptTable(
     `UPDATE inbound SET receipt = 'held', because = :because
      WHERE conversation = :conversation AND ${isOpen} AND receipt = 'scheduled' AND solo = 0
        AND (sent_at, pk) > ${bar}
-     RETURNING ${columns}`,
+     RETURNING ${receiptColumns}`,
   );
   const freeBefore = prepareRows<ReceiptRow>(
     db,
     `UPDATE inbound SET receipt = 'scheduled', because = :because
      WHERE conversation = :conversation AND ${isOpen} AND receipt = 'held' AND until IS NULL AND solo = 0
        AND ((sent_at, pk) < ${bar} OR NOT EXISTS ${bar})
-     RETURNING ${columns}`,
+     RETURNING ${receiptColumns}`,
   );
   const newest = prepareRows<ReceiptRow>(
     db,
-    `SELECT ${columns} FROM inbound WHERE conversation = ? AND receipt IS NOT NULL ORDER BY pk DESC LIMIT ?`,
+    `SELECT ${receiptColumns} FROM inbound WHERE conversation = ? AND receipt IS NOT NULL ORDER BY pk DESC LIMIT ?`,
   );
   const change = prepareRows<Pick<ReceiptRow, 'sent_at'>>(
     db,
@@ -138,7 +141,7 @@ export function receiptTable(
   );
   const byKey = prepareRows<ReceiptRow & { conversation: number }>(
     db,
-    `SELECT ${columns}, conversation FROM inbound WHERE dedupe = ?`,
+    `SELECT ${receiptColumns}, conversation FROM inbound WHERE dedupe = ?`,
   );
   const lastRead = db.prepare('SELECT pk, provider_id, sent_at FROM inbound WHERE pk = ?');
 
@@ -172,6 +175,7 @@ export function receiptTable(
   return {
     applyBar,
     outlookOf,
+    toEnded,
 
     dueReceipts(id: string, now: number): readonly Receipt[] {
       const conversation = conversations.rowOf(id);

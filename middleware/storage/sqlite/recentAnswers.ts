@@ -13,6 +13,9 @@ import type { OperationName } from './operations.ts';
 /** So many messages, and conversations, are remembered: what came in the last seconds, in a few megabytes. */
 const limit = 2000;
 
+/** What changes a conversation as such. */
+const changesState: ReadonlySet<OperationName> = new Set(['changeConversation', 'handOver', 'shutWindow']);
+
 /** A message that was admitted. */
 interface KnownMessage {
   readonly ref: string;
@@ -42,14 +45,14 @@ export class RecentAnswers {
     if (name === 'dueReceipts') return this.#due(String(args[0]), Number(args[1]));
     // From the call on, not only from its answer: who has made it may ask at once what became of it.
     if (name === 'changeReceipts') this.#forgetReceipts(String(args[0]));
-    if (name === 'changeConversation' || name === 'shutWindow') this.#conversations.delete(String(args[0]));
+    if (changesState.has(name)) this.#conversations.delete(String(args[0]));
     return undefined;
   }
 
   /** Takes in the answer to a call. Answers come in the order in which the store performed the calls. */
   learn(name: OperationName, args: readonly unknown[], value: unknown): void {
     if (name === 'admit') this.#learnAdmission(args[0] as AdmissionBatch, value as AdmissionResult);
-    if (name === 'changeConversation' || name === 'shutWindow') this.#conversations.delete(String(args[0]));
+    if (changesState.has(name)) this.#conversations.delete(String(args[0]));
     // A status may have told that the window was closed.
     if (name === 'changeOutbound') this.#failed((value as OutboundChanged).joined);
     if (name === 'replay') this.forget();

@@ -11,7 +11,7 @@ describe('defaultPolicy', () => {
       typing: { show: true, keepAliveMs: null, limitMs: 120000 },
       think: { delay },
       reply: { delay, receiptBarrierMs: 1500 },
-      handoff: { read: null, typing: true, repliedByStatus: false },
+      handoff: { read: null, typing: true, repliedByStatus: false, takeBackAfterMs: null },
       window: { fallbackTemplate: null },
     });
   });
@@ -26,7 +26,7 @@ describe('resolvePolicy', () => {
     const { policy, sources } = resolvePolicy([]);
     assert.deepEqual(policy, defaultPolicy);
     assert.deepEqual(new Set(Object.values(sources)), new Set(['built-in default']));
-    assert.equal(Object.keys(sources).length, 23);
+    assert.equal(Object.keys(sources).length, 24);
   });
 
   it('takes each field from the nearest document that sets it', () => {

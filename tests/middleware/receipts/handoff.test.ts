@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { AgentEvent } from '../../../middleware/receipts/handoff.ts';
+import type { AgentEvent } from '../../../middleware/receipts/agentReports.ts';
 import {
   answering,
   customer,

@@ -144,7 +144,9 @@ describe('statuses', () => {
     world.channel.answer = ({ what }) => (what === 'send' ? { afterMs: 2000, error: failures.refused } : {});
     await world.say('w1');
     await world.time.pass(500);
-    const [conversation] = await world.store.listConversations(1);
+    const {
+      items: [conversation],
+    } = await world.store.listConversations({ limit: 1 });
     const quick = {
       channel: 'meta',
       business: 'b1',
@@ -181,7 +183,9 @@ describe('statuses', () => {
     await begin();
     watchSends();
     await world.say('w1');
-    const [conversation] = await world.store.listConversations(1);
+    const {
+      items: [conversation],
+    } = await world.store.listConversations({ limit: 1 });
     assert.ok(conversation);
     await world.time.pass(1000);
     const failed = { status: 'failed', failures: [{ code: '131047' }], windowClosed: true } as const;

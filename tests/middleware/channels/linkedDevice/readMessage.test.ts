@@ -159,6 +159,7 @@ describe('the messages of a linked device', () => {
     it('are edits, whose key is never that of the message', () => {
       const edit = only(fixture('waha/message.edited'));
       assert.deepEqual([edit.kind, edit.customer, edit.content.text], ['edit', '1231243123', 'New body']);
+      assert.equal(edit.content.concerns, 'false_1231243123@c.us_AAAAAAAAAAAAAAAA');
       assert.notEqual(edit.key, edit.providerId);
       assert.equal(only(inEnvelope('message.edited', fixture('waha/message.edited').payload)).key, evtId);
     });

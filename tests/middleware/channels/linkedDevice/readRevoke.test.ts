@@ -17,7 +17,7 @@ describe('a message that was taken back', () => {
         kind: 'revoke',
         key,
         sentAt: now,
-        content: { type: 'revoke' },
+        content: { concerns: 'false_1231243123@c.us_AAAAAAAAAAAAAAAA', type: 'revoke' },
       },
     ]);
   });

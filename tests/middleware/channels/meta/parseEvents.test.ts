@@ -188,6 +188,12 @@ describe('parseEvents', () => {
         assert.deepEqual([only({ type }).kind, only({ type }).content], ['message', { type }]);
       }
     });
+    it('tells which message was taken back, where that is said', () => {
+      const content = (revoke: unknown) => only({ type: 'revoke', revoke }).content;
+      assert.deepEqual(content({ original_message_id: 'wamid.1' }), { type: 'revoke', concerns: 'wamid.1' });
+      for (const part of [undefined, null, 'x', {}, { original_message_id: 5 }])
+        assert.deepEqual(content(part), { type: 'revoke' });
+    });
     it('keeps no number out of a system notice', () => {
       const part = { body: 'User A changed from 16505551234 to 16505550000', type: 'user_changed_number' };
       assert.deepEqual(only({ type: 'system', system: part }).content, { type: 'system' });
