@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import {
   BotAdapter,
   ConfigurationBotFrameworkAuthentication,
@@ -20,10 +21,12 @@ import { ReceiptMiddleware } from '../middleware/receiptMiddleware.ts';
 import { createEngine, type Engine } from '../middleware/receipts/engine.ts';
 import { PolicySettings } from '../middleware/receipts/policySettings.ts';
 import type { TurnHandler } from '../middleware/receipts/turnRunner.ts';
+import { systemClock } from '../middleware/timing/systemClock.ts';
 import { createBotStorage } from '../middleware/turn/botStorage.ts';
 import { defaultReaders } from '../middleware/turn/readMessage.ts';
 import { createWhatsAppAdapter } from '../middleware/turn/whatsAppAdapter.ts';
 import type { DataverseConfig } from './config/dynamics.ts';
+import type { SignInConfig } from './config/signIn.ts';
 import type { Config } from './config.ts';
 import { ConnectorAdapter } from './connectorAdapter.ts';
 import { FrontDeskBot } from './dialogs/frontDeskBot.ts';
@@ -35,6 +38,10 @@ import type { DataverseCounts } from './routes/dataverse.ts';
 import type { Simulator } from './simulator/simulator.ts';
 import { createStreams } from './stream/createStreams.ts';
 import type { Streams } from './stream/streams.ts';
+import { TemplateBook } from './templates/templateBook.ts';
+import { FileUploads } from './uploads/fileUploads.ts';
+import { UploadSweeper } from './uploads/sweeper.ts';
+import type { Uploads } from './uploads/uploads.ts';
 import { createWaysOut, type WaysOut } from './waysOut.ts';
 
 /** The parts, put together. */
@@ -62,6 +69,14 @@ export interface App {
   readonly connector: Connector | undefined;
   /** Those who read the live stream. */
   readonly streams: Streams;
+  /** How people sign in to the console. */
+  readonly signIn: SignInConfig;
+  /** The templates that agents may choose from. */
+  readonly templates: TemplateBook;
+  /** Files that agents send. */
+  readonly uploads: Uploads;
+  /** How a customer's phone reaches this host; `undefined`: it does not, or that is not known yet. */
+  readonly urlForPhones: () => string | undefined;
   /** `PUBLIC_URL`: how the world reaches this host. */
   readonly publicUrl: string | undefined;
   /** The local WhatsApp behind the default start; absent when a real channel is on. */
@@ -149,6 +164,12 @@ export async function compose(
   const connector = bot && adapter && serveConnector(bot, adapter, config);
   const twilio = await openTwilioIntake(config, { channels: webhooks, engine, store, log });
   if (twilio !== undefined) begun.defer(() => twilio.close());
+  const uploads = new FileUploads(join(config.dataFolder, 'files'), {
+    clock: systemClock,
+    keepMs: keepUploadsMs,
+  });
+  const sweeper = new UploadSweeper(uploads, log);
+  begun.defer(() => sweeper.stop());
   const ends = begun.move();
   return {
     store,
@@ -164,16 +185,24 @@ export async function compose(
     hookSender: sender,
     connector,
     streams,
+    signIn: config.signIn,
+    templates: new TemplateBook(config.templates),
+    uploads,
+    urlForPhones,
     publicUrl: config.publicUrl,
     simulator,
     start() {
       engine.start();
       sender?.start();
       twilio?.start();
+      sweeper.start();
     },
     close: () => ends.disposeAsync(),
   };
 }
+
+/** How long an agent's file is kept: WhatsApp fetches it at once, but a thread is looked at again. */
+const keepUploadsMs = 30 * 24 * 60 * 60 * 1000;
 
 /** Twilio's way in, for those who use it; `undefined`: the channel is off. */
 async function openTwilioIntake(

@@ -8,6 +8,8 @@ import { misconfigured, optional, text, url } from './config/fields.ts';
 import { type GoogleConfig, googleSettings, readGoogle } from './config/google.ts';
 import { type MetaConfig, metaSettings, readMeta } from './config/meta.ts';
 import { type MicrosoftAppConfig, microsoftAppSettings, readMicrosoftApp } from './config/microsoftApp.ts';
+import { readSignIn, type SignInConfig, signInSettings } from './config/signIn.ts';
+import { readTemplates, templateSettings } from './config/templates.ts';
 import { readTwilio, type TwilioConfig, twilioSettings } from './config/twilio.ts';
 import {
   readTwilioForward,
@@ -17,6 +19,7 @@ import {
 import { readWaha, type WahaConfig, wahaSettings } from './config/waha.ts';
 import { readWawp, type WawpConfig, wawpSettings } from './config/wawp.ts';
 import { readWays, type WaysConfig, waysSettings } from './config/ways.ts';
+import type { KnownTemplate } from './templates/templateBook.ts';
 
 /** What the process's environment says, checked. `.env.sample` lists the settings with their defaults. */
 export interface Config {
@@ -56,6 +59,10 @@ export interface Config {
   readonly dataverse: DataverseConfig | undefined;
   /** `BLUETICK_CORS_ORIGINS`: the origins of the pages from which agents' browsers may call. Default: none. */
   readonly corsOrigins: readonly string[];
+  /** The templates that agents may choose from. */
+  readonly templates: readonly KnownTemplate[];
+  /** How people sign in to the console. */
+  readonly signIn: SignInConfig;
   /** The `MicrosoftApp…` settings; absent: nobody who calls `/api/messages` is authenticated. */
   readonly microsoftApp: MicrosoftAppConfig | undefined;
   /** How customers are reached where a message does not arrive, and who is told of what becomes of messages. */
@@ -87,7 +94,9 @@ const settings = z.object({
   ...googleSettings.shape,
   ...dataverseSettings.shape,
   ...browserSettings.shape,
+  ...signInSettings.shape,
   ...microsoftAppSettings.shape,
+  ...templateSettings.shape,
   ...twilioSettings.shape,
   ...twilioForwardSettings.shape,
   ...wahaSettings.shape,
@@ -157,6 +166,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     simulator,
     dataverse: readDataverse(set),
     corsOrigins: readCorsOrigins(set),
+    templates: readTemplates(set, simulator),
+    signIn: readSignIn(set, { publicUrl, host }),
     microsoftApp: readMicrosoftApp(set),
     ways: readWays(set),
   };

@@ -62,6 +62,7 @@ export async function startHost(config: Config, log: Logger, drainMs = defaultDr
     madeUpKey,
     async close() {
       server.close();
+      app.simulator?.hangUp();
       await Promise.all([drain(server, drainMs), app.streams.close()]);
       await app.close();
       server.server.closeAllConnections();

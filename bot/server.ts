@@ -5,25 +5,36 @@ import restify, { type Next, type Request, type Response, type Server } from 're
 import { BluetickError, describeError } from '../middleware/errors.ts';
 import type { Logger } from '../middleware/ports.ts';
 import { systemClock } from '../middleware/timing/systemClock.ts';
-import { AgentTokens } from './agentTokens.ts';
+import { composeAccess } from './access/composeAccess.ts';
 import type { App } from './composition.ts';
+import { hostHeaders } from './hostHeaders.ts';
 import { admitting } from './intake/intake.ts';
 import { addAgentEventRoutes } from './routes/agentEvents.ts';
 import { apiRoute, callerLimit } from './routes/api.ts';
 import { addAuditRoute } from './routes/audit.ts';
-import { authenticator, reporterAuthenticator } from './routes/authenticate.ts';
 import { addBotFrameworkRoute } from './routes/botFramework.ts';
 import { addConversationRoutes } from './routes/conversations.ts';
+import { addCustomerRoute } from './routes/customer.ts';
 import { addDataverseRoute } from './routes/dataverse.ts';
 import { addDynamicsScript } from './routes/dynamicsScript.ts';
+import { addEntraSignInRoutes } from './routes/entraSignIn.ts';
+import { addHandoffRoutes } from './routes/handoff.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addInsightRoutes } from './routes/insights.ts';
 import { addListingRoutes } from './routes/listings.ts';
+import { addMediaRoute } from './routes/media.ts';
 import { addMessageRoutes } from './routes/messages.ts';
+import { addPages } from './routes/pages.ts';
+import { addPhoneRoutes } from './routes/phone.ts';
 import { addPolicyRoutes } from './routes/policies.ts';
 import { addPolicyDocumentRoutes } from './routes/policyDocuments.ts';
+import { addPolicyScopeRoutes } from './routes/policyScopes.ts';
 import { respondError } from './routes/respond.ts';
+import { addSessionRoutes } from './routes/session.ts';
+import { addTemplateRoute } from './routes/templates.ts';
+import { addThreadRoutes } from './routes/thread.ts';
 import { addTokenRoute } from './routes/tokens.ts';
+import { addUploadRoutes } from './routes/uploads.ts';
 import { addWebhookRoutes } from './routes/webhooks.ts';
 import { addWorkItemRoutes } from './routes/workItems.ts';
 import { streamAuthenticator } from './stream/streamCaller.ts';
@@ -60,6 +71,8 @@ export function createServer(app: App, apiKey: string, log: Logger): Server {
     log: pino({ level: 'silent' }) as never,
   });
   server.pre((request: Request, response: Response, next: Next) => {
+    for (const [name, value] of Object.entries(hostHeaders(request.url ?? '', app.publicUrl)))
+      response.setHeader(name, value);
     if (namesPlace(request)) return next();
     respondError(response, new BluetickError('invalid_request', 'The address or the Host is malformed'), log);
     next(false);
@@ -91,27 +104,44 @@ export function createServer(app: App, apiKey: string, log: Logger): Server {
     );
   if (app.connector !== undefined) addBotFrameworkRoute(server, app.connector, log);
   addHealthRoutes(server, app.store, systemClock);
-  const administrator = authenticator(apiKey);
-  const route = apiRoute(administrator, log);
+  const { access, entra, ...ways } = composeAccess({ ...app, apiKey, clock: systemClock, log });
+  const route = apiRoute(access, log);
   addPolicyRoutes(server, { ...app, route });
   addPolicyDocumentRoutes(server, { ...app, route });
+  addPolicyScopeRoutes(server, { ...app, route });
   addConversationRoutes(server, { ...app, clock: systemClock, route });
+  addHandoffRoutes(server, { ...app, clock: systemClock, route });
   addMessageRoutes(server, { ...app, route });
+  addThreadRoutes(server, { ...app, route });
+  addMediaRoute(server, { ...app, route });
+  addUploadRoutes(server, { ...app, route, log });
+  addTemplateRoute(server, { ...app, route });
+  addCustomerRoute(server, { ...app, route, log });
   addListingRoutes(server, { ...app, forwarder: app.twilio?.forwarder, clock: systemClock, route });
   addAuditRoute(server, { ...app, route });
   addInsightRoutes(server, { ...app, clock: systemClock, route });
   if (app.dataverse !== undefined)
     addDataverseRoute(server, { ...app.dataverse, workItems: app.workItems, log });
   addWorkItemRoutes(server, { ...app, route });
-  const tokens = new AgentTokens(apiKey, systemClock);
-  addTokenRoute(server, { tokens, route });
-  const anyCaller = reporterAuthenticator(administrator, tokens);
-  const reporters = apiRoute(anyCaller, log);
-  addAgentEventRoutes(server, { ...app, clock: systemClock, route: reporters });
-  const authenticate = streamAuthenticator(anyCaller);
+  const hasSimulator = app.simulator !== undefined;
+  addSessionRoutes(server, {
+    ...app,
+    ...ways,
+    hasEntra: entra !== undefined,
+    hasSimulator,
+    clock: systemClock,
+    log,
+    route,
+  });
+  if (entra !== undefined) addEntraSignInRoutes(server, { ...app, ...ways, ...entra, log });
+  addTokenRoute(server, { ...ways, route });
+  addAgentEventRoutes(server, { ...app, clock: systemClock, route });
+  const authenticate = streamAuthenticator(access, ways.sessions);
   openStreamDoor(server.server, { ...app, authenticate, limit: callerLimit(), log });
-  server.get(streamPath, ...route(refuseOrdinary));
+  server.get(streamPath, ...route(refuseOrdinary, { role: 'agent' }));
   if (app.origins.length > 0) addDynamicsScript(server);
+  addPages(server, { hasSimulator, publicUrl: app.publicUrl });
+  if (app.simulator !== undefined) addPhoneRoutes(server, app.simulator, app.publicUrl);
   addPictures(server);
   return server;
 }

@@ -26,11 +26,14 @@ export function addAuditRoute(
 
   server.get(
     '/api/v1/audit',
-    route(async request => {
-      const asked = page(request, stepId);
-      const found = await store.audit(await subjectOf(request), pageQuery(asked));
-      return viewPage(found, asked, ({ id }) => id, viewStep);
-    }),
+    route(
+      async request => {
+        const asked = page(request, stepId);
+        const found = await store.audit(await subjectOf(request), pageQuery(asked));
+        return viewPage(found, asked, ({ id }) => id, viewStep);
+      },
+      { role: 'supervisor' },
+    ),
   );
 
   async function subjectOf(request: Request): Promise<Parameters<Store['audit']>[0]> {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { BluetickError, describeError } from '../../middleware/errors.ts';
 import type { Logger } from '../../middleware/ports.ts';
 import type { InboundActivity } from '../connectorAdapter.ts';
-import { isLocal, isLocalUrl } from '../isLocal.ts';
+import { localOnly } from '../isLocal.ts';
 import { header, readJson, respondError } from './respond.ts';
 
 /** The bot, as the Bot Framework's callers reach it. */
@@ -38,11 +38,11 @@ const activity = z
  * `PUBLIC_URL` says that the world gets here.
  */
 export function addBotFrameworkRoute(server: Server, connector: Connector, log: Logger): void {
-  const isPublic = connector.publicUrl !== undefined && !isLocalUrl(connector.publicUrl);
+  const isOpenTo = localOnly(connector.publicUrl);
 
   server.post('/api/messages', async (request: Request, response: Response) => {
     try {
-      if (!connector.authenticates && (isPublic || !isLocal(request))) {
+      if (!connector.authenticates && !isOpenTo(request)) {
         throw new BluetickError(
           'forbidden',
           'Without MicrosoftAppId this route serves this machine only, and only while PUBLIC_URL is not public',

@@ -9,7 +9,7 @@ import type { Engine } from '../../middleware/receipts/engine.ts';
 import type { TwilioIntake } from '../intake/twilioIntake.ts';
 import type { ApiRoute } from './api.ts';
 import { findConversation } from './findConversation.ts';
-import { isoTime } from './messageViews.ts';
+import { viewInsights } from './insightViews.ts';
 import { queryOf } from './page.ts';
 import { invalidRequest } from './respond.ts';
 
@@ -17,15 +17,15 @@ const time = z.iso
   .datetime({ offset: true, error: 'allowed: a time such as 2026-11-22T09:30:00Z' })
   .transform(text => Date.parse(text));
 
+const flag = z.enum(['true', 'false'], { error: 'allowed: true, false' }).transform(text => text === 'true');
+
 const query = z.strictObject({
   from: time.optional(),
   to: time.optional(),
   business: z.string().min(1).max(200).optional(),
   channel: z.enum(channelNames).optional(),
-  hourly: z
-    .enum(['true', 'false'], { error: 'allowed: true, false' })
-    .transform(text => text === 'true')
-    .optional(),
+  hourly: flag.optional(),
+  daily: flag.optional(),
   stuckAfterMs: z
     .string()
     .regex(/^\d{1,8}$/, { error: 'allowed: milliseconds from 0 to 86400000' })
@@ -54,44 +54,48 @@ export function addInsightRoutes(
 
   server.get(
     '/api/v1/insights',
-    route(async request => {
-      const { period, hours, ...insights } = await engine.figures.insights(readQuery(request));
-      return {
-        period: { from: isoTime(period.from), to: isoTime(period.to) },
-        ...insights,
-        ...(hours && { hours: hours.map(({ hour, ...rest }) => ({ hour: isoTime(hour), ...rest })) }),
-        ledger: {
-          ...(await store.countLedger(clock.now() - unmatchedAfterMs)),
-          sinceStart: engine.statuses,
-          ...(hookSender && { webHooks: { pending: await store.countHooks(), ...hookSender.counts } }),
-        },
-        ...(twilio?.forwarder && {
-          passThrough: {
-            pending: await store.countForwards(),
-            ...twilio.forwarder.counts,
-            ...twilio.passThrough?.counts,
+    route(
+      async request => {
+        const insights = await engine.figures.insights(readQuery(request));
+        return {
+          ...viewInsights(insights),
+          ledger: {
+            ...(await store.countLedger(clock.now() - unmatchedAfterMs)),
+            sinceStart: engine.statuses,
+            ...(hookSender && { webHooks: { pending: await store.countHooks(), ...hookSender.counts } }),
           },
-        }),
-      };
-    }),
+          ...(twilio?.forwarder && {
+            passThrough: {
+              pending: await store.countForwards(),
+              ...twilio.forwarder.counts,
+              ...twilio.passThrough?.counts,
+            },
+          }),
+        };
+      },
+      { role: 'supervisor' },
+    ),
   );
 
   server.get(
     '/api/v1/conversations/:id/engagement',
-    route(async request => engine.figures.engagement((await findConversation(store, request)).id)),
+    route(async request => engine.figures.engagement((await findConversation(store, request)).id), {
+      role: 'supervisor',
+    }),
   );
 }
 
 function readQuery(request: Request): InsightsQuery {
   const read = query.safeParse(Object.fromEntries(queryOf(request)));
   if (!read.success) throw invalidRequest(read.error);
-  const { from, to, business, channel, hourly, stuckAfterMs } = read.data;
+  const { from, to, business, channel, hourly, daily, stuckAfterMs } = read.data;
   return {
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
     ...(business !== undefined && { business }),
     ...(channel !== undefined && { channel }),
     ...(hourly !== undefined && { byHour: hourly }),
+    ...(daily !== undefined && { byDay: daily }),
     ...(stuckAfterMs !== undefined && { stuckAfterMs }),
   };
 }

@@ -35,15 +35,18 @@ export function addListingRoutes(
 
   server.get(
     '/api/v1/failures',
-    route(async request => {
-      const asked = page(request, failureId);
-      const found = await store.listFailures(pageQuery(asked));
-      return viewPage(found, asked, idOf, ({ at, ...failure }) => ({
-        ...failure,
-        ...viewFailure(failure.channel, failure),
-        at: isoTime(at),
-      }));
-    }),
+    route(
+      async request => {
+        const asked = page(request, failureId);
+        const found = await store.listFailures(pageQuery(asked));
+        return viewPage(found, asked, idOf, ({ at, ...failure }) => ({
+          ...failure,
+          ...viewFailure(failure.channel, failure),
+          at: isoTime(at),
+        }));
+      },
+      { role: 'supervisor' },
+    ),
   );
 
   server.get(

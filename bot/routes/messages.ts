@@ -5,6 +5,7 @@ import { channelNames } from '../../middleware/domain.ts';
 import { BluetickError } from '../../middleware/errors.ts';
 import type { LedgerEntry, Store } from '../../middleware/ports.ts';
 import type { Engine } from '../../middleware/receipts/engine.ts';
+import type { Caller } from '../access/caller.ts';
 import type { ApiRoute } from './api.ts';
 import { findConversation } from './findConversation.ts';
 import { idempotencyKeyOf, messageRequest } from './messageRequest.ts';
@@ -33,25 +34,31 @@ export function addMessageRoutes(
 
   server.get(
     '/api/v1/messages/:id',
-    route(async ({ params }) => viewMessage(await find(String(params.id)))),
+    route(async ({ params }) => viewMessage(await find(String(params.id))), { role: 'agent' }),
   );
 
   server.get(
     '/api/v1/conversations/:id/messages',
-    route(async request => {
-      const { id } = await findConversation(store, request);
-      const asked = page(request, messageId);
-      const found = await store.listLedger(id, pageQuery(asked));
-      return viewPage(found, asked, ({ ref }) => ref, viewMessage);
-    }),
+    route(
+      async request => {
+        const { id } = await findConversation(store, request);
+        const asked = page(request, messageId);
+        const found = await store.listLedger(id, pageQuery(asked));
+        return viewPage(found, asked, ({ ref }) => ref, viewMessage);
+      },
+      { role: 'agent' },
+    ),
   );
 
   server.post(
     '/api/v1/conversations/:id/messages',
-    route(async request => viewMessage(await send(request)), 202),
+    route(async (request, caller) => viewMessage(await send(request, caller)), {
+      role: 'agent',
+      status: 202,
+    }),
   );
 
-  async function send(request: Request): Promise<LedgerEntry> {
+  async function send(request: Request, { agent, via }: Caller): Promise<LedgerEntry> {
     const conversation = await findConversation(store, request);
     const idempotencyKey = idempotencyKeyOf(request);
     const { content, escalate: asked } = await readJson(request, messageRequest);
@@ -59,7 +66,9 @@ export function addMessageRoutes(
       asked === undefined
         ? undefined
         : checkEscalation(asked, { content, customer: conversation.customer, ...escalation });
+    const by = agent === undefined && via === 'key' ? ('api' as const) : ('agent' as const);
     const { sent, error } = await engine.post(conversation, content, {
+      sender: { by, ...(agent !== undefined && { agent }) },
       ...(escalate && { escalate }),
       ...(idempotencyKey !== undefined && { idempotencyKey }),
     });

@@ -1,7 +1,8 @@
 import type { Request } from 'restify';
 import { BluetickError } from '../../middleware/errors.ts';
+import type { PlacedPage } from '../../middleware/ports.ts';
 
-/** The most items of a page, and how many there are where nobody says. */
+/** The most items of a page where a list sets no limit of its own, and how many there are where nobody says. */
 const pageLimit = 100;
 const defaultPage = 50;
 
@@ -20,28 +21,30 @@ export function idForm(prefix: string): RegExp {
  * `?limit=` and `?after=`, the `next` of the page before.
  *
  * @param form what the ids of this list look like: an id of another list is no place in this one
+ * @param most the most items of a page; default 100
  * @throws BluetickError `invalid_request`
  */
-export function page(request: Request, form: RegExp): Page {
+export function page(request: Request, form: RegExp, most?: number): Page {
   const after = queryOf(request).get('after') ?? undefined;
   if (after !== undefined && !form.test(after)) {
     // What was got is not repeated: somebody may have put a phone number there.
     const message = 'after: got no id of this list, allowed: the `next` of one of its pages';
     throw new BluetickError('invalid_request', message, { field: 'after' });
   }
-  return { limit: limitOf(request), after };
+  return { limit: limitOf(request, most), after };
 }
 
 /**
  * `?limit=` alone.
  *
+ * @param most as {@link page} has it
  * @throws BluetickError `invalid_request`
  */
-export function limitOf(request: Request): number {
+export function limitOf(request: Request, most = pageLimit): number {
   const params = queryOf(request);
   const limit = Number(params.get('limit') ?? defaultPage);
-  if (!Number.isInteger(limit) || limit < 1 || limit > pageLimit) {
-    const message = `limit: got ${JSON.stringify(params.get('limit'))}, allowed: 1 to ${pageLimit}`;
+  if (!Number.isInteger(limit) || limit < 1 || limit > most) {
+    const message = `limit: got ${JSON.stringify(params.get('limit'))}, allowed: 1 to ${most}`;
     throw new BluetickError('invalid_request', message, { field: 'limit' });
   }
   return limit;
@@ -68,6 +71,11 @@ export function viewPage<Item>(
   const items = found.slice(0, limit);
   const last = items.at(-1);
   return { items: items.map(view), ...(found.length > limit && last && { next: idOf(last) }) };
+}
+
+/** A page whose end is a place, as the API shows it. */
+export function viewPlacedPage<Item>({ items, next }: PlacedPage<Item>, view: (item: Item) => object) {
+  return { items: items.map(view), ...(next !== undefined && { next }) };
 }
 
 /** The query of a request. */

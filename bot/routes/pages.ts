@@ -3,7 +3,7 @@ import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Request, Response, Server } from 'restify';
-import { isLocal, isLocalUrl } from '../isLocal.ts';
+import { localOnly } from '../isLocal.ts';
 import { header } from './respond.ts';
 
 /** Where `npm run build` puts the pages. */
@@ -58,8 +58,7 @@ export function addPages(
     folder = builtFolder,
   }: { hasSimulator: boolean; publicUrl: string | undefined; folder?: string },
 ): void {
-  const isPublic = publicUrl !== undefined && !isLocalUrl(publicUrl);
-  const isOpenTo = (request: Request) => !isPublic && isLocal(request);
+  const isOpenTo = localOnly(publicUrl);
   server.get('/', page(folder, 'console/console.html'));
   if (hasSimulator) {
     server.get('/phone', page(folder, 'simulator/page/phone.html', isOpenTo));

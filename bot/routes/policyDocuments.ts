@@ -1,6 +1,6 @@
 import type { Request, Server } from 'restify';
 import { z } from 'zod';
-import { channelNames, type ScopeKey } from '../../middleware/domain.ts';
+import type { ScopeKey } from '../../middleware/domain.ts';
 import { BluetickError } from '../../middleware/errors.ts';
 import { checkPolicy } from '../../middleware/policy/checkPolicy.ts';
 import { parsePolicyDocument } from '../../middleware/policy/schema.ts';
@@ -8,12 +8,8 @@ import type { Channel, Store } from '../../middleware/ports.ts';
 import type { Engine } from '../../middleware/receipts/engine.ts';
 import type { PolicySettings } from '../../middleware/receipts/policySettings.ts';
 import type { ApiRoute } from './api.ts';
+import { readScope, type SettingsScope } from './policyScope.ts';
 import { readJson } from './respond.ts';
-
-const scopeKey = z.union([
-  z.object({ kind: z.literal('channel'), id: z.enum(channelNames) }),
-  z.object({ kind: z.enum(['business', 'workstream']), id: z.string().min(1).max(200) }),
-]);
 
 /**
  * `GET|PUT|DELETE /api/v1/policies/{default | channel/{c} | business/{b} | workstream/{w} | conversation/{id}}`: what a
@@ -62,18 +58,26 @@ export function addPolicyDocumentRoutes(
     },
   };
 
+  // What is a supervisor's to see and, for a team or one customer, to set; the rest of it is every customer's.
+  const supervisor = { role: 'supervisor' } as const;
   for (const method of ['get', 'put', 'del'] as const) {
+    const wide = method === 'get' ? supervisor : {};
+    const act = (scope: SettingsScope, request: Request) =>
+      scope.kind === 'conversation'
+        ? conversations[method](scope.id, request)
+        : handlers[method](scope, request);
     server[method](
       '/api/v1/policies/default',
-      route(request => handlers[method]({ kind: 'default' }, request)),
+      route(request => act({ kind: 'default' }, request), wide),
     );
-    server[method](
-      '/api/v1/policies/conversation/:id',
-      route(request => conversations[method](String(request.params.id), request)),
-    );
+    for (const kind of ['workstream', 'conversation'])
+      server[method](
+        `/api/v1/policies/${kind}/:id`,
+        route(request => act(readScope({ kind, id: request.params.id }), request), supervisor),
+      );
     server[method](
       '/api/v1/policies/:kind/:id',
-      route(request => handlers[method](readScope(request), request)),
+      route(request => act(readScope(request.params), request), wide),
     );
   }
 
@@ -87,15 +91,4 @@ export function addPolicyDocumentRoutes(
 
 function viewOf({ policy }: { policy?: unknown }) {
   return policy === undefined ? { document: {}, source: 'none' } : { document: policy, source: 'stored' };
-}
-
-function readScope({ params }: Request): ScopeKey {
-  const { kind, id } = params as { kind: string; id: string };
-  const read = scopeKey.safeParse({ kind, id });
-  if (read.success) return read.data;
-  const scopes = `default, channel/{${channelNames.join(' | ')}}, business/{id}, workstream/{id}, conversation/{id}`;
-  // What was got is in the address; it is not repeated, as it may be a number.
-  throw new BluetickError('invalid_request', `scope: got another one, allowed: ${scopes}`, {
-    field: 'scope',
-  });
 }

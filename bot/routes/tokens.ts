@@ -1,6 +1,6 @@
 import type { Server } from 'restify';
 import { z } from 'zod';
-import { type AgentTokens, agentGrant } from '../agentTokens.ts';
+import { type AgentTokens, agentGrant } from '../access/agentTokens.ts';
 import type { ApiRoute } from './api.ts';
 import { isoTime } from './messageViews.ts';
 import { readJson } from './respond.ts';
@@ -26,10 +26,13 @@ export function addTokenRoute(
 ): void {
   server.post(
     '/api/v1/tokens',
-    route(async request => {
-      const { minutes, ...grant } = await readJson(request, tokenRequest);
-      const { token, expiresAt } = await tokens.issue(grant, minutes * minuteMs);
-      return { token, expiresAt: isoTime(expiresAt), ...grant };
-    }, 201),
+    route(
+      async request => {
+        const { minutes, ...grant } = await readJson(request, tokenRequest);
+        const { token, expiresAt } = await tokens.issue(grant, minutes * minuteMs);
+        return { token, expiresAt: isoTime(expiresAt), ...grant };
+      },
+      { status: 201 },
+    ),
   );
 }

@@ -2,27 +2,35 @@ import { isWindowOpen, windowClosesAt } from '../../middleware/acknowledgements/
 import type { Conversation } from '../../middleware/domain.ts';
 import type { Capabilities, ConversationView, Receipt } from '../../middleware/ports.ts';
 import type { ReceiptNews } from '../../middleware/receipts/changes.ts';
+import { type TemplateTexts, viewLatest } from './contentViews.ts';
 import { viewRefusal } from './failureViews.ts';
+import { viewHolding } from './handoffViews.ts';
 
 /**
  * A conversation as the API shows it. No part of the customer's number but its end is told.
  *
  * @param capabilities the channel's; where it is off, it is taken for one with a window
+ * @param texts what templates say, for those who may read the messages. Default: no message is shown
  */
 export function viewConversation(
   conversation: ConversationView,
   capabilities: Pick<Capabilities, 'window'> | undefined,
   now: number,
+  texts?: TemplateTexts,
 ) {
-  const { id, channel, holder, unread, customer, workstream } = conversation;
+  const { id, channel, business, holder, unread, customer, workstream, latest, waitingSince } = conversation;
   return {
     id,
     channel,
+    business,
     holder,
     unread,
     window: viewWindow(conversation, capabilities, now),
     customer: { masked: mask(customer) },
+    waitingSince: waitingSince === undefined ? null : new Date(waitingSince).toISOString(),
+    ...(texts !== undefined && latest !== undefined && { latest: viewLatest(latest, texts) }),
     ...(workstream !== undefined && { workstream }),
+    ...viewHolding(conversation),
   };
 }
 

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type Button, buttonMessage, buttonOf, type FileOptions, fileMessage } from './compose.ts';
 import { userIdOf, type WireCustomer, type WireMessage } from './envelopes.ts';
-import type { PhoneEvent, PhoneMessage, PhoneParts, WriteOptions } from './phoneTypes.ts';
+import type { PhoneEvent, PhoneMessage } from './phoneScreen.ts';
+import type { PhoneParts, WriteOptions } from './phoneTypes.ts';
 import { remember } from './recent.ts';
 import { type Screen, Thread } from './thread.ts';
 
@@ -91,17 +92,47 @@ export class Chat {
 
   /** Reacts to a message; without an emoji, takes the reaction back. Answers the id of the notice. */
   react(messageId: string, emoji?: string): string {
+    const shown = this.thread.find(messageId);
+    if (emoji !== undefined && shown !== undefined) shown.reaction = emoji;
+    else delete shown?.reaction;
     const reaction = { message_id: messageId, ...(emoji === undefined ? {} : { emoji }) };
     this.happened('reaction', { messageId, ...(emoji === undefined ? {} : { text: emoji }) });
     return this.notify('reaction', { reaction });
+  }
+
+  /**
+   * Deletes one of the customer's messages for both sides. Answers the id of the notice that tells the business, or
+   * `undefined` where there is no such message, or the business is not told.
+   */
+  revoke(messageId: string): string | undefined {
+    const shown = this.thread.find(messageId);
+    if (shown?.from !== 'customer' || shown.revokedAt !== undefined) return undefined;
+    shown.revokedAt = this.now();
+    shown.body = {};
+    delete shown.text;
+    delete shown.reaction;
+    this.happened('revoked', { messageId });
+    const revoke = { original_message_id: messageId };
+    return this.parts.tellsRevokes ? this.notify('revoke', { revoke }) : undefined;
   }
 
   /** Sends what is no message on the screen: a `system` notice, `request_welcome`, `revoke`. Answers its id. */
   notify(type: string, parts: Readonly<Record<string, unknown>>): string {
     const id = newMessageId();
     this.parts.issued(id);
-    this.parts.sendMessages([{ id, at: this.now(), type, parts }], () => {});
+    const at = this.now();
+    this.whenConnected(() => this.parts.sendMessages([{ id, at, type, parts }], () => {}));
     return id;
+  }
+
+  /** Whether what is written goes out. */
+  protected get isConnected(): boolean {
+    return true;
+  }
+
+  /** Does what needs the network, now or once it is there again. */
+  protected whenConnected(task: () => void): void {
+    task();
   }
 
   protected now(): number {
@@ -133,7 +164,8 @@ export class Chat {
     const id = newMessageId();
     const context = replyTo === undefined ? {} : { context: { id: replyTo } };
     const body = { ...parts, ...context };
-    const screen: Screen = { id, from: 'customer', type, at, tick: 'sent', body };
+    const tick = this.isConnected ? 'sent' : 'waiting';
+    const screen: Screen = { id, from: 'customer', type, at, tick, body };
     if (text !== undefined) screen.text = text;
     this.thread.add(screen);
     this.parts.issued(id);
@@ -143,13 +175,22 @@ export class Chat {
 
   #webhook(items: readonly { screen: Screen; wire: WireMessage }[]): void {
     // When the second grey tick shows is not documented; here it does when the business took the webhook.
-    const accepted = () => {
-      for (const { screen } of items) this.tookOver(screen);
-    };
-    this.parts.sendMessages(
-      items.map(({ wire }) => wire),
-      accepted,
-    );
+    const accepted = () =>
+      this.whenConnected(() => {
+        for (const { screen } of items) this.tookOver(screen);
+      });
+    const wires = items.map(({ wire }) => wire);
+    this.whenConnected(() => {
+      for (const { screen } of items) this.#goesOut(screen);
+      this.parts.sendMessages(wires, accepted);
+    });
+  }
+
+  /** A message leaves the phone, which may have waited for the network. */
+  #goesOut(message: Screen): void {
+    if (message.tick !== 'waiting') return;
+    message.tick = 'sent';
+    this.happened('sent', message);
   }
 
   /** The business has a message of the customer. */

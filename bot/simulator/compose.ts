@@ -56,19 +56,26 @@ export function buttonMessage({ title, payload, of = 'reply' }: Button): {
   return { type: 'interactive', parts: { interactive }, text: title };
 }
 
+/** What can be pressed of a message that the business sent: its buttons and list rows. */
+export function buttonsOf(body: Readonly<Record<string, unknown>> | undefined): readonly Button[] {
+  const { data } = pressable.safeParse(body);
+  const { buttons = [], sections = [] } = data?.interactive.action ?? {};
+  const rows = sections.flatMap(section => section.rows);
+  return [
+    ...buttons.map(({ reply: { id, title } }) => ({ title, payload: id, of: 'reply' as const })),
+    ...rows.map(({ id, title }) => ({ title, payload: id, of: 'list' as const })),
+  ];
+}
+
 /**
  * The button or list row with a title, of a message that the business sent.
  *
  * @throws Error if the message has none with that title
  */
 export function buttonOf(body: Readonly<Record<string, unknown>> | undefined, title: string): Button {
-  const { data } = pressable.safeParse(body);
-  const { buttons = [], sections = [] } = data?.interactive.action ?? {};
-  const replies = buttons.map(({ reply }) => ({ ...reply, of: 'reply' as const }));
-  const rows = sections.flatMap(section => section.rows.map(row => ({ ...row, of: 'list' as const })));
-  const choices = [...replies, ...rows];
+  const choices = buttonsOf(body);
   const chosen = choices.find(choice => choice.title === title);
-  if (chosen !== undefined) return { title, payload: chosen.id, of: chosen.of };
+  if (chosen !== undefined) return chosen;
   const shown = choices.map(choice => choice.title).join(', ') || 'nothing to press';
   throw new Error(`No button ${JSON.stringify(title)}: the message has ${shown}`);
 }

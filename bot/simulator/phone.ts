@@ -1,9 +1,12 @@
 import { BusinessMessage } from './businessMessage.ts';
 import { Chat } from './chat.ts';
+import type { PhoneScreen } from './phoneScreen.ts';
 import type { Arriving, PhoneParts } from './phoneTypes.ts';
+import type { Screen } from './thread.ts';
 import { TypingSign } from './typingSign.ts';
 
-export type { Arriving, PhoneEvent, PhoneMessage, PhoneParts, Tick, WriteOptions } from './phoneTypes.ts';
+export type { PhoneEvent, PhoneMessage, Tick } from './phoneScreen.ts';
+export type { Arriving, PhoneParts, WriteOptions } from './phoneTypes.ts';
 
 /** A customer's phone, showing the chat with one business number. */
 export class Phone extends Chat {
@@ -16,6 +19,8 @@ export class Phone extends Chat {
   readonly #typing: TypingSign;
   #online = true;
   #isOpen = false;
+  /** What waits for the network, in order. */
+  #waiting: (() => void)[] = [];
 
   constructor(parts: PhoneParts) {
     super(parts);
@@ -52,12 +57,22 @@ export class Phone extends Chat {
     this.happened('left');
   }
 
-  /** Takes the phone off the network, or back on: what waited is delivered then. */
+  /**
+   * Takes the phone off the network, or back on: what was written meanwhile goes out then, ticks change, and what waited is
+   * delivered. Typing that nobody sees is not shown later.
+   */
   setOnline(online: boolean): void {
     this.#online = online;
     this.happened(online ? 'online' : 'offline');
-    if (!online) return;
-    for (const message of this.#received) void message.deliver();
+    if (!online) {
+      this.#typing.hide();
+      return;
+    }
+    for (const task of this.#waiting.splice(0)) task();
+    for (const message of this.#received) {
+      if (message.screen.isAway) this.#arrives(message.screen);
+      void message.deliver();
+    }
     if (this.#isOpen) void this.#readAll();
   }
 
@@ -80,14 +95,8 @@ export class Phone extends Chat {
 
   /** The business marks a message read: earlier ones of the thread turn blue too (mark messages as read page). */
   markedRead(messageId: string, typing: boolean): void {
-    for (const message of this.thread.upTo(messageId)) {
-      if (message.tick === 'read') continue;
-      this.tookOver(message);
-      message.tick = 'read';
-      message.readAt = this.now();
-      this.happened('blue', message);
-    }
-    if (typing) this.#typing.show();
+    this.whenConnected(() => this.#turnBlue(messageId));
+    if (typing && this.#online) this.#typing.show();
   }
 
   /**
@@ -104,6 +113,7 @@ export class Phone extends Chat {
     // "Dismissed once you respond" (META-TYPING): whether or not the answer arrives.
     this.#typing.hide();
     if (arrives) {
+      if (!this.#online) screen.isAway = true;
       this.thread.add(screen);
       this.#received.push(message);
       this.happened('business', screen);
@@ -119,7 +129,7 @@ export class Phone extends Chat {
   }
 
   /** What the phone's screen shows, for people and for the web page. */
-  toJSON(): object {
+  toJSON(): PhoneScreen {
     const { customer, business, typing, online, isOpen, readReceipts, timeline } = this;
     return {
       customer,
@@ -131,6 +141,30 @@ export class Phone extends Chat {
       messages: this.messages,
       timeline,
     };
+  }
+
+  protected override get isConnected(): boolean {
+    return this.#online;
+  }
+
+  protected override whenConnected(task: () => void): void {
+    if (this.#online) task();
+    else this.#waiting.push(task);
+  }
+
+  #turnBlue(messageId: string): void {
+    for (const message of this.thread.upTo(messageId)) {
+      if (message.tick === 'read') continue;
+      this.tookOver(message);
+      message.tick = 'read';
+      message.readAt = this.now();
+      this.happened('blue', message);
+    }
+  }
+
+  #arrives(message: Screen): void {
+    delete message.isAway;
+    this.happened('arrived', message);
   }
 
   async #readAll(): Promise<void> {

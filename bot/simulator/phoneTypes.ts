@@ -1,51 +1,9 @@
 import type { Clock } from '../../middleware/ports.ts';
 import type { WireMessage, WireStatus } from './envelopes.ts';
+import type { PhoneEvent } from './phoneScreen.ts';
 import type { StatusPlan } from './statusPlan.ts';
 import type { Timers } from './timers.ts';
 import type { Waiting } from './waiting.ts';
-
-/** How far a message has come, as the ticks show it: one grey, two grey, two blue. */
-export type Tick = 'sent' | 'delivered' | 'read';
-
-/** A message on the phone's screen. */
-export interface PhoneMessage {
-  readonly id: string;
-  readonly from: 'customer' | 'business';
-  /** The API's word for the type. */
-  readonly type: string;
-  /** The text, the caption or the button's title. */
-  readonly text?: string;
-  /** When it was written; the thread is in this order. */
-  readonly at: number;
-  /** For the customer's messages, what the customer sees; for the business's, what has been reported. */
-  readonly tick: Tick;
-  readonly deliveredAt?: number;
-  readonly readAt?: number;
-  /** The API's body of the message, as it was sent. */
-  readonly body: Readonly<Record<string, unknown>>;
-}
-
-/**
- * Something that the customer sees or does. `customer`, `business`: a message of that side appears. `delivered`,
- * `blue`: the ticks of a message of the customer change. The others speak for themselves.
- */
-export interface PhoneEvent {
-  readonly at: number;
-  readonly what:
-    | 'customer'
-    | 'delivered'
-    | 'blue'
-    | 'typing'
-    | 'typingEnd'
-    | 'business'
-    | 'reaction'
-    | 'opened'
-    | 'left'
-    | 'online'
-    | 'offline';
-  readonly messageId?: string;
-  readonly text?: string;
-}
 
 /** A message of the business as the API took it. */
 export interface Arriving {
@@ -71,6 +29,8 @@ export interface PhoneParts {
   readonly typingMs: number;
   /** Whether `delivered` is reported before `read` of a message that arrives in the open chat. */
   readonly deliveredBeforeRead: boolean;
+  /** Whether the business is told that a message was deleted. */
+  readonly tellsRevokes: boolean;
   /** Sends a webhook with messages; `accepted` is called when it was taken. */
   readonly sendMessages: (messages: readonly WireMessage[], accepted: () => void) => void;
   /** Sends a webhook with one status, on its way for so long; resolves when it has been tried once. */

@@ -9,9 +9,12 @@ import { createControl } from './control.ts';
 import { messageEnvelope, statusEnvelope } from './envelopes.ts';
 import { Faults } from './faults.ts';
 import { Phone } from './phone.ts';
-import type { PhoneEvent } from './phoneTypes.ts';
+import { createPhoneDoor, type PhoneDoor } from './phoneDoor.ts';
+import { PhoneReaders } from './phoneReaders.ts';
+import type { PhoneEvent } from './phoneScreen.ts';
 import { remember } from './recent.ts';
 import { sendJson } from './requests.ts';
+import { sampleCustomers } from './sampleCustomers.ts';
 import { createTimers } from './timers.ts';
 import { Waiting } from './waiting.ts';
 import { type RetryOptions, type WebhookAttempt, WebhookSender } from './webhookSender.ts';
@@ -37,6 +40,11 @@ export interface SimulatorOptions {
   readonly windowMs?: number;
   /** Whether `delivered` comes before `read` in an open chat. Default true; Meta may send only `read`. */
   readonly deliveredBeforeRead?: boolean;
+  /**
+   * Whether the business is told that a customer deleted a message. Default true: as Meta documents it for numbers that the
+   * WhatsApp Business app uses too; of others it tells nothing.
+   */
+  readonly tellsRevokes?: boolean;
   /** How webhooks that were not answered 200 are sent again. */
   readonly retry?: RetryOptions;
 }
@@ -64,6 +72,10 @@ export interface Simulator {
    * @param customer a number in digits, or a business-scoped user id for a customer who hides the number
    */
   phone(customer: string, options?: { readonly business?: string; readonly name?: string }): Phone;
+  /** The routes of the phones, which also the host opens. */
+  readonly phoneDoor: PhoneDoor;
+  /** Ends the connections of those who read along with a phone. */
+  hangUp(): void;
   /** Asks the webhook's address to repeat a challenge, as Meta does at registration (META-ENDPOINT). */
   verifyWebhook(): Promise<boolean>;
   /** Waits until the API has had `count` calls (of a kind, if given) since the start; answers them. */
@@ -90,6 +102,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   const calls: RecordedCall[] = [];
   const files = new Map<string, KeptFile>();
   const phones = new Map<string, Phone>();
+  const readers = new PhoneReaders();
   const writers = new Map<string, Phone>();
   const sender = new WebhookSender({
     appSecret,
@@ -117,6 +130,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       waiting,
       typingMs: options.typingMs ?? 25_000,
       deliveredBeforeRead: options.deliveredBeforeRead ?? true,
+      tellsRevokes: options.tellsRevokes ?? true,
       sendMessages: (messages, accepted) =>
         void sender.send({
           lane: `messages/${keyOf(business, customer)}`,
@@ -137,7 +151,10 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
         return id;
       },
       issued: messageId => void writers.set(messageId, made),
-      happened: event => void events.emit('event', made, event),
+      happened(event) {
+        events.emit('event', made, event);
+        readers.tell(made, event);
+      },
     });
     // Under both of its names: a customer may be addressed by the number or by the user id.
     phones.set(keyOf(business, customer), made);
@@ -166,11 +183,13 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     },
   });
   const [business] = phoneNumberIds;
-  const control = createControl({
-    faults,
-    phone: customer => phone(business, customer),
+  const phoneDoor = createPhoneDoor({
+    phone: customer => phone(business, customer, sampleCustomers.get(customer)),
     knownPhone: customer => phones.get(keyOf(business, customer)),
+    files,
+    readers,
   });
+  const control = createControl(faults, phoneDoor);
 
   const server = createServer((request, response) => {
     const serve = async () => {
@@ -219,6 +238,8 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       return [...new Set(phones.values())];
     },
     phone: (customer, { business: other = business, name } = {}) => phone(other, customer, name),
+    phoneDoor,
+    hangUp: () => readers.close(),
     async verifyWebhook() {
       if (sender.url === undefined) return false;
       const challenge = '1158201444';

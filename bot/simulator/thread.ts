@@ -1,4 +1,4 @@
-import type { PhoneMessage } from './phoneTypes.ts';
+import type { PhoneMessage } from './phoneScreen.ts';
 
 /** A message on the screen, whose ticks change. */
 export type Screen = { -readonly [K in keyof PhoneMessage]: PhoneMessage[K] };
@@ -23,6 +23,11 @@ export class Thread {
     const isIt = ({ id, from }: Screen) => id === messageId && from === 'customer';
     const upTo = this.#messages.slice(0, this.#messages.findLastIndex(isIt) + 1);
     return upTo.filter(({ from }) => from === 'customer');
+  }
+
+  /** The message with an id. */
+  find(messageId: string): Screen | undefined {
+    return this.#messages.find(({ id }) => id === messageId);
   }
 
   /** The latest message of a side; of that id, if one is given. */

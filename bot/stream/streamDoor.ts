@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { ServerOptions, WebSocket, WebSocketServer } from 'ws';
 import { asBluetickError, BluetickError, describeError, errorStatus } from '../../middleware/errors.ts';
 import type { Logger } from '../../middleware/ports.ts';
+import { isOwnPage } from '../access/ownPage.ts';
 import { errorForm } from '../routes/respond.ts';
 import type { StreamAuthenticate } from './streamCaller.ts';
 import type { Streams } from './streams.ts';
@@ -113,9 +114,8 @@ function placeIn({ url = '' }: IncomingMessage): string | undefined {
  *
  * @throws BluetickError `forbidden`
  */
-function checkOrigin({ headers: { origin, host } }: IncomingMessage, publicUrl: string | undefined): void {
-  const own = publicUrl === undefined ? undefined : new URL(publicUrl).origin;
-  if (origin === undefined || origin === own || origin === `http://${host}`) return;
+function checkOrigin({ headers }: IncomingMessage, publicUrl: string | undefined): void {
+  if (isOwnPage(headers, publicUrl)) return;
   throw new BluetickError('forbidden', 'The page is not of this host, as PUBLIC_URL names it');
 }
 
@@ -129,6 +129,8 @@ function refuse(carrier: Duplex, error: unknown, log: Logger): void {
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Connection: close',
+    'Cache-Control: no-store',
+    'X-Content-Type-Options: nosniff',
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
   ];

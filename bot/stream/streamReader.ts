@@ -12,7 +12,7 @@ export const endings = {
   /** A stream is for reading. */
   speaks: [1008, 'The stream takes no messages'],
   failed: [1011, 'The stream failed: come again'],
-  tokenOver: [4401, 'The token is over'],
+  over: [4401, 'The session or the token is over'],
   tooSlow: [4408, 'Too slow: come again, and load anew'],
 } as const satisfies Readonly<Record<string, readonly [code: number, reason: string]>>;
 
@@ -85,12 +85,19 @@ export class StreamReader {
 
   /** Asks whether the other side is there; one that has not answered since the last time is cut. */
   beat(): void {
-    if (this.#isOver()) this.end('tokenOver');
+    if (this.#isOver()) this.end('over');
     else if (!this.#alive) this.end('tooSlow');
     else {
       this.#alive = false;
       this.#socket.ping();
+      void this.#askSession();
     }
+  }
+
+  /** Whether another instance has ended the session; where nobody can tell, the next beat asks again. */
+  async #askSession(): Promise<void> {
+    const hasEnded = await this.#caller.hasEnded?.().catch(() => false);
+    if (hasEnded) this.end('over');
   }
 
   /** Ends it, saying why. Whoever does not answer that is cut off by ws (`closeTimeout`). */
@@ -119,7 +126,7 @@ export class StreamReader {
     if (!this.#hasRoom()) return false;
     const events = await this.#parts.events.after(this.#place, batchSize);
     if (events === undefined) this.end('tooSlow');
-    else if (this.#isOver()) this.end('tokenOver');
+    else if (this.#isOver()) this.end('over');
     if (events === undefined || !this.#isOpen()) return false;
     for (const event of events) {
       if (!this.#hasRoom()) return false;

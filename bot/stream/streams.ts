@@ -69,6 +69,11 @@ export class Streams {
     else socket.once('close', leave);
   }
 
+  /** Ends those that are read in a session, as it has ended. */
+  endSession(session: string): void {
+    for (const [reader, { caller }] of this.#readers) if (caller.session === session) reader.end('over');
+  }
+
   /** Ends all of them, and takes no more. It resolves when the last one is gone. */
   async close(): Promise<void> {
     this.#closing = true;

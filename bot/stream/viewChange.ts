@@ -1,6 +1,7 @@
 import type { Conversation } from '../../middleware/domain.ts';
 import type { Channel, LedgerEvent } from '../../middleware/ports.ts';
 import type { Change, ConversationChange } from '../../middleware/receipts/changes.ts';
+import { viewHoldingNow } from '../routes/handoffViews.ts';
 import { isoTime, viewContent } from '../routes/messageViews.ts';
 import { viewOutcome, viewWindow } from '../routes/views.ts';
 import type { ChangeView } from './eventRing.ts';
@@ -69,13 +70,26 @@ function viewOwn(change: ConversationChange, windowOf: (state: Conversation, now
     case 'conversation.changed': {
       const { holder, workstream = null, policy } = change.state;
       const ownPolicy = policy === undefined ? 'none' : 'stored';
-      return { conversation, holder, workstream, policy: ownPolicy, window: windowOf(change.state, at) };
+      return {
+        conversation,
+        holder,
+        ...viewHoldingNow(change.state),
+        workstream,
+        policy: ownPolicy,
+        window: windowOf(change.state, at),
+      };
     }
     case 'typing':
       return { conversation, by: change.by, typing: change.typing };
     case 'agent': {
-      const { event, agent, via } = change;
-      return { conversation, event, ...(agent !== undefined && { agent }), ...(via && { via }) };
+      const { event, agent, via, to } = change;
+      return {
+        conversation,
+        event,
+        ...(agent !== undefined && { agent }),
+        ...(to !== undefined && { to }),
+        ...(via && { via }),
+      };
     }
   }
 }

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { benchAdmission } from './admission.ts';
 import { benchColdStart } from './coldStart.ts';
+import { benchConversationList } from './conversationList.ts';
 import { benchLedger } from './ledger.ts';
 import { benchReceiptDelay } from './receiptDelay.ts';
 import { inMarkdown, machine, type Section } from './report.ts';
@@ -22,6 +23,7 @@ const parts = new Map<string, (folder: string) => Promise<Section>>([
   ['waiting', benchWaiting],
   ['ledger', benchLedger],
   ['viewers', benchViewers],
+  ['conversationList', benchConversationList],
   ['coldStart', benchColdStart],
 ]);
 

@@ -7,7 +7,12 @@ import { acs, key, meta, refusal } from './config/samples.ts';
 
 describe('the settings', () => {
   it('have defaults for all', () => {
-    assert.deepEqual(readConfig({}), {
+    const { templates, ...settings } = readConfig({});
+    assert.deepEqual(
+      templates.map(({ name }) => name),
+      ['bicycle_ready', 'repair_quote', 'resume_conversation'],
+    );
+    assert.deepEqual(settings, {
       port: 3978,
       host: '127.0.0.1',
       publicUrl: undefined,
@@ -26,6 +31,7 @@ describe('the settings', () => {
       simulator: true,
       dataverse: undefined,
       corsOrigins: [],
+      signIn: { idleMs: 1_800_000, entra: undefined },
       microsoftApp: undefined,
       ways: { sms: undefined, voice: undefined, hooks: undefined },
     });
@@ -85,6 +91,8 @@ describe('the settings', () => {
       twilioForward: undefined,
       dataverse: undefined,
       corsOrigins: [],
+      signIn: { idleMs: 1_800_000, entra: undefined },
+      templates: [],
       microsoftApp: { type: 'SingleTenant', id: 'app-id', password: 'app-s3cret', tenantId: 'tenant-id' },
       ways: { sms: undefined, voice: undefined, hooks: undefined },
     });

@@ -271,7 +271,7 @@ describe('the routes', () => {
 
   describe('that there are not', () => {
     const unknown: readonly [method: string, path: string][] = [
-      ['GET', '/'],
+      ['GET', '/nothing'],
       ['GET', '/api'],
       ['GET', '/api/v1/policies/nothing'],
       ['GET', '/api/v1/nothing'],
@@ -310,7 +310,7 @@ describe('the routes', () => {
         '/api/v1/../../etc/passwd',
         `/${'a'.repeat(8000)}`,
         '//',
-        '/?%',
+        '/nothing?%',
       ]) {
         const { status, text } = await rawGet(path);
         assert.ok(status >= 400 && status < 500, `${path.slice(0, 40)}: ${status}`);

@@ -61,14 +61,19 @@ describe('hand-off, over the API', function () {
     const [item] = body.items;
     conversation = item.id;
     const { closesAt } = item.window;
-    assert.deepEqual(item, {
-      id: conversation,
-      channel: 'simulator',
-      holder: 'queue',
-      unread: 1,
-      window: { open: true, closesAt },
-      customer: { masked: '•••••••••••11' },
-    });
+    const { id, channel, holder, unread, window, customer, handoff } = item;
+    assert.deepEqual(
+      { id, channel, holder, unread, window, customer, handoff: { ...handoff, at: undefined } },
+      {
+        id: conversation,
+        channel: 'simulator',
+        holder: 'queue',
+        unread: 1,
+        window: { open: true, closesAt },
+        customer: { masked: '•••••••••••11' },
+        handoff: { at: undefined, by: 'bot', reason: 'asked for a person' },
+      },
+    );
     assert.ok(Date.parse(closesAt) > Date.now());
     assert.doesNotMatch(JSON.stringify(body), /4915550001111/);
   });

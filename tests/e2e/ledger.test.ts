@@ -74,6 +74,11 @@ describe('what became of a message, over HTTP on Meta’s wire formats', functio
     await simulator.idle();
     return phone.messages.findLast(({ from }) => from === 'business') as PhoneMessage;
   }
+  /** The bot answers a phone that is off: what it would write itself then, it keeps. */
+  const goesOffAfterWriting = (phone: Phone) =>
+    void phone
+      .waitFor(({ timeline }) => timeline.some(({ what }) => what === 'delivered'), 20_000)
+      .then(() => phone.setOnline(false));
   const isRead = ({ level }: MessageView) => level === 'read';
   const hasAll = (view: MessageView) => isRead(view) && view.implied.length === 0;
 
@@ -178,7 +183,7 @@ describe('what became of a message, over HTTP on Meta’s wire formats', functio
 
   it('knows a message to a phone that is off as sent, until it is back', async () => {
     const phone = newPhone();
-    phone.setOnline(false);
+    goesOffAfterWriting(phone);
     const { id } = await answered(phone);
     assert.equal((await api.until(id, ({ at }) => at.sent !== undefined)).level, 'sent');
     phone.setOnline(true);
@@ -201,7 +206,7 @@ describe('what became of a message, over HTTP on Meta’s wire formats', functio
 
   it('takes the other ninety-nine statuses of a webhook in which one is poisoned', async () => {
     const phone = newPhone();
-    phone.setOnline(false);
+    goesOffAfterWriting(phone);
     const first = await answered(phone, { without: 'all' });
     const { conversation } = await api.until(first.id, () => true);
     const letters = async () => (await api.list('dead-letters')).length;

@@ -86,7 +86,9 @@ describe('settings, over the API', function () {
     const anna = phone();
     anna.say('hello');
     await answered(anna);
-    const [conversation] = await host.app.store.listConversations(1);
+    const {
+      items: [conversation],
+    } = await host.app.store.listConversations({ limit: 1 });
     const scope = `conversation/${conversation?.id}`;
     assert.deepEqual((await call('GET', scope)).body, { document: {}, source: 'none' });
     const document = { read: { when: 'manual' } };

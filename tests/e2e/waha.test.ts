@@ -98,6 +98,25 @@ describe('the main job over a linked device', function () {
     });
   });
 
+  it('shows that an agent types, and leaves unread what waits for the agent', async () => {
+    const customer = newCustomer();
+    await say(customer, 'AAAA', 'Can I talk to a person?');
+    await answers(customer);
+    const { items } = (await ask('conversations')) as { items: { id: string }[] };
+    const agent = (event: string) =>
+      fetch(`${host.url}/api/v1/conversations/${items[0]?.id}/agent-events`, {
+        method: 'POST',
+        headers: { 'x-api-key': apiKey },
+        body: JSON.stringify({ event, agent: 'Kim' }),
+      });
+    await agent('accepted');
+    await say(customer, 'BBBB', 'My brakes squeal');
+    const before = pathsFor(customer).length;
+    await agent('typing');
+    await waha.waitFor(() => pathsFor(customer).slice(before).includes('startTyping'), 25_000);
+    assert.ok(!pathsFor(customer).slice(before).includes('sendSeen'));
+  });
+
   it('answers a message once, though two events tell of it and both come again', async () => {
     const customer = newCustomer();
     const message = wahaMessage(idOf(customer, 'AAAA'), customer, 'thanks');

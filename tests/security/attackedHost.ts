@@ -21,6 +21,8 @@ export interface Attack {
   readonly body?: string | Buffer;
   /** Whether the length of the body is left unsaid. */
   readonly chunked?: boolean;
+  /** The loopback address to come from, as limits count by address. Default 127.0.0.1. */
+  readonly from?: string;
 }
 
 /** What came back. */
@@ -102,11 +104,19 @@ export async function startAttackedHost(
 /** Asks a host on this machine. */
 export async function ask(
   port: number,
-  { method = 'GET', path, headers, body, chunked }: Attack,
+  { method = 'GET', path, headers, body, chunked, from }: Attack,
 ): Promise<Answer> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const length = chunked || body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
-    const options = { host: '127.0.0.1', port, method, path, agent: false, timeout: waitMs };
+    const options = {
+      host: '127.0.0.1',
+      port,
+      method,
+      path,
+      agent: false,
+      timeout: waitMs,
+      ...(from && { localAddress: from }),
+    };
     const request = httpRequest({ ...options, headers: { ...length, ...headers } }, resolve);
     // A refusal may come while the body is still on its way: what breaks then is of no interest.
     request.on('error', reject);

@@ -1,17 +1,22 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, on, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import type { App } from '../../bot/composition.ts';
 import { createServer } from '../../bot/server.ts';
 import { createStreams } from '../../bot/stream/createStreams.ts';
+import { TemplateBook } from '../../bot/templates/templateBook.ts';
+import { FileUploads } from '../../bot/uploads/fileUploads.ts';
 import { createMetaChannel } from '../../middleware/channels/meta/metaChannel.ts';
 import { WorkItems } from '../../middleware/dynamics/workItems.ts';
 import { createPolicyBook } from '../../middleware/policy/policyBook.ts';
 import { createEngine } from '../../middleware/receipts/engine.ts';
 import { PolicySettings } from '../../middleware/receipts/policySettings.ts';
 import { openSqliteStore } from '../../middleware/storage/sqlite/openSqliteStore.ts';
+import { systemClock } from '../../middleware/timing/systemClock.ts';
 import { customer } from './attackedChannel.ts';
 import { ask } from './attackedHost.ts';
 import { channels } from './channels.ts';
@@ -102,6 +107,10 @@ describe('a bot that fails', () => {
         },
       },
       streams: createStreams(engine, [channel], logger),
+      signIn: { idleMs: 1_800_000, entra: undefined },
+      templates: new TemplateBook([]),
+      uploads: new FileUploads(join(tmpdir(), 'bluetick-no-uploads'), { clock: systemClock, keepMs: 1000 }),
+      urlForPhones: () => undefined,
       publicUrl: undefined,
       simulator: undefined,
       start: () => engine.start(),

@@ -26,7 +26,7 @@ export interface ApiHost {
   readonly key: string;
   /** Asks the API, with the key unless `headers` say otherwise. */
   call(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'DELETE',
     path: string,
     body?: unknown,
     headers?: Record<string, string>,

@@ -28,6 +28,8 @@ export interface WorldOptions {
   /** The policy book, as a file would hold it. */
   readonly policies?: object;
   readonly dialog?: Dialog;
+  /** What the bot does when it is told of a hand-off. Default nothing. */
+  readonly told?: Dialog;
   /** `false`: no bot runs here. */
   readonly gateway?: boolean;
   /** Whether whoever runs the conversations is none of ours. Default `false`. */
@@ -78,6 +80,7 @@ export async function engineWorld(options: WorldOptions = {}): Promise<World> {
     capabilities = metaLike,
     policies = {},
     dialog = answering(),
+    told = async () => {},
     gateway = true,
     sidecar = false,
     hooks = [],
@@ -105,6 +108,7 @@ export async function engineWorld(options: WorldOptions = {}): Promise<World> {
     hooks,
     ...(gateway && {
       async onTurn(turn: Turn) {
+        if (turn.message.kind === 'handoff') return told(turn);
         const seen: World['turns'][0] = {
           messageId: String(turn.message.messageId),
           began: order(),

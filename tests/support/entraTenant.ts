@@ -11,6 +11,8 @@ export interface TokenOptions {
   readonly notBefore?: number;
   /** The key's name. Default: that of the tenant's present key. */
   readonly kid?: string;
+  /** More claims, or others. Default: those of Event Grid's. */
+  readonly claims?: Readonly<Record<string, unknown>>;
 }
 
 /** The tenant, listening. */
@@ -69,8 +71,9 @@ export async function startEntraTenant(): Promise<EntraTenant> {
     fails: 'nothing',
     token(options = {}) {
       const now = Math.floor(Date.now() / 1000);
-      const { kid = key.kid } = options;
-      const signing = new SignJWT({ roles: ['AzureEventGridSecureWebhookSubscriber'], ver: '1.0' })
+      const { kid = key.kid, claims = { roles: ['AzureEventGridSecureWebhookSubscriber'], ver: '1.0' } } =
+        options;
+      const signing = new SignJWT({ ...claims })
         .setProtectedHeader({ alg: 'RS256', kid, typ: 'JWT' })
         .setIssuer(options.issuer ?? issuers.v1)
         .setAudience(options.audience ?? audience)

@@ -18,6 +18,7 @@ describe('insights, over the API', function () {
       { ...of, ...delivery, hour: hour - 2 * hourMs, count: 1 },
       { ...of, ...delivery, hour: hour - 30 * hourMs, count: 5 },
       { ...other, ...delivery, hour: hour - hourMs, count: 7 },
+      { ...other, name: 'failed:131026', bin: 0, hour: hour - hourMs, count: 2 },
     ]);
   });
   after(() => api.close());
@@ -66,6 +67,29 @@ describe('insights, over the API', function () {
       ],
     );
     assert.equal((await ask('?hourly=false')).hours, undefined);
+  });
+
+  it('are told day by day where that is asked for, from the beginning of the period', async () => {
+    const from = iso(hour - 47 * hourMs);
+    const { days } = await ask(`?channel=simulator&daily=true&from=${from}`);
+    assert.deepEqual(
+      days.map((each: { day: string; delivery: { count: number } }) => [each.day, each.delivery.count]),
+      [
+        [from, 5],
+        [iso(hour - 23 * hourMs), 4],
+      ],
+    );
+  });
+
+  it('come in whole milliseconds, and say what the codes of failures mean', async () => {
+    const { delivery, failureCodes } = await ask();
+    assert.ok(Number.isInteger(delivery.p50) && Number.isInteger(delivery.p99));
+    const [first] = failureCodes;
+    assert.deepEqual(
+      [first.channel, first.code, first.is, first.count],
+      ['meta', '131026', 'recipient_unreachable', 2],
+    );
+    assert.match(first.todo, /\w/);
   });
 
   it('say what the ledger has set aside, and what statuses came to', async () => {
@@ -118,6 +142,7 @@ describe('insights, over the API', function () {
     ['channel=telegram', 'channel'],
     ['business=', 'business'],
     ['hourly=1', 'hourly'],
+    ['daily=yes', 'daily'],
     ['stuckAfterMs=', 'stuckAfterMs'],
     ['stuckAfterMs=-1', 'stuckAfterMs'],
     ['stuckAfterMs=5m', 'stuckAfterMs'],

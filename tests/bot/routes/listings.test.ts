@@ -77,8 +77,9 @@ describe('what was set aside, over the API', function () {
       '/orphans': 'r5',
       '/quarantine': 'q5',
       '/dead-letters': 'd5',
-      '/conversations': conversation,
+      '/conversations': '1700000000000.5',
       [`/conversations/${conversation}/messages`]: 'o5',
+      [`/conversations/${conversation}/thread`]: 'm5.o5',
     };
     for (const [path, own] of Object.entries(lists)) {
       const others = Object.values(lists).filter(id => id !== own);

@@ -18,4 +18,32 @@ describe('how the stream shows changes', () => {
     assert.ok(seen.refusal.todo.length > 0);
     for (const part of ['wamid', '50001111']) assert.ok(!JSON.stringify(shown).includes(part), part);
   });
+
+  it('tells which agent has a conversation and how it came to that, and not why: a reason is a text', () => {
+    const of = {
+      id: 'c_1',
+      channel: 'meta',
+      business: 'b1',
+      customer: '1',
+      version: 1,
+      windowFrom: 0,
+    } as const;
+    const handoff = { at: 1000, by: 'bot', reason: 'Mrs Smith wants a refund', acceptedAt: 2000 } as const;
+    const show = (state: object) =>
+      changeViewer([])({
+        type: 'conversation.changed',
+        at: 3000,
+        conversation: 'c_1',
+        state: { ...of, holder: 'agent', ...state },
+      }) as unknown as Record<string, unknown>;
+    const { agent, assignedTo, handoff: shown } = show({ agent: 'Kim', handoff });
+    assert.deepEqual([agent, assignedTo], ['Kim', null]);
+    assert.deepEqual(shown, {
+      at: '1970-01-01T00:00:01.000Z',
+      by: 'bot',
+      acceptedAt: '1970-01-01T00:00:02.000Z',
+    });
+    const back = show({ holder: 'bot' });
+    assert.deepEqual([back.agent, back.assignedTo, back.handoff], [null, null, null]);
+  });
 });

@@ -1,10 +1,9 @@
-import { scrypt } from 'node:crypto';
-import { promisify } from 'node:util';
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
-import { BluetickError } from '../middleware/errors.ts';
-import type { Clock } from '../middleware/ports.ts';
-import { agentEvents } from '../middleware/receipts/handoff.ts';
+import { BluetickError } from '../../middleware/errors.ts';
+import type { Clock } from '../../middleware/ports.ts';
+import { agentEvents } from '../../middleware/receipts/agentReports.ts';
+import { derivedKey } from './derivedKey.ts';
 
 const conversationIds = z
   .array(z.string().regex(/^c_[\w-]{16}$/, 'allowed: ids of conversations'), 'allowed: 1 to 50 ids')
@@ -31,30 +30,17 @@ const issuer = 'bluetick';
 const audience = 'bluetick/agent-events';
 const type = 'bluetick-agent+jwt';
 
-/** What tells this key from others that may be derived from the administrator's. */
-const salt = 'bluetick agent tokens 1';
-
 /**
  * Short-lived tokens for agents' browsers, where the administrator's key must not be. They are signed with a key that is
  * derived from it: every instance takes them, none keeps anything, and with a new administrator's key all of them end.
  */
 export class AgentTokens {
-  readonly #apiKey: string;
+  readonly #key: () => Promise<Uint8Array>;
   readonly #clock: Clock;
-  #derived: Promise<Uint8Array> | undefined;
 
   constructor(apiKey: string, clock: Clock) {
-    this.#apiKey = apiKey;
+    this.#key = derivedKey(apiKey, 'bluetick agent tokens 1');
     this.#clock = clock;
-  }
-
-  /**
-   * An agent who has a token can try administrator's keys on it at leisure, and somebody may have made up theirs: scrypt
-   * makes each try some 40 ms. It is paid once, by the first who comes with a token.
-   */
-  #key(): Promise<Uint8Array> {
-    this.#derived ??= promisify<string, string, number, Buffer>(scrypt)(this.#apiKey, salt, 32);
-    return this.#derived;
   }
 
   /** Makes one that ends `lifeMs` milliseconds from now. */

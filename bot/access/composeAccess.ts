@@ -1,0 +1,54 @@
+import type { Clock, Logger, Store } from '../../middleware/ports.ts';
+import type { SignInConfig } from '../config/signIn.ts';
+import { type Access, createAccess } from './access.ts';
+import { keyCheck } from './administratorKey.ts';
+import { AgentTokens } from './agentTokens.ts';
+import { type Cookie, cookie } from './cookie.ts';
+import { EndedSessions } from './endedSessions.ts';
+import { EntraSignIn } from './entra/entraSignIn.ts';
+import { entraTokens } from './entra/entraTokens.ts';
+import { Sessions } from './sessions.ts';
+
+/** Who may do what, and by which ways people come to be somebody. */
+export interface AccessWays {
+  readonly access: Access;
+  /** Whether this is the administrator's key. */
+  readonly isKey: (sent: string) => boolean;
+  readonly tokens: AgentTokens;
+  readonly sessions: Sessions;
+  /** What holds a session. */
+  readonly cookie: Cookie;
+  /** The sign-in by Entra ID, and what holds its transaction; absent: it is not set. */
+  readonly entra: { readonly signIn: EntraSignIn; readonly transactionCookie: Cookie } | undefined;
+}
+
+/**
+ * Puts it together by the settings.
+ *
+ * @param parts.publicUrl `PUBLIC_URL`
+ */
+export function composeAccess(parts: {
+  readonly apiKey: string;
+  readonly signIn: SignInConfig;
+  readonly publicUrl: string | undefined;
+  readonly store: Pick<Store, 'readState' | 'writeState'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}): AccessWays {
+  const { apiKey, publicUrl, store, clock, log } = parts;
+  const { idleMs, entra } = parts.signIn;
+  const isKey = keyCheck(apiKey);
+  const tokens = new AgentTokens(apiKey, clock);
+  const sessions = new Sessions(apiKey, { idleMs, ended: new EndedSessions(store, clock), clock });
+  const sessionCookie = cookie('bluetick-session', publicUrl);
+  const readEntraToken = entra && entraTokens(entra, clock);
+  const ways = { isKey, tokens, sessions, cookie: sessionCookie };
+  return {
+    ...ways,
+    access: createAccess({ ...ways, publicUrl, ...(readEntraToken && { readEntraToken }) }),
+    entra: entra?.client && {
+      signIn: new EntraSignIn({ config: { ...entra, client: entra.client }, apiKey, clock, log }),
+      transactionCookie: cookie('bluetick-sign-in', publicUrl),
+    },
+  };
+}

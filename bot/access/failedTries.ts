@@ -1,0 +1,38 @@
+import type { Clock } from '../../middleware/ports.ts';
+
+/** How many wrong keys an address may send within a minute: a person mistypes a few, and a guesser needs far more. */
+const allowed = 10;
+const withinMs = 60_000;
+
+/**
+ * Counts wrong keys by address. Right ones are not counted: a whole office may come by one proxy, in the same minute.
+ */
+export class FailedTries {
+  readonly #clock: Clock;
+  readonly #byAddress = new Map<string, { count: number; readonly since: number }>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Whether an address may not try any more for now. */
+  areTooMany(address: string): boolean {
+    const tries = this.#byAddress.get(address);
+    return tries !== undefined && !this.#isOver(tries) && tries.count >= allowed;
+  }
+
+  /** Counts one. */
+  add(address: string): void {
+    const tries = this.#byAddress.get(address);
+    if (tries !== undefined && !this.#isOver(tries)) {
+      tries.count += 1;
+      return;
+    }
+    for (const [each, old] of this.#byAddress) if (this.#isOver(old)) this.#byAddress.delete(each);
+    this.#byAddress.set(address, { count: 1, since: this.#clock.now() });
+  }
+
+  #isOver({ since }: { readonly since: number }): boolean {
+    return this.#clock.now() - since >= withinMs;
+  }
+}

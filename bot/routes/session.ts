@@ -1,0 +1,107 @@
+import type { Request, Response, Server } from 'restify';
+import { z } from 'zod';
+import { BluetickError } from '../../middleware/errors.ts';
+import type { Clock, Logger } from '../../middleware/ports.ts';
+import type { Caller } from '../access/caller.ts';
+import type { Cookie } from '../access/cookie.ts';
+import { FailedTries } from '../access/failedTries.ts';
+import { isOwnPage } from '../access/ownPage.ts';
+import type { Sessions } from '../access/sessions.ts';
+import { type ApiRoute, apiLimit } from './api.ts';
+import { isoTime } from './messageViews.ts';
+import { readJson, respondError } from './respond.ts';
+
+const signInRequest = z.strictObject({
+  key: z.string().max(4096, 'allowed: the key of the API'),
+  name: z
+    .string()
+    .trim()
+    .min(1, 'allowed: 1 to 80 characters')
+    .max(80, 'allowed: 1 to 80 characters')
+    .optional(),
+});
+
+/**
+ * `POST /api/v1/session` `{ key, name? }`: signs a browser in with the administrator's key. `GET`: who is signed in.
+ * `DELETE`: signs out. `GET /api/v1/sign-in`: by which ways one can sign in, which everybody may know.
+ */
+export function addSessionRoutes(
+  server: Server,
+  parts: {
+    isKey: (sent: string) => boolean;
+    sessions: Sessions;
+    cookie: Cookie;
+    /** Whether one can sign in by Entra ID too. */
+    hasEntra: boolean;
+    /** Whether the simulator is on, and with it the phone. */
+    hasSimulator: boolean;
+    publicUrl: string | undefined;
+    streams: { endSession(session: string): void };
+    clock: Clock;
+    log: Logger;
+    route: ApiRoute;
+  },
+): void {
+  const { isKey, sessions, cookie, hasEntra, hasSimulator, publicUrl, streams, clock, log, route } = parts;
+  const tries = new FailedTries(clock);
+
+  server.post('/api/v1/session', apiLimit(), async (request: Request, response: Response) => {
+    try {
+      const { session, text } = await signIn(request);
+      response.setHeader('Set-Cookie', cookie.set(text));
+      const { role, agent } = session;
+      response.json(201, view({ role, via: 'session', session, ...(agent !== undefined && { agent }) }));
+    } catch (error) {
+      respondError(response, error, log);
+    }
+  });
+
+  server.get(
+    '/api/v1/session',
+    route((_request, caller) => view(caller), { role: 'agent' }),
+  );
+
+  server.del(
+    '/api/v1/session',
+    route(
+      async (_request, { session }, response) => {
+        if (session !== undefined) {
+          await sessions.end(session);
+          streams.endSession(session.id);
+        }
+        response.setHeader('Set-Cookie', cookie.clear());
+      },
+      { role: 'agent', status: 204 },
+    ),
+  );
+
+  server.get('/api/v1/sign-in', apiLimit(), async (_request: Request, response: Response) => {
+    response.json(200, { ways: hasEntra ? ['key', 'entra'] : ['key'], simulator: hasSimulator });
+  });
+
+  async function signIn(request: Request) {
+    // Another site's page could sign a browser in as somebody else, who then sees what is done in it.
+    if (!isOwnPage(request.headers, publicUrl))
+      throw new BluetickError('forbidden', 'The page is not of this host, as PUBLIC_URL names it');
+    const { key, name } = await readJson(request, signInRequest);
+    const address = request.socket.remoteAddress ?? '';
+    if (tries.areTooMany(address))
+      throw new BluetickError('rate_limited', 'Too many wrong keys: come again in a minute');
+    if (!isKey(key)) {
+      tries.add(address);
+      throw new BluetickError('unauthorized', 'The key is wrong');
+    }
+    return sessions.begin({ role: 'administrator', ...(name !== undefined && { agent: name }) });
+  }
+
+  function view({ role, via, agent, session, expiresAt }: Caller) {
+    const ends = session === undefined ? expiresAt : sessions.endOf(session);
+    return {
+      role,
+      via,
+      ...(agent !== undefined && { agent }),
+      ...(ends !== undefined && { expiresAt: isoTime(ends) }),
+      ...(session && { csrf: session.csrf, idleMs: sessions.idleMs }),
+    };
+  }
+}
