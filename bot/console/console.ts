@@ -143,8 +143,8 @@ export class Console extends LitElement {
     const shown = pages.filter(({ role }) => api.may(role));
     const page = shown.find(({ name }) => name === first);
     return html`
-      <a class="skip" href="#main" @click=${this.#skip}>${text('app.skip')}</a>
       <header>
+        <button class="skip" @click=${this.#skip}>${text('app.skip')}</button>
         <span class="brand"><img src=${new URL('./icon.svg', import.meta.url).href} alt="" /><span>${text('app.name')}</span></span>
         <nav aria-label=${text('nav.label')}>
           ${shown.map(
@@ -163,8 +163,7 @@ export class Console extends LitElement {
     return html`<p>${text('app.notFound')}</p>`;
   }
 
-  #skip(event: Event): void {
-    event.preventDefault();
+  #skip(): void {
     this.renderRoot.querySelector<HTMLElement>('#main')?.focus();
   }
 

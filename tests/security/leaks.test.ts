@@ -153,7 +153,7 @@ async function lookFor(trusted: Trust, people: readonly Person[], provider: Echo
     }
     for (const channel of attacked.host.app.webhooks)
       for (const one of people) for (const error of await errorsOf(channel, one)) seen.set(error, 'an error');
-    seen.set((await listed(attacked)).shown, 'the list of conversations');
+    seen.set(withoutLatest(await listed(attacked)), 'the list of conversations');
     // What a provider said of a refusal is kept, and told to who has the key alone.
     const { words: kept, refusals } = await keptWords(attacked);
     for (const [shown, where] of refusals) seen.set(shown, where);
@@ -196,6 +196,13 @@ async function errorsOf(channel: Channel, { number, text, around }: Person): Pro
 
 function listed(attacked: AttackedHost) {
   return attacked.ask({ path: '/api/v1/conversations', headers: { 'x-api-key': attacked.apiKey } });
+}
+
+/** What was said last is what an agent's list is for: it stands in its own field, and nowhere else. */
+function withoutLatest({ shown, text }: Awaited<ReturnType<typeof listed>>): string {
+  const { items } = JSON.parse(text);
+  const others = items.map(({ latest: _latest, ...item }: { latest?: unknown }) => item);
+  return shown.replace(JSON.stringify(text), () => JSON.stringify({ items: others }));
 }
 
 /** Who has the key sees a number's last two digits. */

@@ -1,14 +1,7 @@
 import { api } from './api.ts';
+import type { LiveEvent } from './liveEvent.ts';
 
-/** An event of the stream: see `docs/stream.md`. */
-export interface LiveEvent {
-  readonly id: string;
-  readonly type: string;
-  readonly at?: string;
-  readonly conversation?: string;
-  readonly message?: string;
-  readonly [field: string]: unknown;
-}
+export type { LiveEvent };
 
 /** How long it waits before it comes again, in milliseconds: doubled each time, to the longest. */
 const firstWaitMs = 250;

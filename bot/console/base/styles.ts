@@ -46,6 +46,10 @@ export const shared = css`
     outline-offset: 1px;
   }
 
+  .icon.directed:dir(rtl) {
+    transform: scaleX(-1);
+  }
+
   .heardOnly {
     position: absolute;
     width: 1px;

@@ -51,6 +51,11 @@ export function text(key: keyof Texts, values: Readonly<Record<string, string | 
   });
 }
 
+/** Whether there is a text of that name: for words of the API, of which a later version may have more. */
+export function isText(key: string): key is keyof Texts {
+  return Object.hasOwn(texts, key);
+}
+
 const number = new Intl.NumberFormat(language);
 
 /** The first of the browser's languages that we have. */

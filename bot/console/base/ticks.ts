@@ -1,9 +1,9 @@
 import { css, html, LitElement, svg } from 'lit';
 import { shared } from './styles.ts';
 import { type Texts, text } from './text.ts';
+import type { Ticks } from './tickShapes.ts';
 
-/** What a message shows of its way: a clock, one grey tick, two, two blue, or that it failed. */
-export type Ticks = 'waiting' | 'sent' | 'delivered' | 'read' | 'failed';
+export type { Ticks };
 
 const one = svg`<path d="m1.5 6.5 3.5 3.5L12 3" />`;
 const two = svg`<path d="m1 6.5 3.5 3.5L11.5 3M8.5 9.200l.8.8L16.5 3" />`;
