@@ -23,7 +23,8 @@ const signInRequest = z.strictObject({
 
 /**
  * `POST /api/v1/session` `{ key, name? }`: signs a browser in with the administrator's key. `GET`: who is signed in.
- * `DELETE`: signs out. `GET /api/v1/sign-in`: by which ways one can sign in, which everybody may know.
+ * `DELETE`: signs out. `GET /api/v1/sign-in`: by which ways one can sign in, which everybody may know, and whether this browser
+ * has: a page that asks so is refused nothing, which its console would show as an error.
  */
 export function addSessionRoutes(
   server: Server,
@@ -75,9 +76,19 @@ export function addSessionRoutes(
     ),
   );
 
-  server.get('/api/v1/sign-in', apiLimit(), async (_request: Request, response: Response) => {
-    response.json(200, { ways: hasEntra ? ['key', 'entra'] : ['key'], simulator: hasSimulator });
+  server.get('/api/v1/sign-in', apiLimit(), async (request: Request, response: Response) => {
+    try {
+      const ways = hasEntra ? ['key', 'entra'] : ['key'];
+      response.json(200, { ways, simulator: hasSimulator, signedIn: await isSignedIn(request) });
+    } catch (error) {
+      respondError(response, error, log);
+    }
   });
+
+  async function isSignedIn({ headers }: Request): Promise<boolean> {
+    const text = cookie.read(headers);
+    return text !== undefined && (await sessions.read(text)) !== undefined;
+  }
 
   async function signIn(request: Request) {
     // Another site's page could sign a browser in as somebody else, who then sees what is done in it.

@@ -68,7 +68,7 @@ describe('signing in by Entra ID', () => {
 
   it('is one of the ways', async () => {
     const answer = await fetch(`${attacked.host.url}/api/v1/sign-in`);
-    assert.deepEqual(await answer.json(), { ways: ['key', 'entra'], simulator: true });
+    assert.deepEqual(await answer.json(), { ways: ['key', 'entra'], simulator: true, signedIn: false });
   });
 
   it('goes by code with PKCE, state and nonce, which stay in a cookie that nobody can read', async () => {

@@ -35,7 +35,7 @@ describe('signing in', () => {
 
   it('says to everybody by which ways', async () => {
     const answer = await ask('GET', '/sign-in');
-    assert.deepEqual(await answer.json(), { ways: ['key'], simulator: true });
+    assert.deepEqual(await answer.json(), { ways: ['key'], simulator: true, signedIn: false });
   });
 
   it('begins a session with the key, which is in a cookie that no script reads and no other site sends', async () => {

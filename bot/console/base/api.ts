@@ -25,6 +25,13 @@ export interface Session {
   readonly expiresAt: string;
 }
 
+/** How one can sign in, as `GET /api/v1/sign-in` says to everybody. */
+export interface WaysIn {
+  readonly ways: readonly ('key' | 'entra')[];
+  /** Whether this browser is signed in. */
+  readonly signedIn: boolean;
+}
+
 const roles = ['agent', 'supervisor', 'administrator'];
 
 /** How a request differs from a plain GET. */
@@ -52,11 +59,8 @@ export class Api extends EventTarget {
 
   /** Looks whether the browser has a session already. */
   async resume(): Promise<Session | undefined> {
-    try {
-      this.#session = await this.ask<Session>('/api/v1/session');
-    } catch (error) {
-      if (!(error instanceof ApiError && error.status === 401)) throw error;
-    }
+    const { signedIn } = await this.ask<WaysIn>('/api/v1/sign-in');
+    this.#session = signedIn ? await this.ask<Session>('/api/v1/session') : undefined;
     return this.#session;
   }
 

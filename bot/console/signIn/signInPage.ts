@@ -1,17 +1,11 @@
 import '@fluentui/web-components/anchor-button.js';
 import '@fluentui/web-components/button.js';
-import '@fluentui/web-components/field.js';
 import '@fluentui/web-components/message-bar.js';
-import '@fluentui/web-components/text-input.js';
-import { css, html, LitElement, nothing } from 'lit';
-import { ApiError, api } from '../base/api.ts';
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { ApiError, api, type WaysIn } from '../base/api.ts';
+import { formStyles } from '../base/formStyles.ts';
 import { shared } from '../base/styles.ts';
 import { text } from '../base/text.ts';
-
-/** The ways in that the host offers, as `GET /api/v1/sign-in` says. */
-interface Ways {
-  readonly ways: readonly ('key' | 'entra')[];
-}
 
 /**
  * Signs in: with the administrator's key, or by Entra ID where the host is set up for it. Event: `signedIn`.
@@ -26,6 +20,7 @@ export class SignInPage extends LitElement {
 
   static override styles = [
     shared,
+    formStyles,
     css`
       :host {
         display: grid;
@@ -54,19 +49,20 @@ export class SignInPage extends LitElement {
         block-size: 2.5rem;
       }
 
-      fluent-text-input {
-        max-inline-size: none;
+      label {
+        font-weight: var(--fontWeightSemibold);
       }
 
-      small {
-        color: var(--colorNeutralForeground3);
+      .entry {
+        display: grid;
+        gap: var(--spacingVerticalXS);
       }
     `,
   ];
 
   /** Why one is here, as a code: `ended`, `forbidden`, `failed`. Default: for the first time. */
   declare reason: string | undefined;
-  declare ways: Ways['ways'];
+  declare ways: WaysIn['ways'];
   declare refusal: string | undefined;
   declare isBusy: boolean;
 
@@ -78,7 +74,7 @@ export class SignInPage extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    api.ask<Ways>('/api/v1/sign-in').then(
+    api.ask<WaysIn>('/api/v1/sign-in').then(
       ({ ways }) => {
         this.ways = ways;
       },
@@ -111,26 +107,35 @@ export class SignInPage extends LitElement {
 
   #form() {
     return html`
-      <form @submit=${this.#submit}>
-        <fluent-field>
-          <label slot="label" for="name">${text('signIn.name')}</label>
-          <fluent-text-input slot="input" id="name" name="name" autocomplete="name" maxlength="80"></fluent-text-input>
-          <small slot="message">${text('signIn.nameHint')}</small>
-        </fluent-field>
-        <fluent-field>
-          <label slot="label" for="key">${text('signIn.key')}</label>
-          <fluent-text-input slot="input" id="key" name="key" type="password" autocomplete="current-password" required></fluent-text-input>
-          <small slot="message">${text('signIn.keyHint')}</small>
-        </fluent-field>
+      <form @submit=${this.#submit} @keydown=${this.#submitByKey}>
+        ${this.#entry('name', html`<input id="name" name="name" autocomplete="name" maxlength="80" aria-describedby="nameHint" />`)}
+        ${this.#entry(
+          'key',
+          html`<input id="key" name="key" type="password" autocomplete="current-password" required aria-describedby="keyHint" />`,
+        )}
         <fluent-button type="submit" appearance="primary" ?disabled=${this.isBusy}>${text('signIn.submit')}</fluent-button>
       </form>
     `;
+  }
+
+  /** With an input of the browser's own, which a password manager finds. */
+  #entry(name: 'name' | 'key', input: TemplateResult) {
+    return html`<div class="entry">
+      <label for=${name}>${text(`signIn.${name}`)}</label>
+      ${input}
+      <small id=${`${name}Hint`}>${text(`signIn.${name}Hint`)}</small>
+    </div>`;
   }
 
   #reasonText(): string | undefined {
     if (this.reason === 'ended') return text('signIn.ended');
     if (this.reason === 'forbidden') return text('signIn.forbidden');
     return this.reason ? text('signIn.failed', { message: this.reason }) : undefined;
+  }
+
+  /** A browser does it by itself only where the button is its own. */
+  #submitByKey({ key, currentTarget }: KeyboardEvent): void {
+    if (key === 'Enter') (currentTarget as HTMLFormElement).requestSubmit();
   }
 
   async #submit(event: SubmitEvent): Promise<void> {
