@@ -190,6 +190,7 @@ describe('the console in a browser', function () {
     const grace = await signIn('Grace');
     await row(ada, customer).click();
     await ada.getByText('You hold this conversation.').waitFor();
+    await bubble(ada, 'human, please').getByText(/Read, blue since/).waitFor();
     const reads = () => api.simulator.calls.filter(({ kind }) => kind === 'read').length;
     const readByAda = reads();
     await row(grace, customer).click();

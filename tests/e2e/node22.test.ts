@@ -11,7 +11,7 @@ import { runMocha } from '../support/runMocha.ts';
  */
 const suites = [
   'tests/middleware/*.test.ts',
-  'tests/middleware/{turn,storage}/**/*.test.ts',
+  'tests/middleware/turn/**/*.test.ts',
   'tests/middleware/receipts/{receipts,turns,handoff,statuses,window}.test.ts',
   'tests/contract/{*Channel,sqliteStore}.test.ts',
 ];
