@@ -70,10 +70,11 @@ describe('README and its docs', function () {
     const { scripts } = JSON.parse(await read('package.json')) as { scripts: Record<string, string> };
     const [first] = /```sh\n[\s\S]*?```/.exec(markdown) ?? [];
     assert.match(String(first), /npm install && npm start[\s\S]*npm install && npm test/);
-    const docs = (await readdir(join(root, 'docs'))).map(name => `docs/${name}`);
+    const pages = (await readdir(join(root, 'docs'))).filter(name => name.endsWith('.md'));
+    const docs = pages.map(name => `docs/${name}`);
     for (const file of ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', ...docs]) {
       const text = await read(file);
-      for (const [, script = ''] of text.matchAll(/npm run (\w+)/g))
+      for (const [, script = ''] of text.matchAll(/npm run ([\w:]+\w)/g))
         assert.ok(script in scripts, `${file}: ${script}`);
       for (const [, target = ''] of text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g))
         await access(join(root, dirname(file), target));
