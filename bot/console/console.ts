@@ -7,11 +7,14 @@ import { api } from './base/api.ts';
 import { live } from './base/live.ts';
 import { currentRoute, linkTo, type Route } from './base/route.ts';
 import { shared } from './base/styles.ts';
-import { followLanguage, text } from './base/text.ts';
+import { followLanguage, language, text } from './base/text.ts';
 import { followLook } from './base/theme.ts';
 import { Watch } from './base/watch.ts';
+import { waiting } from './conversations/waitingNow.ts';
 import { pages } from './pages.ts';
 import { keyOfAddress } from './signIn/keyOfAddress.ts';
+
+const number = new Intl.NumberFormat(language);
 
 /** The agent's console: who is signed in, where one is, and the page of it. */
 export class Console extends LitElement {
@@ -87,11 +90,20 @@ export class Console extends LitElement {
 
       .skip {
         position: absolute;
-        inset-inline-start: -100vw;
+        inset-block-start: -10rem;
+        inset-inline-start: var(--spacingHorizontalM);
+        z-index: 20;
+        font: inherit;
+        padding: var(--spacingVerticalSNudge) var(--spacingHorizontalM);
+        border: 1px solid var(--colorNeutralStroke1);
+        border-radius: var(--borderRadiusMedium);
+        background: var(--colorNeutralBackground1);
+        color: var(--colorBrandForegroundLink);
+        box-shadow: var(--shadow8);
       }
 
       .skip:focus {
-        position: static;
+        inset-block-start: var(--spacingVerticalS);
       }
 
       .away {
@@ -123,6 +135,7 @@ export class Console extends LitElement {
       this.route = currentRoute();
     });
     new Watch(this, live, ['state']);
+    new Watch(this, waiting, ['change']);
     new Watch(this, api, ['signedOut'], () => {
       if (this.state === 'signedIn') this.#reason = 'ended';
       live.stop();
@@ -133,6 +146,15 @@ export class Console extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     void this.#begin();
+  }
+
+  /** The title says how many wait, also while one is in another window. */
+  override updated(): void {
+    const count = this.state === 'signedIn' ? waiting.count(api.session?.agent) : 0;
+    const page = pages.find(({ name }) => name === (this.route[0] ?? 'conversations'));
+    const name =
+      this.state === 'signedIn' && page ? `${text(page.title)} · ${text('app.name')}` : text('app.name');
+    document.title = count > 0 ? `(${number.format(count)}) ${name}` : name;
   }
 
   override render() {

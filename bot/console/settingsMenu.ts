@@ -1,11 +1,20 @@
 import '@fluentui/web-components/button.js';
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, type TemplateResult } from 'lit';
 import { api } from './base/api.ts';
+import { icon } from './base/icons.ts';
 import { shared } from './base/styles.ts';
-import { chooseLanguage, type Language, language, languages, text } from './base/text.ts';
+import { chooseLanguage, type Language, language, languages, type Texts, text } from './base/text.ts';
 import { chooseLook, currentLook, type Look, looks } from './base/theme.ts';
 
-/** Language, appearance, who is signed in, and the way out. */
+/** The keys that work wherever one is in the conversations, and where one writes. */
+const shortcuts = [
+  ['Alt ↓ ↑', 'keys.next'],
+  ['Alt ⇧ ↓', 'keys.longest'],
+  ['Esc', 'keys.list'],
+  ['⇧ ↵', 'keys.line'],
+] as const satisfies readonly (readonly [string, keyof Texts])[];
+
+/** Language, appearance, the keys, who is signed in, and the way out. */
 export class SettingsMenu extends LitElement {
   static override styles = [
     shared,
@@ -25,10 +34,22 @@ export class SettingsMenu extends LitElement {
         cursor: pointer;
         padding: var(--spacingVerticalSNudge) var(--spacingHorizontalM);
         border-radius: var(--borderRadiusMedium);
+        display: flex;
+        align-items: center;
+        gap: var(--spacingHorizontalXS);
         max-inline-size: 12rem;
+      }
+
+      .who {
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
+      }
+
+      @media (max-width: 480px) {
+        .who {
+          display: none;
+        }
       }
 
       summary:hover {
@@ -39,10 +60,12 @@ export class SettingsMenu extends LitElement {
         position: absolute;
         inset-inline-end: 0;
         inset-block-start: 100%;
+        max-block-size: calc(100dvh - 4rem);
+        overflow-y: auto;
         z-index: 10;
         display: grid;
         gap: var(--spacingVerticalM);
-        inline-size: 15rem;
+        inline-size: min(19rem, calc(100vw - 2rem));
         padding: var(--spacingHorizontalL);
         background: var(--colorNeutralBackground1);
         border-radius: var(--borderRadiusLarge);
@@ -52,6 +75,31 @@ export class SettingsMenu extends LitElement {
       label {
         display: grid;
         gap: var(--spacingVerticalXS);
+      }
+
+      h2 {
+        font-size: var(--fontSizeBase300);
+      }
+
+      dl {
+        display: grid;
+        grid-template-columns: auto 1fr;
+        gap: var(--spacingVerticalXS) var(--spacingHorizontalM);
+        margin: var(--spacingVerticalXS) 0 0;
+        font-size: var(--fontSizeBase200);
+      }
+
+      dd {
+        margin: 0;
+      }
+
+      kbd {
+        font-family: inherit;
+        padding-inline: var(--spacingHorizontalXS);
+        border: 1px solid var(--colorNeutralStroke1);
+        border-radius: var(--borderRadiusSmall);
+        background: var(--colorNeutralBackground3);
+        white-space: nowrap;
       }
 
       select {
@@ -68,7 +116,7 @@ export class SettingsMenu extends LitElement {
   override render() {
     return html`
       <details @keydown=${this.#closeByKey} @focusout=${this.#closeBehind}>
-        <summary>${api.session?.agent ?? api.session?.role}</summary>
+        <summary aria-label=${text('app.settings', { who: this.#who() })}>${icon('person')}<span class="who">${this.#who()}</span></summary>
         <div class="menu">
           <label>
             ${text('app.language')}
@@ -88,10 +136,27 @@ export class SettingsMenu extends LitElement {
               )}
             </select>
           </label>
+          ${this.#keys()}
           <fluent-button @click=${() => api.signOut()}>${text('app.signOut')}</fluent-button>
         </div>
       </details>
     `;
+  }
+
+  #keys(): TemplateResult {
+    return html`<section>
+      <h2>${text('keys.title')}</h2>
+      <dl>
+        ${shortcuts.map(([keys, key]) => html`<dt><kbd>${keys}</kbd></dt><dd>${text(key)}</dd>`)}
+      </dl>
+    </section>`;
+  }
+
+  /** Whoever is signed in: by name, or by role. */
+  #who(): string {
+    const { session } = api;
+    if (session === undefined) return '';
+    return session.agent ?? text(`role.${session.role}`);
   }
 
   get #details(): HTMLDetailsElement | null {

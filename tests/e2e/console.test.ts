@@ -1,95 +1,50 @@
 import assert from 'node:assert/strict';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { type ApiHost, startApiHost } from '../support/apiHost.ts';
+import type { Page } from 'playwright-core';
 import { assertAccessible } from '../support/axe.ts';
-import { findChromium, launchChromium } from '../support/chromium.ts';
+import {
+  act,
+  bubble,
+  type ConsoleWorld,
+  row,
+  say,
+  startConsoleWorld,
+  ticks,
+} from '../support/consoleWorld.ts';
 import { type CuttableLine, layLine } from '../support/cuttableLine.ts';
-import { need } from '../support/needs.ts';
-import { openWebPage, type Viewer, type WebPage } from '../support/webPage.ts';
 
 /** What an agent and a customer see, each in a browser of their own. */
 describe('the console in a browser', function () {
   this.timeout(40_000);
-  let browser: Browser | undefined;
-  let api: ApiHost;
-  const opened: WebPage[] = [];
+  let world: ConsoleWorld;
   const lines: CuttableLine[] = [];
-  /** What the browser tells of what a test has refused or cut off. */
-  let refused: RegExp | undefined;
-  let number = 4915550001100;
   before(async function () {
-    browser = await launchChromium(need(this, findChromium(), 'Chromium or Chrome on the PATH'));
-    api = await startApiHost();
-    await setPolicy({ read: { when: 'agentOpened' } });
+    world = await startConsoleWorld(this);
+    await world.setPolicy({ read: { when: 'agentOpened' } });
   });
-  after(async () => {
-    await browser?.close();
-    await api?.close();
-  });
+  after(() => world?.close());
   afterEach(async () => {
-    for (const web of opened.splice(0)) {
-      await web.close();
-      web.assertClean(refused);
-    }
-    refused = undefined;
+    await world.closePages();
     for (const line of lines.splice(0)) await line.close();
   });
 
-  async function open(path: string, viewer: Viewer = {}, url = api.host.url): Promise<Page> {
-    if (browser === undefined) throw new Error('there is no browser');
-    const web = await openWebPage(browser, url, path, viewer);
-    opened.push(web);
-    return web.page;
-  }
-  async function signIn(name: string, url = api.host.url): Promise<Page> {
-    const page = await open('/', {}, url);
-    await page.getByLabel('Your name').fill(name);
-    await page.getByLabel('Administrator’s key').fill(api.key);
-    await page.getByLabel('Administrator’s key').press('Enter');
-    return page;
-  }
-  async function setPolicy(document: object): Promise<void> {
-    const { status } = await fetch(`${api.host.url}/api/v1/policies/channel/simulator`, {
-      method: 'PUT',
-      headers: { 'x-api-key': api.key },
-      body: JSON.stringify(document),
-    });
-    assert.equal(status, 200);
-  }
-  /** A customer of whom nobody has heard. */
-  const nextCustomer = () => {
-    number += 1;
-    return String(number);
-  };
-  const row = (page: Page, customer: string) =>
-    page
-      .getByRole('option')
-      .filter({ hasText: customer.slice(-2) })
-      .filter({ hasText: '•' });
-  const act = (page: Page, name: string) =>
-    page.locator('bt-handoff-banner .banner fluent-button', { hasText: name }).click();
-  const bubble = (page: Page, text: string) => page.locator('bt-bubble', { hasText: text });
-  const ticks = (of: Locator, name: string | RegExp) => of.getByRole('img', { name }).waitFor();
   const onPhone = (page: Page, text: string) => page.locator('bt-phone-bubble', { hasText: text });
 
   async function writeOnPhone(page: Page, text: string): Promise<void> {
     await page.getByRole('textbox', { name: 'Message' }).fill(text);
     await page.getByRole('textbox', { name: 'Message' }).press('Enter');
   }
-  async function say(page: Page, text: string): Promise<void> {
-    await page.getByRole('textbox', { name: 'Write a message' }).fill(text);
-    await page.getByRole('textbox', { name: 'Write a message' }).press('Enter');
-  }
 
   it('lets nobody in with a wrong key, and whoever has the right one', async () => {
-    refused = /status of 401/;
-    const page = await open('/');
+    world.refused = /status of 401/;
+    const page = await world.open('/');
+    // One can begin to write at once.
+    await page.locator('#name:focus').waitFor();
     await page.getByLabel('Administrator’s key').fill('not-the-key-at-all-012345');
     await page.getByLabel('Administrator’s key').press('Enter');
     await page.getByText('That is not the key.').waitFor();
     await assertAccessible(page, 'the form, with a refusal');
     assert.equal(await page.getByRole('navigation').count(), 0);
-    await page.getByLabel('Administrator’s key').fill(api.key);
+    await page.getByLabel('Administrator’s key').fill(world.api.key);
     await page.getByLabel('Administrator’s key').press('Enter');
     await page.getByRole('navigation', { name: 'Pages' }).waitFor();
     await page.reload();
@@ -102,15 +57,20 @@ describe('the console in a browser', function () {
   });
 
   it('takes the key from the terminal’s link, and leaves nothing of it in the address', async () => {
-    const page = await open(`/#key=${api.key}`);
+    const page = await world.open(`/#key=${world.api.key}`);
     await page.getByRole('navigation', { name: 'Pages' }).waitFor();
     assert.equal(new URL(page.url()).hash, '');
+    const both = await world.open(`/demo#key=${world.api.key}`);
+    await both.frameLocator('.console').getByRole('navigation', { name: 'Pages' }).waitFor();
+    await both.frameLocator('.phone').getByRole('textbox', { name: 'Message' }).waitFor();
+    assert.equal(new URL(both.url()).hash, '');
+    await assertAccessible(both, 'phone and console side by side');
   });
 
   it('tells the whole story: grey until the agent opens, blue on the phone, typing, the reply and its ticks', async () => {
-    const customer = nextCustomer();
-    const phone = await open(`/phone#/${customer}`);
-    const agent = await signIn('Ada');
+    const customer = world.nextCustomer();
+    const phone = await world.open(`/phone#/${customer}`);
+    const agent = await world.signIn('Ada');
     await agent.getByRole('heading', { name: 'Conversations' }).first().waitFor();
 
     await writeOnPhone(phone, 'I want to talk to a person');
@@ -140,10 +100,10 @@ describe('the console in a browser', function () {
   });
 
   it('shows the ticks of ours one by one, as they are reported', async () => {
-    const customer = nextCustomer();
-    const phone = api.simulator.phone(customer);
+    const customer = world.nextCustomer();
+    const phone = world.api.simulator.phone(customer);
     phone.say('agent, please');
-    const agent = await signIn('Ada');
+    const agent = await world.signIn('Ada');
     await row(agent, customer).click();
     await agent.getByText('You hold this conversation.').waitFor();
     phone.leave();
@@ -157,21 +117,21 @@ describe('the console in a browser', function () {
   });
 
   it('comes again after the connection was lost, without a gap and without a repeat', async () => {
-    const customer = nextCustomer();
-    const phone = api.simulator.phone(customer);
+    const customer = world.nextCustomer();
+    const phone = world.api.simulator.phone(customer);
     phone.say('a person, please');
-    const line = await layLine(api.host.url);
+    const line = await layLine(world.api.host.url);
     lines.push(line);
-    const agent = await signIn('Ada', line.url);
+    const agent = await world.signIn('Ada', line.url);
     await row(agent, customer).click();
     await bubble(agent, 'a person, please').waitFor();
 
-    refused = /WebSocket connection|net::ERR_/;
+    world.refused = /WebSocket connection|net::ERR_/;
     line.cut();
     await agent.getByText('Connection lost').waitFor();
     phone.say('first while away');
     phone.say('second while away');
-    await api.simulator.idle();
+    await world.api.simulator.idle();
     line.mend();
 
     await bubble(agent, 'second while away').waitFor();
@@ -183,15 +143,17 @@ describe('the console in a browser', function () {
   });
 
   it('has two agents hand a conversation over, and read once is read', async () => {
-    const customer = nextCustomer();
-    const phone = api.simulator.phone(customer);
+    const customer = world.nextCustomer();
+    const phone = world.api.simulator.phone(customer);
     phone.say('human, please');
-    const ada = await signIn('Ada');
-    const grace = await signIn('Grace');
+    const ada = await world.signIn('Ada');
+    const grace = await world.signIn('Grace');
     await row(ada, customer).click();
     await ada.getByText('You hold this conversation.').waitFor();
-    await bubble(ada, 'human, please').getByText(/Read, blue since/).waitFor();
-    const reads = () => api.simulator.calls.filter(({ kind }) => kind === 'read').length;
+    await bubble(ada, 'human, please')
+      .getByText(/Read, blue since/)
+      .waitFor();
+    const reads = () => world.api.simulator.calls.filter(({ kind }) => kind === 'read').length;
     const readByAda = reads();
     await row(grace, customer).click();
     await grace.getByText('Ada holds this conversation.').waitFor();
@@ -210,9 +172,9 @@ describe('the console in a browser', function () {
   });
 
   it('can be used by everybody, in the dark, from right to left and on a small screen', async () => {
-    const customer = nextCustomer();
-    api.simulator.phone(customer).say('an agent, please');
-    const page = await open(`/#key=${api.key}`, {
+    const customer = world.nextCustomer();
+    world.api.simulator.phone(customer).say('an agent, please');
+    const page = await world.open(`/#key=${world.api.key}`, {
       colorScheme: 'dark',
       locale: 'ar',
       viewport: { width: 360, height: 740 },

@@ -109,6 +109,22 @@ describe('the insights page in a browser', function () {
       await page.getByText('The end must come after the beginning.').waitFor();
     });
 
+    it('warns where messages take longer than they do', async () => {
+      await open();
+      await chart('Time to blue').locator('canvas').waitFor();
+      // What an hour of slow deliveries makes of the answer; that it does is tested where it is made.
+      await page.route('**/api/v1/insights?*', async route => {
+        const response = await route.fetch();
+        const body = (await response.json()) as { businesses: object[] };
+        const velocity = { slow: true, recentMs: 90_000, baselineMs: 1500 };
+        const businesses = body.businesses.map((each, place) => (place === 0 ? { ...each, velocity } : each));
+        await route.fulfill({ response, json: { ...body, businesses } });
+      });
+      await choice('Period').selectOption('month');
+      await page.getByRole('alert').getByText('90 sec').waitFor();
+      await assertAccessible(page, 'with an alarm');
+    });
+
     it('gives its numbers as CSV, to the clipboard and as a file', async () => {
       await open();
       await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);

@@ -75,13 +75,15 @@ describe('the customer’s phone in a browser', function () {
   });
 
   it('shows typing, in the header and as a bubble, until the answer comes', async () => {
+    await simulatorsPolicy('PUT', { reply: { delay: { minMs: 1000 } } });
     await open();
-    await write('Is my bicycle ready?');
+    await write('thanks');
     await page.locator('.presence', { hasText: 'typing…' }).waitFor();
     await page.locator('div.typing').waitFor();
-    await bubble('ready at 16').waitFor();
+    await bubble('Ride safely').waitFor();
     await page.locator('.presence', { hasText: 'Business account' }).waitFor();
     assert.equal(await page.locator('div.typing').count(), 0);
+    await simulatorsPolicy('DELETE');
   });
 
   it('sends three at once, a picture with words, and presses a button; quotes, reacts and deletes', async () => {
@@ -172,27 +174,30 @@ describe('the customer’s phone in a browser', function () {
     await bubble('Ask me about').waitFor();
   });
 
-  const viewers: Readonly<Record<string, Viewer>> = {
-    'in the light': { colorScheme: 'light' },
-    'in the dark': { colorScheme: 'dark' },
-    'from right to left': { colorScheme: 'dark', locale: 'ar' },
-    'on 360 pixels': { viewport: { width: 360, height: 700 } },
-  };
-  for (const [what, viewer] of Object.entries(viewers))
-    it(`can be used by everybody ${what}`, async () => {
-      const phone = await open(viewer);
-      phone.say('I would like to book');
-      await bubble('What is to be done').waitFor();
-      await page.locator('bt-ticks[ticks=read]').waitFor();
-      await assertAccessible(page, what);
-      const settings = page.locator('bt-phone-chat .settings');
-      if (!(await settings.isVisible())) return;
-      await settings.click();
-      await page.getByRole('switch').first().waitFor();
-      await assertAccessible(page, `the panel ${what}`);
-      await page.keyboard.press('Escape');
-      await field().waitFor();
-      const width = await page.evaluate('document.documentElement.scrollWidth');
-      assert.equal(width, 360);
-    });
+  async function openWithChoices(viewer: Viewer): Promise<void> {
+    const phone = await open(viewer);
+    phone.say('I would like to book');
+    await bubble('What is to be done').waitFor();
+    await page.locator('bt-ticks[ticks=read]').waitFor();
+  }
+
+  it('can be used by everybody in the light, in the dark, and on 360 pixels', async () => {
+    await openWithChoices({ colorScheme: 'light' });
+    await assertAccessible(page, 'in the light');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await assertAccessible(page, 'in the dark');
+    await page.setViewportSize({ width: 360, height: 700 });
+    await page.locator('bt-phone-chat .settings').click();
+    await page.getByRole('switch').first().waitFor();
+    await assertAccessible(page, 'the panel on 360 pixels');
+    await page.keyboard.press('Escape');
+    await field().waitFor();
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 360);
+    await assertAccessible(page, 'on 360 pixels');
+  });
+
+  it('can be used by everybody from right to left', async () => {
+    await openWithChoices({ colorScheme: 'dark', locale: 'ar' });
+    await assertAccessible(page, 'from right to left');
+  });
 });

@@ -7,13 +7,14 @@ export interface CuttableLine {
   readonly url: string;
   /** Ends every connection, and takes none until it is mended. */
   cut(): void;
-  mend(): void;
+  /** @param to the host that it leads to from now on; default the one before */
+  mend(to?: string): void;
   close(): Promise<void>;
 }
 
 /** Lays a line to a host: it passes on every byte, and changes none. */
 export async function layLine(to: string): Promise<CuttableLine> {
-  const target = new URL(to);
+  let target = new URL(to);
   const open = new Set<Socket>();
   let isCut = false;
   const server = createServer(near => {
@@ -46,7 +47,8 @@ export async function layLine(to: string): Promise<CuttableLine> {
       isCut = true;
       hangUp();
     },
-    mend() {
+    mend(next) {
+      if (next !== undefined) target = new URL(next);
       isCut = false;
     },
     async close() {

@@ -1,3 +1,5 @@
+import { Attendance } from './attendance.ts';
+
 /** What the host refused, in its own form: see `docs/api.md`. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -46,6 +48,7 @@ export interface Asking {
 /** The way to the host's API, with the session of this browser. Events: `signedOut`, when the host knows it no more. */
 export class Api extends EventTarget {
   #session: Session | undefined;
+  readonly #attendance = new Attendance(globalThis);
 
   /** Who is signed in; `undefined`: nobody. */
   get session(): Session | undefined {
@@ -100,6 +103,8 @@ export class Api extends EventTarget {
       headers: {
         ...(body !== undefined && !isFile && { 'content-type': 'application/json' }),
         ...(method !== undefined && this.#session && { 'x-csrf-token': this.#session.csrf }),
+        // A session ends where nobody acts, whatever the page shows meanwhile.
+        ...(!this.#attendance.isThere && { 'x-unattended': '1' }),
         ...headers,
       },
       ...(body !== undefined && { body: isFile ? body : JSON.stringify(body) }),

@@ -59,7 +59,7 @@ export const formStyles = css`
   }
 
   .refusal {
-    color: var(--colorStatusDangerForeground1);
+    color: var(--colorStatusDangerForeground3);
   }
 
   .warning {

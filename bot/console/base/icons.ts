@@ -8,6 +8,7 @@ const shapes = {
   back: svg`<path d="M16 10H4m5-5-5 5 5 5" />`,
   details: svg`<circle cx="10" cy="10" r="6.5" /><path d="M10 9.5v4M10 6.7v.1" />`,
   close: svg`<path d="m5 5 10 10M15 5 5 15" />`,
+  reply: svg`<path d="M8 4.5 3.5 9 8 13.5M3.5 9H12a4.5 4.5 0 0 1 4.5 4.5V16" />`,
   down: svg`<path d="M10 4v12m-5-5 5 5 5-5" />`,
   clock: svg`<circle cx="10" cy="10" r="6.5" /><path d="M10 6v4l2.5 2" />`,
   lock: svg`<rect x="4.5" y="9" width="11" height="7.5" rx="1.5" /><path d="M7 9V6.5a3 3 0 0 1 6 0V9" />`,
@@ -25,7 +26,7 @@ const shapes = {
 export type IconName = keyof typeof shapes;
 
 /** Icons that show a direction: they are turned where one writes from right to left. */
-const directed: ReadonlySet<IconName> = new Set(['back', 'send']);
+const directed: ReadonlySet<IconName> = new Set(['back', 'reply', 'send']);
 
 /**
  * An icon, in the colour of the text and the size of its line. It says nothing to those who do not see it: what it

@@ -42,7 +42,7 @@ export class TicksElement extends LitElement {
       }
 
       :host([ticks='failed']) {
-        color: var(--colorStatusDangerForeground1);
+        color: var(--colorStatusDangerForeground3);
       }
 
       svg {

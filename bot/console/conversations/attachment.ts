@@ -56,7 +56,7 @@ export class Attachment extends LitElement {
   }
 
   .refusal {
-    color: var(--colorStatusDangerForeground1);
+    color: var(--colorStatusDangerForeground3);
     font-size: var(--fontSizeBase200);
   }
     `,

@@ -70,7 +70,7 @@ export class AuditDrawer extends LitElement {
       }
 
       .refused {
-        color: var(--colorStatusDangerForeground1);
+        color: var(--colorStatusDangerForeground3);
       }
     `,
   ];
@@ -136,7 +136,9 @@ export class AuditDrawer extends LitElement {
 
 function causeText({ by, event, agent, via }: Pick<Step, 'by' | 'event' | 'agent' | 'via'>): string {
   const key = `audit.by.${by}`;
-  const who = isText(key) ? text(key, { event: event ?? '', agent: agent ?? text('holder.agent') }) : by;
+  const did = `audit.event.${event}`;
+  const what = isText(did) ? text(did) : (event ?? '');
+  const who = isText(key) ? text(key, { event: what, agent: agent ?? text('holder.agent') }) : by;
   return via === undefined ? who : `${who} (${via})`;
 }
 

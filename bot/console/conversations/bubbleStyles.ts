@@ -137,7 +137,7 @@ export const bubbleStyles = css`
     gap: var(--spacingHorizontalS);
     margin-block-start: var(--spacingVerticalXS);
     font-size: var(--fontSizeBase200);
-    color: var(--colorStatusDangerForeground1);
+    color: var(--colorStatusDangerForeground3);
   }
 
   .trouble.calm {

@@ -22,8 +22,8 @@ const typingEveryMs = 5000;
 const longest = { text: 4096, caption: 1024 };
 
 /**
- * Where one writes. Enter sends, Shift and Enter begins a line. When the window is closed there are templates instead, from
- * the very second that it closes. Event: `sent`.
+ * Where one writes. Enter sends, Shift and Enter begins a line, Escape leads back to the list. When the window is closed there are templates instead, from
+ * the very second that it closes. Events: `sent`; `leave`, which bubbles.
  */
 export class Composer extends LitElement {
   static override properties = {
@@ -124,7 +124,9 @@ export class Composer extends LitElement {
   };
 
   readonly #key = (event: KeyboardEvent): void => {
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    if (event.isComposing) return;
+    if (event.key === 'Escape') this.dispatchEvent(new Event('leave', { bubbles: true, composed: true }));
+    if (event.key !== 'Enter' || event.shiftKey) return;
     event.preventDefault();
     void this.#send();
   };
@@ -150,6 +152,7 @@ export class Composer extends LitElement {
   readonly #sendTemplate = async (event: Event): Promise<void> => {
     const { body, content } = (event as CustomEvent<{ body: unknown; content: ContentView }>).detail;
     this.picks = false;
+    this.focus();
     await this.#post(body, content, false);
   };
 
@@ -161,10 +164,8 @@ export class Composer extends LitElement {
     this.requestUpdate();
     const answered = thread.send(body, content);
     this.dispatchEvent(new Event('sent'));
-    const refusal = await answered;
-    if (refusal === undefined) await reportAgent(conversation.id, { event: 'replied' }).catch(() => {});
     // The provider's clock says so, and ours does not know yet.
-    else if (refusal === 'window_closed') list.refresh(conversation.id);
+    if ((await answered) === 'window_closed') list.refresh(conversation.id);
   }
 
   readonly #browse = (): void => this.renderRoot.querySelector<HTMLInputElement>('input[type=file]')?.click();
@@ -193,6 +194,7 @@ export class Composer extends LitElement {
 
   readonly #pick = (): void => {
     this.picks = !this.picks;
+    if (!this.picks) this.focus();
   };
 }
 

@@ -50,6 +50,6 @@ export const composerStyles = css`
 
   .closed .icon {
     flex-shrink: 0;
-    color: var(--colorStatusDangerForeground1);
+    color: var(--colorStatusDangerForeground3);
   }
 `;

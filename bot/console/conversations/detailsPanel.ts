@@ -74,10 +74,6 @@ export class DetailsPanel extends LitElement {
         list-style: none;
       }
 
-      [dir='auto'] {
-        text-align: match-parent;
-      }
-
       li {
         padding-inline-start: var(--spacingHorizontalS);
         border-inline-start: 3px solid var(--colorNeutralStroke1);
@@ -151,13 +147,14 @@ export class DetailsPanel extends LitElement {
   }
 
   #handedOver({ at, reason, context, transcript }: Brief): TemplateResult {
-    const lines = contextLines(context);
+    // The reason is most often one of its values: once is enough.
+    const lines = contextLines(context).filter(([, value]) => value !== reason);
     return html`
       <section>
         <h3>${text('details.handoff')}</h3>
         <p><small>${exactTime(at)}</small></p>
-        ${reason ? html`<p dir="auto">${reason}</p>` : nothing}
-        ${lines.length === 0 ? nothing : html`<dl>${lines.map(([name, value]) => html`<dt>${name}</dt><dd dir="auto">${value}</dd>`)}</dl>`}
+        ${reason ? html`<p><bdi>${reason}</bdi></p>` : nothing}
+        ${lines.length === 0 ? nothing : html`<dl>${lines.map(([name, value]) => html`<dt>${name}</dt><dd><bdi>${value}</bdi></dd>`)}</dl>`}
       </section>
       ${
         transcript.length === 0
@@ -167,7 +164,7 @@ export class DetailsPanel extends LitElement {
               <ol>
                 ${transcript.map(
                   line =>
-                    html`<li class=${line.side} dir="auto"><small>${line.side === 'customer' ? text('details.customer') : text(line.sender === 'agent' ? 'holder.agent' : 'holder.bot')}</small>${line.text ?? kindText(line.type)}</li>`,
+                    html`<li class=${line.side}><small>${line.side === 'customer' ? text('details.customer') : text(line.sender === 'agent' ? 'holder.agent' : 'holder.bot')}</small><bdi>${line.text ?? kindText(line.type)}</bdi></li>`,
                 )}
               </ol>
             </section>`

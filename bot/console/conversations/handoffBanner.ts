@@ -52,6 +52,13 @@ export class HandoffBanner extends LitElement {
         min-inline-size: 0;
       }
 
+      .acts {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--spacingHorizontalS);
+        margin-inline-start: auto;
+      }
+
       .reason {
         display: block;
         font-size: var(--fontSizeBase200);
@@ -60,7 +67,7 @@ export class HandoffBanner extends LitElement {
 
       .refusal {
         flex-basis: 100%;
-        color: var(--colorStatusDangerForeground1);
+        color: var(--colorStatusDangerForeground3);
       }
     `,
   ];
@@ -82,7 +89,7 @@ export class HandoffBanner extends LitElement {
       <div class="banner ${isMine ? 'mine' : holder}">
         ${icon(holder === 'agent' ? 'person' : holder)}
         <span class="told" role="status">${this.#told()}</span>
-        ${this.#acts(isMine)}
+        <span class="acts">${this.#acts(isMine)}</span>
         ${this.error === undefined ? nothing : html`<p class="refusal" role="alert">${errorText(this.error)}</p>`}
       </div>
       <bt-transfer-dialog @transferred=${this.#transferTo}></bt-transfer-dialog>
@@ -104,7 +111,7 @@ export class HandoffBanner extends LitElement {
       assignedTo === undefined ? text('handoff.queue') : text('handoff.assigned', { agent: assignedTo });
     const time = handoff && since(handoff.at, Date.now());
     const reason = handoff?.reason;
-    return html`${waits} ${time ? html`<span aria-hidden="true">· ${time}</span>` : nothing}${reason ? html`<span class="reason" dir="auto">${reason}</span>` : nothing}`;
+    return html`${waits} ${time ? html`<span aria-hidden="true">· ${time}</span>` : nothing}${reason ? html`<bdi class="reason">${reason}</bdi>` : nothing}`;
   }
 
   #acts(isMine: boolean): TemplateResult {

@@ -4,7 +4,8 @@ import { icon } from '../base/icons.ts';
 import { language, text } from '../base/text.ts';
 import { clockText, windowLeft } from './countdown.ts';
 import type { Typing } from './typingSigns.ts';
-import type { ConversationView } from './views.ts';
+import type { ConversationView, LatestView } from './views.ts';
+import { waitsSince } from './waiting.ts';
 import { briefTime, holderText, latestText, since } from './words.ts';
 
 /** The height of a row, in pixels: all have the same, so that their places are known without measuring. */
@@ -16,19 +17,22 @@ export interface RowState {
   /** Whoever looks. */
   readonly me: string | undefined;
   readonly typing: Typing;
+  /** Whether nobody has waited in the queue for longer. */
+  readonly isLongest: boolean;
 }
 
 /** What stands in a row of the list. It is no component: some thirty are drawn anew each second, and each would cost one. */
-export function listItem(view: ConversationView, { now, me, typing }: RowState): TemplateResult {
-  const { channel, customer, latest, unread, waitingSince, workstream, holder } = view;
+export function listItem(view: ConversationView, { now, me, typing, isLongest }: RowState): TemplateResult {
+  const { channel, customer, latest, unread, workstream, holder } = view;
+  const waits = waitsSince(view);
   return html`
     <span class="who">
       <bdi class=${classMap({ customer: true, strong: unread > 0 })} dir="ltr">${customer.masked}</bdi>
       <span class="faint">${channel}</span>
     </span>
     <span class="faint end">${latest ? briefTime(latest.at, now) : nothing}</span>
-    <span class=${classMap({ said: true, strong: unread > 0, typing: typing.customer })} dir="auto"
-      >${typing.customer ? text('typing.customer') : latest ? latestText(latest) : nothing}</span
+    <span class=${classMap({ said: true, strong: unread > 0, typing: typing.customer })}
+      >${typing.customer ? text('typing.customer') : latest ? said(latest) : nothing}</span
     >
     <span class="end">
       ${
@@ -43,13 +47,19 @@ export function listItem(view: ConversationView, { now, me, typing }: RowState):
       <span class="holder ${holder}">${holderText(view, me)}</span>
       ${workstream === undefined ? nothing : html`<span class="faint cut">${workstream}</span>`}
       ${
-        waitingSince
-          ? html`<span class="faint">${text('list.waitingFor', { time: since(waitingSince, now) })}</span>`
+        waits
+          ? html`<span class=${isLongest ? 'longest' : 'faint'}>${text(isLongest ? 'list.waitingLongest' : 'list.waitingFor', { time: since(waits, now) })}</span>`
           : nothing
       }
     </span>
     <span class="end">${countdown(view, now)}</span>
   `;
+}
+
+/** The newest message in one line, with a sign where it is ours: then it is the customer's turn. */
+function said(latest: LatestView): TemplateResult {
+  const isOurs = latest.side === 'business';
+  return html`${isOurs ? html`<span class="ours" role="img" aria-label=${text('list.ours')}>${icon('reply')}</span>` : nothing}<span class="cut" dir="auto">${latestText(latest)}</span>`;
 }
 
 /** What is left of the window: a countdown that warns in its last hour. Nothing where the channel has no window. */
@@ -60,7 +70,7 @@ export function countdown(
   const left = windowLeft(window, now);
   if (left.state === 'endless') return nothing;
   if (left.state === 'closed')
-    return html`<span class="left closed">${icon('lock')}<span>${text('window.closed')}</span></span>`;
+    return html`<span class="left closed" title=${text('composer.closed')}>${icon('lock')}<span>${text('window.closed')}</span></span>`;
   const time = clockText(left.leftMs, language);
   return html`<span class="left ${left.state}" role="img" aria-label=${text('window.left', { time })} title=${text('window.left', { time })}
     >${icon('clock')}<span>${time}</span></span
@@ -84,12 +94,12 @@ export const countdownStyles = css`
   }
 
   .left.short {
-    color: var(--colorStatusWarningForeground3);
+    color: var(--colorStatusWarningForeground2);
     font-weight: var(--fontWeightSemibold);
   }
 
   .left.closed {
-    color: var(--colorStatusDangerForeground1);
+    color: var(--colorStatusDangerForeground3);
   }
 `;
 

@@ -20,8 +20,14 @@ export const listStyles = css`
   }
 
   .filters h2 {
+    flex: 1;
+  }
+
+  .filters [role='group'] {
     flex-basis: 100%;
-    margin-block-end: var(--spacingVerticalXS);
+    display: flex;
+    flex-wrap: wrap;
+    gap: var(--spacingHorizontalXS);
   }
 
   .filters button {
@@ -45,8 +51,13 @@ export const listStyles = css`
     font-weight: var(--fontWeightSemibold);
   }
 
-  .filters .unread {
-    margin-inline-start: auto;
+  .filters .number {
+    margin-inline-start: var(--spacingHorizontalXXS);
+    padding-inline: var(--spacingHorizontalXS);
+    border-radius: var(--borderRadiusCircular);
+    background: var(--colorStatusWarningBackground1);
+    color: var(--colorStatusWarningForeground2);
+    font-weight: var(--fontWeightSemibold);
   }
 
   .scroller {
@@ -119,22 +130,40 @@ export const listStyles = css`
     justify-self: end;
   }
 
-  .said,
   .cut {
+    min-inline-size: 0;
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
   }
 
   .said {
-    /* A text in another direction stands where the others do. */
-    text-align: match-parent;
+    /* What stands in it is as wide as its text: one in another direction begins where the others do, and is cut at its end. */
+    display: flex;
+    align-items: center;
     color: var(--colorNeutralForeground2);
   }
 
   .said.typing {
-    color: var(--colorBrandForeground1);
+    color: var(--colorBrandForeground2);
     font-style: italic;
+  }
+
+  .ours {
+    display: inline-flex;
+    flex-shrink: 0;
+    color: var(--colorNeutralForeground3);
+  }
+
+  .ours svg {
+    inline-size: 1.1em;
+    block-size: 1.1em;
+    margin-inline-end: var(--spacingHorizontalXXS);
+  }
+
+  .longest {
+    color: var(--colorStatusWarningForeground2);
+    font-weight: var(--fontWeightSemibold);
   }
 
   .strong {

@@ -5,7 +5,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { api } from '../base/api.ts';
 import { linkTo } from '../base/route.ts';
 import { shared } from '../base/styles.ts';
-import { text } from '../base/text.ts';
+import { language, text } from '../base/text.ts';
 import { Watch } from '../base/watch.ts';
 import { Clock } from './clock.ts';
 import { list, typing } from './conversationState.ts';
@@ -14,9 +14,12 @@ import { countdownStyles, holderStyles, listItem, rowHeight } from './listItem.t
 import { listStyles } from './listStyles.ts';
 import { pastKey, rowsInView } from './rowsInView.ts';
 import type { ConversationView } from './views.ts';
+import { waiting } from './waitingNow.ts';
 import { errorText } from './words.ts';
 
 const holders = ['all', 'waiting', 'mine', 'bot'] as const satisfies readonly ListFilter['holder'][];
+
+const number = new Intl.NumberFormat(language);
 
 /** So near to the end of what is loaded, in rows, more is asked for. */
 const nearEnd = 60;
@@ -48,6 +51,7 @@ export class ListView extends LitElement {
     super();
     new Watch(this, list, ['change']);
     new Watch(this, typing, ['change']);
+    new Watch(this, waiting, ['change']);
     new Clock(this);
   }
 
@@ -62,9 +66,17 @@ export class ListView extends LitElement {
   }
 
   override render() {
+    const count = waiting.count(api.session?.agent);
     return html`
       <div class="filters">
         <h2>${text('nav.conversations')}</h2>
+        <button
+          type="button"
+          aria-pressed=${list.filter.unread}
+          @click=${() => this.#choose({ ...list.filter, unread: !list.filter.unread })}
+        >
+          ${text('list.unread')}
+        </button>
         <div role="group" aria-label=${text('list.filter')}>
           ${holders.map(
             holder =>
@@ -73,19 +85,12 @@ export class ListView extends LitElement {
                 aria-pressed=${holder === list.filter.holder}
                 @click=${() => this.#choose({ ...list.filter, holder })}
               >
-                ${text(`list.${holder}`)}
-              </button> `,
+                ${text(`list.${holder}`)}${holder === 'waiting' && count > 0 ? html`<span class="number">${number.format(count)}</span>` : nothing}
+              </button>`,
           )}
         </div>
-        <button
-          type="button"
-          class="unread"
-          aria-pressed=${list.filter.unread}
-          @click=${() => this.#choose({ ...list.filter, unread: !list.filter.unread })}
-        >
-          ${text('list.unread')}
-        </button>
       </div>
+      <p class="heardOnly" role="status">${count > 0 ? text('list.waitingCount', { count }) : nothing}</p>
       ${this.#note()}
       <div
         class="scroller"
@@ -102,10 +107,28 @@ export class ListView extends LitElement {
     `;
   }
 
+  /** Puts the focus on the list, where the arrows move. */
+  override focus(): void {
+    this.#scroller?.focus();
+  }
+
+  /** Opens the conversation that stands so many rows below the open one, or above where negative; the first where none is. */
+  openBeside(steps: number): void {
+    const { shown } = list;
+    const place = shown.findIndex(({ id }) => id === this.selected);
+    const beside = place < 0 ? 0 : place + steps;
+    const view = shown[beside];
+    if (view === undefined) return;
+    this.#show(beside);
+    this.#open(view);
+  }
+
   #rows(): TemplateResult {
     const { shown } = list;
     const { from, to } = this.#range();
-    const state = { now: Date.now(), me: api.session?.agent };
+    const me = api.session?.agent;
+    const longest = waiting.longest(me);
+    const now = Date.now();
     return html`<div class="space" role="presentation" .style=${`block-size: ${shown.length * rowHeight}px`}>
       ${repeat(
         shown.slice(from, to),
@@ -119,7 +142,7 @@ export class ListView extends LitElement {
           aria-setsize=${list.hasMore ? -1 : shown.length}
           .style=${`transform: translateY(${(from + place) * rowHeight}px)`}
           @click=${() => this.#open(view)}
-        >${listItem(view, { ...state, typing: typing.of(view.id) })}</div>`,
+        >${listItem(view, { now, me, typing: typing.of(view.id), isLongest: view.id === longest })}</div>`,
       )}
     </div>`;
   }
@@ -167,6 +190,7 @@ export class ListView extends LitElement {
 
   /** Enter opens: whoever goes over the list with the arrows does not open each conversation on the way. */
   readonly #key = (event: KeyboardEvent): void => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
     const { shown } = list;
     const active = this.#activeRow();
     const place = shown.findIndex(({ id }) => id === active);

@@ -195,9 +195,8 @@ export class OpenConversation extends LitElement {
   readonly #sent = (): void => this.renderRoot.querySelector<ThreadView>('bt-thread')?.toEnd();
 
   readonly #markRead = (event: Event): void => {
-    const channel = list.get(this.conversation)?.channel ?? '';
     this.error = undefined;
-    markRead(this.conversation, channel, (event as CustomEvent<string>).detail).catch(error => {
+    markRead((event as CustomEvent<string>).detail).catch(error => {
       this.error = error;
     });
   };

@@ -58,7 +58,7 @@ export const conversationStyles = css`
   .refusal {
     padding: var(--spacingVerticalXS) var(--spacingHorizontalL);
     background: var(--colorStatusDangerBackground1);
-    color: var(--colorStatusDangerForeground1);
+    color: var(--colorStatusDangerForeground3);
   }
 
   .note {

@@ -32,6 +32,9 @@ export class TemplatePicker extends LitElement {
         gap: var(--spacingVerticalS);
         max-block-size: 45vh;
         overflow-y: auto;
+        /* Room for the mark of the focus, which would be cut off. */
+        margin: -4px;
+        padding: 4px;
       }
 
       label {
@@ -46,8 +49,8 @@ export class TemplatePicker extends LitElement {
         gap: var(--spacingVerticalS) var(--spacingHorizontalM);
       }
 
-      select,
-      input {
+      label select,
+      label input:not([type='checkbox']) {
         font-size: var(--fontSizeBase300);
       }
 
@@ -94,7 +97,7 @@ export class TemplatePicker extends LitElement {
     if (templates === undefined) return nothing;
     const chosen = templates[this.place];
     if (chosen === undefined) return html`<p>${text('template.none')}</p>${this.#back()}`;
-    return html`<form @submit=${this.#submit}>
+    return html`<form @submit=${this.#submit} @keydown=${this.#key}>
       <label>
         ${text('template.which')}
         <select @change=${this.#choose}>
@@ -129,10 +132,23 @@ export class TemplatePicker extends LitElement {
       const query = new URLSearchParams({ channel: this.channel });
       const { items } = await api.ask<{ items: TemplateView[] }>(`/api/v1/templates?${query}`);
       this.templates = items;
+      // Whoever asks for templates is to choose; where they stand by themselves, nobody has asked.
+      if (this.closable)
+        void this.updateComplete.then(() => this.renderRoot.querySelector('select')?.focus());
     } catch (error) {
       this.error = error;
     }
   }
+
+  /** Browsers send a form with several entries by Enter only where a button of their own sends it. */
+  readonly #key = (event: KeyboardEvent): void => {
+    const { key, target, isComposing } = event;
+    if (isComposing) return;
+    if (key === 'Escape' && this.closable) this.dispatchEvent(new Event('closed'));
+    if (key !== 'Enter' || !(target instanceof HTMLInputElement)) return;
+    event.preventDefault();
+    target.form?.requestSubmit();
+  };
 
   readonly #choose = (event: Event): void => {
     this.place = Number((event.target as HTMLSelectElement).value);

@@ -55,8 +55,9 @@ export function latestText({ type, text: said }: LatestView): string {
 /** Who holds a conversation: the bot, the queue or an agent by name. */
 export function holderText({ holder, agent, assignedTo }: ConversationView, me: string | undefined): string {
   if (holder === 'queue' && assignedTo !== undefined) return text('holder.assigned', { agent: assignedTo });
-  if (holder !== 'agent' || agent === undefined) return text(`holder.${holder}` satisfies `holder.${Holder}`);
-  return agent === me ? text('holder.me') : agent;
+  if (holder !== 'agent') return text(`holder.${holder}` satisfies `holder.${Holder}`);
+  // Whoever has signed in without a name has what nobody's name stands at.
+  return agent === me ? text('holder.me') : (agent ?? text('holder.agent'));
 }
 
 /** Why something failed, by the API's word for it: `docs/failures.md`. */

@@ -1,7 +1,7 @@
 import '@fluentui/web-components/anchor-button.js';
 import '@fluentui/web-components/button.js';
 import '@fluentui/web-components/message-bar.js';
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { ApiError, api, type WaysIn } from '../base/api.ts';
 import { formStyles } from '../base/formStyles.ts';
 import { shared } from '../base/styles.ts';
@@ -65,6 +65,8 @@ export class SignInPage extends LitElement {
   declare ways: WaysIn['ways'];
   declare refusal: string | undefined;
   declare isBusy: boolean;
+  /** Whether the first entry has had the focus. */
+  #isReady = false;
 
   constructor() {
     super();
@@ -80,6 +82,15 @@ export class SignInPage extends LitElement {
       },
       error => this.#refuse(error),
     );
+  }
+
+  /** Whoever comes here wants to sign in, and whoever was refused, to enter the key anew. */
+  override updated(changed: PropertyValues<this>): void {
+    const field = this.renderRoot.querySelector<HTMLInputElement>(this.refusal ? '#key' : '#name');
+    if (this.#isReady && (this.refusal === undefined || !changed.has('refusal'))) return;
+    this.#isReady = field !== null;
+    field?.focus();
+    if (this.refusal) field?.select();
   }
 
   override render() {
@@ -134,8 +145,10 @@ export class SignInPage extends LitElement {
   }
 
   /** A browser does it by itself only where the button is its own. */
-  #submitByKey({ key, currentTarget }: KeyboardEvent): void {
-    if (key === 'Enter') (currentTarget as HTMLFormElement).requestSubmit();
+  #submitByKey({ key, target, currentTarget }: KeyboardEvent): void {
+    // The button itself hears Enter too.
+    if (key === 'Enter' && target instanceof HTMLInputElement)
+      (currentTarget as HTMLFormElement).requestSubmit();
   }
 
   async #submit(event: SubmitEvent): Promise<void> {
