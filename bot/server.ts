@@ -13,6 +13,7 @@ import { addAgentEventRoutes } from './routes/agentEvents.ts';
 import { apiRoute, callerLimit } from './routes/api.ts';
 import { addAuditRoute } from './routes/audit.ts';
 import { addBotFrameworkRoute } from './routes/botFramework.ts';
+import { addCommandRoutes } from './routes/commands.ts';
 import { addConversationRoutes } from './routes/conversations.ts';
 import { addCustomerRoute } from './routes/customer.ts';
 import { addDataverseRoute } from './routes/dataverse.ts';
@@ -22,6 +23,7 @@ import { addHandoffRoutes } from './routes/handoff.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addInsightRoutes } from './routes/insights.ts';
 import { addListingRoutes } from './routes/listings.ts';
+import { addMcpRoute } from './routes/mcp.ts';
 import { addMediaRoute } from './routes/media.ts';
 import { addMessageRoutes } from './routes/messages.ts';
 import { addPages } from './routes/pages.ts';
@@ -123,6 +125,9 @@ export function createServer(app: App, apiKey: string, log: Logger): Server {
   if (app.dataverse !== undefined)
     addDataverseRoute(server, { ...app.dataverse, workItems: app.workItems, log });
   addWorkItemRoutes(server, { ...app, route });
+  const work = { ...app, clock: systemClock };
+  addCommandRoutes(server, { work, publicUrl: app.publicUrl, route });
+  addMcpRoute(server, { work, route, log });
   const hasSimulator = app.simulator !== undefined;
   addSessionRoutes(server, {
     ...app,

@@ -11,7 +11,7 @@ import type { Moment, ReceiptOutcome, Refusal } from './domain.ts';
  *
  * - `policy`: a rule, when the message was admitted. `reply`: the bot's reply was ready.
  * - `dialog`: the bot asked for it. `handoff`: the conversation changed hands, and another rule holds.
- * - `agent`: a human agent did something. `key`: whoever has the administrator's key asked for it.
+ * - `agent`: a human agent did something. `key`: somebody asked for it over the API, with the administrator's key or signed in.
  * - `order`: the order of messages: a hold before this one, or a receipt behind it.
  * - `provider`: a call was tried, and the provider answered. `time`: the provider takes the receipt no more.
  */
@@ -38,7 +38,7 @@ export type AgentSource = (typeof agentSources)[number];
 
 /** Who did what an agent did, as far as it was told. */
 export interface ByAgent {
-  /** Who the agent is: whatever the one who told knows them by. It is personal data: never logged. */
+  /** Who the agent is: whatever the one who told knows them by. It is personal data: the engine never logs it. */
   readonly agent?: string;
   /** See {@link agentSources}. Absent: the host that the library is built into did not say. */
   readonly via?: AgentSource;

@@ -67,6 +67,8 @@ export type { WahaChannelOptions } from './channels/waha/options.ts';
 export { createWahaChannel } from './channels/waha/wahaChannel.ts';
 export type { WawpChannelOptions } from './channels/wawp/options.ts';
 export { createWawpChannel } from './channels/wawp/wawpChannel.ts';
+export { type Command, type CommandParts, runCommand } from './commands/command.ts';
+export { commands } from './commands/commands.ts';
 export { type Correlation, defaultCorrelations } from './dynamics/correlation.ts';
 export { readWorkItemUpdate, type ReadUpdate, type WorkItemUpdate } from './dynamics/workItemUpdate.ts';
 export {
@@ -88,6 +90,7 @@ export { createEngine, type Engine, type EngineOptions, type PostOptions } from 
 export type { ProactiveTurn } from './receipts/proactiveTurn.ts';
 export { PolicySettings } from './receipts/policySettings.ts';
 export type { Posted, Sent } from './receipts/outbox.ts';
+export type { Hold } from './receipts/receiptHolder.ts';
 export type { Replay } from './receipts/replayer.ts';
 export type { HostedMessage, Hosting } from './receipts/turnAdopter.ts';
 export type { TurnHandler } from './receipts/turnRunner.ts';
@@ -95,6 +98,7 @@ export { openSqliteStore, type SqliteStoreOptions } from './storage/sqlite/openS
 
 // For whoever writes policies.
 export { defaultPolicy } from './policy/defaultPolicy.ts';
+export type { TypingDecision } from './policy/decideTyping.ts';
 export { explainPolicy } from './policy/explainPolicy.ts';
 export { createPolicyBook, type PolicyBook, type PolicyScope } from './policy/policyBook.ts';
 export { type Policy, type PolicyDocument, parsePolicyBook, parsePolicyDocument } from './policy/schema.ts';

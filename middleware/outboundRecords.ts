@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ByAgent } from './audit.ts';
 import type { Conversation, InboundKind, OutboundContent, OutboundState, Refusal } from './domain.ts';
 import type { EscalationRule } from './escalation.ts';
 import type { LedgerMove } from './ledger.ts';
@@ -17,8 +18,8 @@ export interface OutboundRequest {
   readonly leaseMs: number;
   /** The turn that sends it, and which of its replies this is: a turn run again finds the row by it. */
   readonly turn?: { readonly ref: string; readonly ordinal: number };
-  /** Who wrote it, where that is no bot; an agent by the name that colleagues know. */
-  readonly sender?: { readonly by: 'agent' | 'api'; readonly agent?: string };
+  /** Who wrote it, where that is no bot; an agent by the name that colleagues know. How they came to us is not kept. */
+  readonly sender?: { readonly by: 'agent' | 'api' } & ByAgent;
   /** When it is to go out. Default now. */
   readonly dueAt?: number;
   /** What is to happen if it does not arrive. Default nothing. */

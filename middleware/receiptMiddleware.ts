@@ -9,6 +9,7 @@ import {
   isConversationEnd,
   isHandoffInitiation,
 } from './turn/handoffSignals.ts';
+import { obeyTopicEvents } from './turn/obeyTopicEvents.ts';
 import { readHandoff } from './turn/readHandoff.ts';
 import { defaultReaders, type MessageReader, type MessageReference } from './turn/readMessage.ts';
 import { sendParked } from './turn/sendParked.ts';
@@ -46,7 +47,8 @@ const omnichannelId = 'omnichannel';
  * is due in this turn and after the pacing delay. When the dialog hands the conversation to a human, the receipts
  * follow `policy.handoff` from then on.
  *
- * It acts on what customers write only, and whatever becomes of a receipt never reaches the dialog.
+ * It acts on what customers write only, and whatever becomes of a receipt never reaches the dialog. A bot without a
+ * handle on its receipts, such as a Copilot Studio agent, decides by events that it sends: see `turn/topicEvents.ts`.
  *
  * @remarks Register it first, so that what other middleware sends is timed too:
  *
@@ -67,6 +69,10 @@ export class ReceiptMiddleware implements MiddlewareLike {
     // Run again, the dialog would answer twice.
     if (seen.has(this)) throw new BluetickError('conflict', 'next() was called a second time in one turn');
     turnState.set(seenKey, seen.add(this));
+    // Whatever else becomes of the turn, and outside all of it: no channel is ever told our events.
+    context.onSendActivities((_context, activities: ActivityLike[], send) =>
+      obeyTopicEvents(context, activities, send, this.#options.engine?.log),
+    );
 
     // What our own adapter tells of a hand-off, we know.
     if (speakerOf(context) === undefined) await this.#reportHandoff(activity);

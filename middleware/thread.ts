@@ -29,7 +29,7 @@ interface AnyItem {
   readonly ref: string;
   /** When we had it, by our clock: the order of the thread, which no late message changes. */
   readonly at: number;
-  /** What the customer did to it later, earliest first. */
+  /** What the customer did to it later, earliest first; of more than 50 the newest. */
   readonly changes: readonly ThreadChange[];
 }
 

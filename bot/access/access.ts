@@ -45,8 +45,11 @@ export interface Access {
    *   nobody can tell now
    */
   admit(request: Asking, needs: Needs): Promise<Caller>;
-  /** The header `Set-Cookie` with which a session goes on, as its owner acts; `undefined`: there is none, or it is not time. */
-  renew(caller: Caller): Promise<string | undefined>;
+  /**
+   * The header `Set-Cookie` with which a session goes on, as its owner acts; `undefined`: there is none, it is not time, or the
+   * page asks by itself, as it says by `x-unattended`, or as browsers say of a picture that it shows.
+   */
+  renew(caller: Caller, request: Asking): Promise<string | undefined>;
 }
 
 /** What does not change anything, and so needs no proof of the page. */
@@ -70,9 +73,9 @@ export function createAccess(parts: AccessParts): Access {
       return caller;
     },
 
-    async renew({ session }) {
-      const renewed = session && (await sessions.renew(session));
-      return renewed && cookie.set(renewed.text);
+    async renew({ session }, request) {
+      const renewed = session && isAttended(request) && (await sessions.renew(session));
+      return renewed ? cookie.set(renewed.text) : undefined;
     },
   };
 
@@ -109,6 +112,12 @@ export function createAccess(parts: AccessParts): Access {
     const { role, agent } = session;
     return { role, via: 'session', session, ...(agent !== undefined && { agent }) };
   }
+}
+
+/** Whether somebody may be there: what a page asks for by its code has the destination `empty` (Fetch Metadata). */
+function isAttended({ headers }: Asking): boolean {
+  const { 'x-unattended': unattended, 'sec-fetch-dest': destination = 'empty' } = headers;
+  return unattended === undefined && destination === 'empty';
 }
 
 function checkPage({ method = '', headers }: Asking, session: Session, publicUrl: string | undefined): void {

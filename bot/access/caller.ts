@@ -1,3 +1,4 @@
+import type { ByAgent } from '../../middleware/audit.ts';
 import type { GrantedToken } from './agentTokens.ts';
 import type { Session } from './sessions.ts';
 
@@ -25,4 +26,9 @@ export interface Caller {
   readonly session?: Session;
   /** When a token of theirs ends, in Unix milliseconds. */
   readonly expiresAt?: number;
+}
+
+/** Who asks, as the audit keeps it. */
+export function whoAsks({ agent, via }: Caller): ByAgent {
+  return { via, ...(agent !== undefined && { agent }) };
 }

@@ -1,5 +1,6 @@
 import type { Request, Server } from 'restify';
 import { z } from 'zod';
+import { checkName } from '../../middleware/commands/asking.ts';
 import type { Conversation } from '../../middleware/domain.ts';
 import type { WorkItems } from '../../middleware/dynamics/workItems.ts';
 import { BluetickError } from '../../middleware/errors.ts';
@@ -11,7 +12,7 @@ import type { Caller } from '../access/caller.ts';
 import type { ApiRoute } from './api.ts';
 import { allowOrigin, answerPreflight, type CorsOrigins, refuseOthers } from './cors.ts';
 import { findConversation } from './findConversation.ts';
-import { viewBrief } from './handoffViews.ts';
+import { viewBrief, viewHoldingNow } from './handoffViews.ts';
 import { readJson } from './respond.ts';
 import { viewConversation } from './views.ts';
 import { findWorkItem } from './workItems.ts';
@@ -66,20 +67,14 @@ export function addAgentEventRoutes(
       if (view === undefined) throw unknown();
       const capabilities = channels.find(({ name }) => name === view.channel)?.capabilities;
       const shown = viewConversation(view, capabilities, clock.now());
-      // An agent's browser reports, and is given nothing of what was said: a token is no way to read.
-      const brief =
-        reported.event === 'accepted' && grant === undefined ? await engine.handoff(view.id) : undefined;
+      // An agent's browser reports, and is given nothing of what was said, nor why it came: a token is no way to read.
+      if (grant !== undefined) return { ...shown, ...viewHoldingNow(view) };
+      const brief = reported.event === 'accepted' ? await engine.handoff(view.id) : undefined;
       return { ...shown, ...(brief && { handoff: viewBrief(brief) }) };
     };
     server.post(path, allowOrigin(origins), ...route(act, { role: 'agent', granted: true }));
     if (origins.length > 0) server.opts(path, answerPreflight(origins));
   }
-}
-
-/** Whoever has a name speaks for themselves: only who has none, as a program with the key, may say who it was. */
-function checkName({ agent }: Caller, reported: string | undefined): void {
-  if (agent !== undefined && reported !== undefined && reported !== agent)
-    throw new BluetickError('forbidden', 'agent: got another one than who asks, allowed: none, or that');
 }
 
 function checkGrant(

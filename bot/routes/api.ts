@@ -39,7 +39,7 @@ export function apiRoute(access: Access, log: Logger): ApiRoute {
     async (request: Request, response: Response) => {
       try {
         const caller = await access.admit(request, { role, granted });
-        const setCookie = await access.renew(caller);
+        const setCookie = await access.renew(caller, request);
         if (setCookie !== undefined) response.setHeader('Set-Cookie', setCookie);
         const answer = await act(request, caller, response);
         if (response.headersSent) return;

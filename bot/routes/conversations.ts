@@ -4,10 +4,11 @@ import { channelNames, holders } from '../../middleware/domain.ts';
 import { BluetickError } from '../../middleware/errors.ts';
 import type { Channel, Clock, ConversationQuery, ConversationView, Store } from '../../middleware/ports.ts';
 import type { Engine } from '../../middleware/receipts/engine.ts';
+import { whoAsks } from '../access/caller.ts';
 import type { ApiRoute } from './api.ts';
 import type { TemplateTexts } from './contentViews.ts';
 import { findConversation } from './findConversation.ts';
-import { limitOf, page, queryOf, viewPlacedPage } from './page.ts';
+import { idForm, limitOf, page, queryOf, viewPlacedPage } from './page.ts';
 import { readJson } from './respond.ts';
 import { channelOf } from './templates.ts';
 import { viewConversation, viewReceipt } from './views.ts';
@@ -26,8 +27,9 @@ const readRequest = z.union(
       messageId: z.string().min(1).max(512),
       includeHeld: z.boolean().optional(),
     }),
+    z.strictObject({ message: z.string().regex(idForm('m')), includeHeld: z.boolean().optional() }),
   ],
-  'allowed: { channel, messageId, includeHeld? } or { conversation }',
+  'allowed: { channel, messageId, includeHeld? }, { message, includeHeld? } with our id, or { conversation }',
 );
 
 /**
@@ -56,11 +58,13 @@ export function addConversationRoutes(
   server.post(
     '/api/v1/receipts',
     route(
-      async request => {
+      async (request, caller) => {
         const target = await readJson(request, readRequest);
-        if ('conversation' in target) return { items: (await engine.markRead(target)).map(viewReceipt) };
+        const cause = { by: 'key', ...whoAsks(caller) } as const;
+        if ('conversation' in target)
+          return { items: (await engine.markRead(target, cause)).map(viewReceipt) };
         const { includeHeld = false, ...message } = target;
-        const [receipt] = await engine.markRead({ ...message, includeHeld });
+        const [receipt] = await engine.markRead({ ...message, includeHeld }, cause);
         return receipt && viewReceipt(receipt);
       },
       { role: 'agent' },

@@ -4,6 +4,7 @@ import { BluetickError } from '../../middleware/errors.ts';
 import type { Channel, Clock, Store } from '../../middleware/ports.ts';
 import type { Engine } from '../../middleware/receipts/engine.ts';
 import { handoffLimits } from '../../middleware/receipts/handoffNotes.ts';
+import { whoAsks } from '../access/caller.ts';
 import type { ApiRoute } from './api.ts';
 import { findConversation } from './findConversation.ts';
 import { viewBrief } from './handoffViews.ts';
@@ -51,9 +52,9 @@ export function addHandoffRoutes(
   server.post(
     path,
     route(
-      async request => {
+      async (request, caller) => {
         const { id } = await findConversation(store, request);
-        await engine.handOff(id, await readJson(request, handoffRequest));
+        await engine.handOff(id, await readJson(request, handoffRequest), whoAsks(caller));
         return view(request);
       },
       { role: 'agent' },
@@ -77,9 +78,9 @@ export function addHandoffRoutes(
   server.del(
     path,
     route(
-      async request => {
+      async (request, caller) => {
         const { id } = await findConversation(store, request);
-        await engine.takeBack(id);
+        await engine.takeBack(id, whoAsks(caller));
         return view(request);
       },
       { role: 'agent' },

@@ -4,6 +4,7 @@ import type { InsightsQuery } from '../../middleware/acknowledgements/figures/in
 import type { HookSender } from '../../middleware/acknowledgements/hooks/hookSender.ts';
 import { unmatchedAfterMs } from '../../middleware/acknowledgements/unmatched.ts';
 import { channelNames } from '../../middleware/domain.ts';
+import { invalidRequest } from '../../middleware/invalidRequest.ts';
 import type { Clock, Store } from '../../middleware/ports.ts';
 import type { Engine } from '../../middleware/receipts/engine.ts';
 import type { TwilioIntake } from '../intake/twilioIntake.ts';
@@ -11,7 +12,6 @@ import type { ApiRoute } from './api.ts';
 import { findConversation } from './findConversation.ts';
 import { viewInsights } from './insightViews.ts';
 import { queryOf } from './page.ts';
-import { invalidRequest } from './respond.ts';
 
 const time = z.iso
   .datetime({ offset: true, error: 'allowed: a time such as 2026-11-22T09:30:00Z' })

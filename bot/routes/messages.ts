@@ -1,11 +1,12 @@
 import type { Request, Server } from 'restify';
 import { checkEscalation, type EscalationCheck } from '../../middleware/acknowledgements/checkEscalation.ts';
 import { isWindowClosed } from '../../middleware/acknowledgements/window.ts';
+import { senderOf } from '../../middleware/commands/asking.ts';
 import { channelNames } from '../../middleware/domain.ts';
 import { BluetickError } from '../../middleware/errors.ts';
 import type { LedgerEntry, Store } from '../../middleware/ports.ts';
 import type { Engine } from '../../middleware/receipts/engine.ts';
-import type { Caller } from '../access/caller.ts';
+import { type Caller, whoAsks } from '../access/caller.ts';
 import type { ApiRoute } from './api.ts';
 import { findConversation } from './findConversation.ts';
 import { idempotencyKeyOf, messageRequest } from './messageRequest.ts';
@@ -58,7 +59,7 @@ export function addMessageRoutes(
     }),
   );
 
-  async function send(request: Request, { agent, via }: Caller): Promise<LedgerEntry> {
+  async function send(request: Request, caller: Caller): Promise<LedgerEntry> {
     const conversation = await findConversation(store, request);
     const idempotencyKey = idempotencyKeyOf(request);
     const { content, escalate: asked } = await readJson(request, messageRequest);
@@ -66,9 +67,8 @@ export function addMessageRoutes(
       asked === undefined
         ? undefined
         : checkEscalation(asked, { content, customer: conversation.customer, ...escalation });
-    const by = agent === undefined && via === 'key' ? ('api' as const) : ('agent' as const);
     const { sent, error } = await engine.post(conversation, content, {
-      sender: { by, ...(agent !== undefined && { agent }) },
+      sender: senderOf(whoAsks(caller)),
       ...(escalate && { escalate }),
       ...(idempotencyKey !== undefined && { idempotencyKey }),
     });

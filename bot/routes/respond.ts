@@ -2,6 +2,7 @@ import type { Request, Response } from 'restify';
 import type { z } from 'zod';
 import { readJsonBody } from '../../middleware/channels/readJsonBody.ts';
 import { asBluetickError, BluetickError, describeError, errorStatus } from '../../middleware/errors.ts';
+import { invalidRequest } from '../../middleware/invalidRequest.ts';
 import type { Logger } from '../../middleware/ports.ts';
 
 /** Answers an error in the one form that all routes share. What was unexpected is logged, not told. */
@@ -62,14 +63,6 @@ export function readBody(request: Request, limit: number): Promise<Buffer> {
 
 function tooLarge(limit: number): BluetickError {
   return new BluetickError('too_large', `The body is larger than ${limit} bytes`);
-}
-
-/** What is wrong with a body, by its first fault: the field is named where there is one. */
-export function invalidRequest({ issues: [issue] }: z.ZodError): BluetickError {
-  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
-  const field = [...(issue?.path ?? []), ...unknown].join('.');
-  const message = `${field || 'body'}: ${unknown.length > 0 ? 'unknown field' : issue?.message}`;
-  return new BluetickError('invalid_request', message, field === '' ? {} : { field });
 }
 
 /** The largest body that the API reads, in bytes. */

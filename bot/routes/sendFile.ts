@@ -18,30 +18,36 @@ export async function sendFile(
   head: FileHead,
   body: AsyncIterable<Uint8Array>,
 ): Promise<void> {
-  const { size = 0 } = head;
-  if (size > sizeLimit) throw tooLarge();
+  const { size } = head;
+  if (size !== undefined && size > sizeLimit) throw tooLarge();
   const chunks = body[Symbol.asyncIterator]();
   // Until the first byte is there, an error can be told.
   const first = await chunks.next();
   response.writeHead(200, fileHeaders(head));
   try {
-    await pipeline(Readable.from(bounded(first, chunks)), response);
+    await pipeline(Readable.from(bounded(first, chunks, size)), response);
   } catch {
     response.destroy();
   }
 }
 
+/**
+ * The body, as long as was announced, and not longer than is passed on. What came behind its end, the browser would take for
+ * the next answer on the connection.
+ */
 async function* bounded(
   first: IteratorResult<Uint8Array>,
   chunks: AsyncIterator<Uint8Array>,
+  announced: number | undefined,
 ): AsyncGenerator<Uint8Array> {
   let size = 0;
   try {
     for (let each = first; each.done !== true; each = await chunks.next()) {
       size += each.value.length;
-      if (size > sizeLimit) throw tooLarge();
+      if (size > (announced ?? sizeLimit)) throw tooLarge();
       yield each.value;
     }
+    if (announced !== undefined && size < announced) throw new Error('The file ended before its size');
   } finally {
     await chunks.return?.();
   }

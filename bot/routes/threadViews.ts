@@ -17,9 +17,7 @@ function viewCustomerItem(item: CustomerItem) {
     at: isoTime(at),
     sentAt: isoTime(sentAt),
     content: viewInbound(content, ref, concerns),
-    ...(receipt !== undefined && {
-      receipt: { ...viewOutcome(receipt), ...(receipt.until !== undefined && { until: receipt.until }) },
-    }),
+    ...(receipt !== undefined && { receipt: viewOutcome(receipt) }),
     ...viewChanges(changes),
   };
 }

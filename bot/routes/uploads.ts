@@ -1,6 +1,7 @@
 import type { Request, Response, Server } from 'restify';
 import { BluetickError } from '../../middleware/errors.ts';
 import type { Logger } from '../../middleware/ports.ts';
+import { fileHeaders } from '../files/fileHeaders.ts';
 import { bareType, uploadLimits } from '../files/fileTypes.ts';
 import { sendableType } from '../uploads/checkedBody.ts';
 import type { Uploads } from '../uploads/uploads.ts';
@@ -66,8 +67,14 @@ export function addUploadRoutes(
     const found = await uploads.open(String(params.id));
     if (found === undefined) throw new BluetickError('unknown_item', 'There is no such file');
     const { upload, body } = found;
-    response.once('close', () => body.destroy());
-    await sendFile(response, upload, method === 'HEAD' ? nothing() : body);
+    try {
+      if (method !== 'HEAD') return await sendFile(response, upload, body);
+      response.writeHead(200, fileHeaders(upload));
+      response.end();
+    } finally {
+      // Also where its caller went away before there was anything to send.
+      body.destroy();
+    }
   }
 }
 
@@ -87,8 +94,4 @@ function fileNameOf(request: Request): string {
   }
   const message = 'x-file-name: allowed: a name of at most 240 characters, percent-encoded';
   throw new BluetickError('invalid_request', message, { field: 'x-file-name' });
-}
-
-async function* nothing(): AsyncGenerator<Uint8Array> {
-  // The head says it all.
 }

@@ -58,11 +58,12 @@ export function viewReceipt({ ref, ...receipt }: Receipt) {
   return { ref, messageId: messageId ?? null, ...viewOutcome(receipt) };
 }
 
-/** What has become of a receipt, and why. */
-export function viewOutcome({ outcome, because, dueAt, at, refusal }: ReceiptNews) {
+/** What has become of a receipt, and why; of one that is held, the moment that releases it. */
+export function viewOutcome({ outcome, because, until, dueAt, at, refusal }: ReceiptNews) {
   return {
     outcome,
     because,
+    ...(outcome === 'held' && until !== undefined && { until }),
     ...(outcome === 'scheduled' && dueAt !== undefined && { dueAt: new Date(dueAt).toISOString() }),
     ...(at !== undefined && { at: new Date(at).toISOString() }),
     ...(refusal !== undefined && { refusal: viewRefusal(refusal) }),

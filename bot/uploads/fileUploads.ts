@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { BluetickError } from '../../middleware/errors.ts';
 import type { Clock } from '../../middleware/ports.ts';
 import { safeName } from '../files/fileHeaders.ts';
 import { bareType, uploadLimits } from '../files/fileTypes.ts';
@@ -28,25 +29,49 @@ const [noteEnding, partEnding] = ['.json', '.part'];
 /** How long a file may stay unfinished before a sweep takes it for what a process that died left, in milliseconds. */
 const unfinishedMs = 60 * 60 * 1000;
 
+/** So many files may be on their way at once, and so much room is left on the disk for the store, in bytes. */
+const atOnce = 20;
+const spareBytes = 512 * 1024 * 1024;
+
 /** Keeps uploads in a folder of the host's own: a file, and beside it a note of what it is. */
 export class FileUploads implements Uploads {
   readonly #folder: string;
   readonly #clock: Clock;
   readonly #keepMs: number;
+  readonly #freeBytes: (folder: string) => Promise<number>;
+  #underWay = 0;
 
   /**
    * @param folder made with the first file
    * @param keepMs how long a file is kept, in milliseconds: WhatsApp fetches it at once, an agent looks at it for days
+   * @param freeBytes how much room its disk has. Default as the system says
    */
-  constructor(folder: string, { clock, keepMs }: { clock: Clock; keepMs: number }) {
+  constructor(
+    folder: string,
+    options: { clock: Clock; keepMs: number; freeBytes?: (folder: string) => Promise<number> },
+  ) {
     this.#folder = folder;
-    this.#clock = clock;
-    this.#keepMs = keepMs;
+    this.#clock = options.clock;
+    this.#keepMs = options.keepMs;
+    this.#freeBytes = options.freeBytes ?? freeBytesOf;
   }
 
-  async keep({ contentType, fileName, body }: Uploading): Promise<Upload> {
+  async keep(file: Uploading): Promise<Upload> {
+    if (this.#underWay >= atOnce)
+      throw new BluetickError('rate_limited', 'Too many files are on their way: come again in a moment');
+    this.#underWay += 1;
+    try {
+      return await this.#keep(file);
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+
+  async #keep({ contentType, fileName, body }: Uploading): Promise<Upload> {
     const kind = sendableType(contentType);
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    if ((await this.#freeBytes(this.#folder)) < spareBytes)
+      throw new BluetickError('store_unavailable', 'The disk has no more room for files');
     const id = randomBytes(32).toString('hex');
     const path = join(this.#folder, id);
     const part = path + partEnding;
@@ -110,6 +135,11 @@ export class FileUploads implements Uploads {
     for (const ending of ['', noteEnding, partEnding])
       await rm(join(this.#folder, id + ending), { force: true });
   }
+}
+
+async function freeBytesOf(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
 }
 
 /** A note that a full disk cut short says nothing: its file is swept. */

@@ -32,8 +32,8 @@ export interface Uploads {
   /**
    * Keeps a file.
    *
-   * @throws BluetickError `invalid_request` where it is not what it is called, `too_large`. Nothing of it is kept then, nor
-   *   where its body breaks off
+   * @throws BluetickError `invalid_request` where it is not what it is called, `too_large`, `rate_limited` where too many are on
+   *   their way, `store_unavailable` where the disk is full. Nothing of it is kept then, nor where its body breaks off
    */
   keep(file: Uploading): Promise<Upload>;
   /** A file by its id, to be read to its end or destroyed; `undefined`: there is none, or no more. */

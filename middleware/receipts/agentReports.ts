@@ -1,5 +1,6 @@
 import type { ByAgent, Cause } from '../audit.ts';
 import type { Conversation, Moment } from '../domain.ts';
+import { describeError } from '../errors.ts';
 import type { AgentSigns } from './agentSigns.ts';
 import type { EngineParts } from './engineParts.ts';
 import { type HolderTarget, type Holding, tell } from './holding.ts';
@@ -47,9 +48,39 @@ export class AgentReports {
    * @param by who it was, and who tells it, for the audit
    * @throws BluetickError `unknown_conversation`
    */
-  async report(id: string, event: AgentEvent, { to, ...by }: AgentReport = {}): Promise<Conversation> {
+  report(id: string, event: AgentEvent, by?: AgentReport): Promise<Conversation> {
+    return this.#parts.handing.run(id, async () => this.#report(await this.#holding.find(id), event, by));
+  }
+
+  /**
+   * An agent wrote to the customer, which is `replied`. Where the conversation has changed hands while the provider took its
+   * time, it stays where it went. It never rejects: the message is on its way, whatever becomes of this.
+   *
+   * @param before the conversation as it was when the message was handed over
+   */
+  async wrote(before: Conversation, { agent, via }: ByAgent): Promise<void> {
+    const { handing, log } = this.#parts;
+    const by = { ...(agent !== undefined && { agent }), ...(via !== undefined && { via }) };
+    try {
+      await handing.run(before.id, async () => {
+        const now = await this.#holding.find(before.id);
+        const isWhereItWas = now.holder === before.holder;
+        const isTheirs = now.agent === undefined || now.agent === before.agent || now.agent === agent;
+        if (now.holder === 'agent' ? isTheirs : isWhereItWas) await this.#report(now, 'replied', by);
+      });
+    } catch (error) {
+      const fields = { conversation: before.id, ...describeError(error) };
+      log.error(fields, 'What an agent’s message implies could not be kept');
+    }
+  }
+
+  async #report(
+    conversation: Conversation,
+    event: AgentEvent,
+    { to, ...by }: AgentReport = {},
+  ): Promise<Conversation> {
     const { store, changes } = this.#parts;
-    let conversation = await this.#holding.find(id);
+    const { id } = conversation;
     if (event === 'opened' || event === 'replied') await store.markSeen(id);
     if (changes.any)
       changes.tell({ type: 'agent', conversation: id, event, ...by, ...(to !== undefined && { to }) });
@@ -57,13 +88,13 @@ export class AgentReports {
     if (event === 'closed') return this.#close(conversation, cause);
     if (conversation.holder === 'bot') await this.#typing.end(id, handoffPatienceMs);
     if (event === 'transferred') return this.#transfer(conversation, to, cause);
-    conversation = await this.#take(conversation, event, cause);
+    const taken = await this.#take(conversation, event, cause);
     const moment = momentOf[event];
     if (moment !== undefined) {
-      await this.#releaser.release(conversation, moment, await store.openReceipts(id), cause);
+      await this.#releaser.release(taken, moment, await store.openReceipts(id), cause);
     }
-    if (event === 'typing') await this.#signs.showTyping(conversation);
-    return conversation;
+    if (event === 'typing') await this.#signs.showTyping(taken);
+    return taken;
   }
 
   /**
@@ -118,6 +149,9 @@ export class AgentReports {
         .map(({ ref }) => ({ ref, outcome: 'skipped', because: 'closed unread', at, cause })),
     );
     const home = this.#holding.atHome(conversation, 'completed', cause.via);
-    return this.#holding.change(conversation, home);
+    const closed = await this.#holding.change(conversation, home);
+    // What came in between waits for no agent: held for good, it would keep back all that comes after it.
+    await this.#releaser.decideAnew(closed, cause, 'held');
+    return closed;
   }
 }

@@ -4,7 +4,7 @@ import { Ledger } from '../acknowledgements/ledger.ts';
 import type { LedgerListener } from '../acknowledgements/listeners.ts';
 import type { StatusReport } from '../acknowledgements/statusIntake.ts';
 import type { EscalationWays } from '../acknowledgements/ways/way.ts';
-import type { Cause } from '../audit.ts';
+import type { ByAgent, Cause } from '../audit.ts';
 import type {
   Address,
   ChannelEvents,
@@ -17,8 +17,11 @@ import type {
   OutboundContent,
 } from '../domain.ts';
 import { BluetickError } from '../errors.ts';
+import type { TypingDecision } from '../policy/decideTyping.ts';
+import type { PolicyDocument } from '../policy/policy.ts';
 import type { PolicyBook } from '../policy/policyBook.ts';
 import type { Channel, Clock, Logger, Receipt, Scheduler, Store } from '../ports.ts';
+import { OneAtATime } from '../timing/oneAtATime.ts';
 import { systemClock, systemScheduler } from '../timing/systemClock.ts';
 import { type AdmissionReport, Admitter } from './admitter.ts';
 import { type AgentEvent, type AgentReport, AgentReports } from './agentReports.ts';
@@ -33,7 +36,10 @@ import { briefOf } from './handoffBrief.ts';
 import { Holding } from './holding.ts';
 import { Outbox, type Posted, type SendOptions, type Sent } from './outbox.ts';
 import { ParkedReplies } from './parkedReplies.ts';
+import { patchPolicy } from './patchPolicy.ts';
+import { posting } from './posting.ts';
 import { ProactiveTurn } from './proactiveTurn.ts';
+import { type Hold, ReceiptHolder } from './receiptHolder.ts';
 import { type ReadTarget, ReceiptMarker } from './receiptMarker.ts';
 import { ReceiptReleaser } from './receiptReleaser.ts';
 import { ReceiptSender } from './receiptSender.ts';
@@ -84,7 +90,7 @@ export interface Engine {
   admit(channel: Channel, events: ChannelEvents): Promise<AdmissionReport>;
   /** Takes a message under control that another adapter received. See {@link TurnAdopter.adopt}. */
   adopt(message: HostedMessage, hosting: Hosting): Promise<Turn | undefined>;
-  /** Sends a message outside a turn. See {@link Outbox.send}. */
+  /** Sends a message outside a turn. See {@link Outbox.send}. One of an agent's is the event `replied` too. */
   send(conversation: Conversation, content: OutboundContent, options?: PostOptions): Promise<Sent>;
   /** The same for whoever wants to know of a message also where the provider refuses it. See {@link Outbox.post}. */
   post(conversation: Conversation, content: OutboundContent, options?: PostOptions): Promise<Posted>;
@@ -92,10 +98,25 @@ export interface Engine {
   replay(id: string): Promise<Replay | undefined>;
   /** Marks messages read now, whatever their moment. See {@link ReceiptMarker}. `cause`: who asks; default `key`. */
   markRead(target: ReadTarget, cause?: Cause): Promise<readonly Receipt[]>;
-  /** A program has the bot let go of a conversation. See {@link Handoff.begin}. `given`: what agents are told of it. */
-  handOff(conversation: string, given?: HandoffNotes): Promise<Conversation>;
-  /** A program gives the conversation back to its bot. See {@link Handoff.takeBack}. */
-  takeBack(conversation: string): Promise<Conversation>;
+  /** Holds receipts until they are marked read. See {@link ReceiptHolder.hold}. `cause`: as {@link Engine.markRead} has it. */
+  hold(conversation: Pick<Conversation, 'id'>, cause?: Cause, message?: string): Promise<Hold>;
+  /** Shows typing once, as far as policy and channel allow it; answers whether, and why. It ends by itself. */
+  showTyping(conversation: Conversation): Promise<TypingDecision>;
+  /** Writes a checked document over a conversation's own policy. See {@link patchPolicy}. */
+  patchPolicy(
+    conversation: string,
+    document: PolicyDocument,
+    options?: { readonly replaces?: boolean },
+  ): Promise<Conversation>;
+  /**
+   * A program, or somebody who is signed in, has the bot let go of a conversation. See {@link Handoff.begin}.
+   *
+   * @param given what agents are told of it. Default nothing
+   * @param who who asks, for the audit. Default not known
+   */
+  handOff(conversation: string, given?: HandoffNotes, who?: ByAgent): Promise<Conversation>;
+  /** They give the conversation back to its bot. See {@link Handoff.takeBack}. `who`: as {@link Engine.handOff} has it. */
+  takeBack(conversation: string, who?: ByAgent): Promise<Conversation>;
   /** What the agent who takes a conversation is given; `undefined`: it is with no agents. See {@link briefOf}. */
   handoff(conversation: string): Promise<HandoffBrief | undefined>;
   /** An agent did something. See {@link AgentReports.report}. */
@@ -167,6 +188,7 @@ export function createEngine(options: EngineOptions): Engine {
     log,
     random,
     signals: new Signals(),
+    handing: new OneAtATime(),
     stopping: stop.signal,
     ledger,
     changes,
@@ -193,6 +215,8 @@ export function createEngine(options: EngineOptions): Engine {
   const agents = new AgentReports(parts, { releaser, typing, signs, holding });
   const handoff = new Handoff(parts, { typing, holding, agents });
   const marker = new ReceiptMarker(parts, releaser);
+  const holder = new ReceiptHolder(parts, sender, releaser);
+  const post = posting(outbox, { agents, signs });
   const tools: TurnTools = {
     parts,
     sender,
@@ -233,12 +257,20 @@ export function createEngine(options: EngineOptions): Engine {
       return report;
     },
     adopt: (message, hosting) => adopter.adopt(message, hosting),
-    send: (conversation, content, options) => outbox.send(conversation, content, options),
-    post: (conversation, content, options) => outbox.post(conversation, content, options),
+    async send(conversation, content, options) {
+      const { sent, error } = await post(conversation, content, options);
+      if (error !== undefined) throw error;
+      return sent;
+    },
+    post,
     replay: id => replayer.replay(id),
     markRead: (target, cause = { by: 'key' }) => marker.markRead(target, cause),
-    handOff: (conversation, given) => handoff.begin(conversation, 'api', given),
-    takeBack: conversation => handoff.takeBack(conversation, 'api'),
+    hold: (conversation, cause = { by: 'key' }, message) => holder.hold(conversation, cause, message),
+    showTyping: conversation => signs.showTyping(conversation),
+    patchPolicy: (conversation, ...patch) =>
+      parts.handing.run(conversation, () => patchPolicy(parts, conversation, ...patch)),
+    handOff: (conversation, given, who) => handoff.begin(conversation, 'api', given, who),
+    takeBack: (conversation, who) => handoff.takeBack(conversation, 'api', who),
     handoff: async conversation => briefOf(store, await holding.find(conversation)),
     reportAgent: (conversation, event, by) => agents.report(conversation, event, by),
     reportHandoff: (conversation, state, given) => handoff.hear(conversation, state, given),

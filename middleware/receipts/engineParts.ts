@@ -4,6 +4,7 @@ import type { PolicyBook } from '../policy/policyBook.ts';
 import type { Policy, PolicyDocument } from '../policy/schema.ts';
 import { parsePolicyDocument } from '../policy/schema.ts';
 import type { Channel, Clock, Logger, Scheduler, Store } from '../ports.ts';
+import type { OneAtATime } from '../timing/oneAtATime.ts';
 import type { Changes } from './changes.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Signals } from './signals.ts';
@@ -18,6 +19,11 @@ export interface EngineParts {
   /** A number from 0 up to 1: where the engine is seeded, so are its delays. */
   readonly random: () => number;
   readonly signals: Signals;
+  /**
+   * By conversation: who hands it on, or has its receipts decided by what an agent did, first looks and then writes. In between nobody
+   * else may.
+   */
+  readonly handing: OneAtATime;
   /** Aborts when the engine stops: who waits then gives up, and what was owed stays owed. */
   readonly stopping: AbortSignal;
   /** Who tells and counts what happens to messages. */

@@ -1,3 +1,4 @@
+import type { ByAgent } from '../audit.ts';
 import type { Address, Conversation, HandoffNotes, HandoffOrigin, HandoffState } from '../domain.ts';
 import { describeError } from '../errors.ts';
 import type { AgentReports } from './agentReports.ts';
@@ -31,9 +32,19 @@ export class Handoff {
    *
    * @param by who lets go of it
    * @param given what the agent who accepts is given; what is too long for `handoffLimits` is cut
+   * @param who who asked for it over the API, for the audit
    * @throws BluetickError `unknown_conversation`
    */
-  async begin(id: string, by: HandoffOrigin, given: HandoffNotes = {}): Promise<Conversation> {
+  begin(id: string, by: HandoffOrigin, given: HandoffNotes = {}, who?: ByAgent): Promise<Conversation> {
+    return this.#parts.handing.run(id, () => this.#begin(id, by, given, who));
+  }
+
+  async #begin(
+    id: string,
+    by: HandoffOrigin,
+    given: HandoffNotes,
+    who: ByAgent | undefined,
+  ): Promise<Conversation> {
     const conversation = await this.#holding.find(id);
     if (conversation.holder !== 'bot') return conversation;
     const { clock, log, policyOf } = this.#parts;
@@ -48,28 +59,36 @@ export class Handoff {
       notes,
       ...(takeBackAfterMs !== null && { lookAt: at + takeBackAfterMs }),
     } as const;
-    return this.#holding.decide(conversation, to, { by: 'handoff' });
+    return this.#holding.decide(conversation, to, { by: 'handoff', ...who });
   }
 
   /**
    * The conversation goes back without an agent's closing it: its bot has it again, and what waited for an agent is decided
    * anew by the bot's policy. Nothing happens to one that no agents hold.
    *
+   * @param who who asked for it over the API, for the audit
    * @throws BluetickError `unknown_conversation`
    */
-  async takeBack(id: string, by: HandedBy): Promise<Conversation> {
-    const conversation = await this.#holding.find(id);
+  takeBack(id: string, by: HandedBy, who?: ByAgent): Promise<Conversation> {
+    return this.#parts.handing.run(id, async () => this.#takeBack(await this.#holding.find(id), by, who));
+  }
+
+  async #takeBack(conversation: Conversation, by: HandedBy, who?: ByAgent): Promise<Conversation> {
     if (conversation.holder === this.#holding.home) return conversation;
     const state = conversation.handoff?.acceptedAt === undefined ? 'failed' : 'completed';
     return this.#holding.decide(conversation, this.#holding.atHome(conversation, state, by), {
       by: 'handoff',
+      ...who,
     });
   }
 
   /** The hand-off has waited as long as `handoff.takeBackAfterMs` lets it: where no agent has accepted it, it is taken back. */
   async expire(id: string): Promise<void> {
-    const { holder, handoff } = await this.#holding.find(id);
-    if (holder === 'queue' && handoff?.acceptedAt === undefined) await this.takeBack(id, 'time');
+    await this.#parts.handing.run(id, async () => {
+      const conversation = await this.#holding.find(id);
+      const { holder, handoff } = conversation;
+      if (holder === 'queue' && handoff?.acceptedAt === undefined) await this.#takeBack(conversation, 'time');
+    });
   }
 
   /**

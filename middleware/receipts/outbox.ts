@@ -50,6 +50,8 @@ export interface SendOptions
 /** A message that was handed over, and why it will not go out, if so. */
 export interface Posted {
   readonly sent: Sent;
+  /** Whether it was written down now, and not before under the same key or by an earlier run of the turn. */
+  readonly isNew: boolean;
   readonly error?: unknown;
 }
 
@@ -107,7 +109,7 @@ export class Outbox {
     const asked = { conversation: conversation.id, content, ...request };
     const repeated = request.idempotencyKey && (await this.#parts.store.repeatedOutbound(asked));
     if (!repeated) throw windowClosed();
-    return repeat(repeated);
+    return { ...repeat(repeated), isNew: false };
   }
 
   async #handOver(
@@ -129,11 +131,13 @@ export class Outbox {
     if (request.escalate !== undefined) dispatcher.wakeAt(now + request.escalate.afterMs);
     changes.superseded(conversation.id, added.superseded);
     // A message that was there already has another correlation.
-    if (added.outbound.correlation === correlation) changes.added(added.outbound);
+    const isNew = added.outbound.correlation === correlation;
+    if (isNew) changes.added(added.outbound);
     if (!added.call) dispatcher.wakeAt(request.dueAt);
-    if (!added.call) return repeat(added);
+    if (!added.call) return { ...repeat(added), isNew };
     const claim = { kind: 'outbound' as const, conversation };
-    return dispatcher.hold(claim, () => this.#deliver(added.outbound, policy, asks));
+    const posted = await dispatcher.hold(claim, () => this.#deliver(added.outbound, policy, asks));
+    return { ...posted, isNew };
   }
 
   /** The handler of the lane `outbound`. It sends one message: its outcome gives the lane back, for the next to claim. */
@@ -147,7 +151,7 @@ export class Outbox {
     outbound: Outbound,
     policy?: Policy,
     asks = outbound.answers !== undefined && asksProvider(outbound.answers),
-  ): Promise<Posted> {
+  ): Promise<Omit<Posted, 'isNew'>> {
     const { dispatcher, channels, log } = this.#parts;
     const channel = channels.get(outbound.conversation.channel);
     const { change, error } = await this.#call(outbound, channel, asks);
@@ -277,7 +281,7 @@ function toSent({ ref, insteadOf }: Outbound, providerId: string | undefined): S
 }
 
 /** What whoever comes second is answered: what became of the message so far. */
-function repeat({ outbound, conflict }: OutboundAdded): Posted {
+function repeat({ outbound, conflict }: OutboundAdded): Omit<Posted, 'isNew'> {
   if (conflict === true)
     throw new BluetickError('conflict', 'The key was given to another message of the conversation before');
   const { state, failure, providerId, turn } = outbound;

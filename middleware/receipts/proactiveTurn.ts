@@ -1,6 +1,6 @@
 import type { Conversation, HandoffNotes, OutboundContent } from '../domain.ts';
 import { BluetickError, describeError } from '../errors.ts';
-import type { Channel } from '../ports.ts';
+import type { Channel, Logger } from '../ports.ts';
 import { pause } from '../timing/pause.ts';
 import type { Sent } from './outbox.ts';
 import type { TurnTools } from './turn.ts';
@@ -26,6 +26,11 @@ export class ProactiveTurn {
     if (conversation === undefined)
       throw new BluetickError('unknown_conversation', 'There is no such conversation');
     return new ProactiveTurn(tools, conversation);
+  }
+
+  /** The engine's log. */
+  get log(): Logger {
+    return this.#tools.parts.log;
   }
 
   /** The channel by which it speaks; `undefined` while that is off: what is said waits for it. */

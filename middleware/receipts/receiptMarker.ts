@@ -2,20 +2,24 @@ import type { Cause } from '../audit.ts';
 import type { ChannelName, Conversation } from '../domain.ts';
 import { isOpen } from '../domain.ts';
 import { BluetickError } from '../errors.ts';
-import type { Receipt } from '../ports.ts';
+import type { MessageView, Receipt } from '../ports.ts';
 import { pause, wokenBy } from '../timing/pause.ts';
 import type { EngineParts } from './engineParts.ts';
+import { findMessage } from './findMessage.ts';
 import type { ReceiptReleaser } from './receiptReleaser.ts';
 
-/** What is to be marked read: one message by the provider's id, or all that is open in a conversation. */
+/** What is to be marked read: one message, by the provider's id or by ours, or all that is open in a conversation. */
 export type ReadTarget =
-  | {
-      readonly channel: ChannelName;
-      readonly messageId: string;
+  | (NamedMessage & {
       /** Whether earlier messages that are held may be read with it. Default no: then it waits behind them. */
       readonly includeHeld?: boolean;
-    }
+    })
   | { readonly conversation: string };
+
+type NamedMessage =
+  | { readonly channel: ChannelName; readonly messageId: string }
+  /** Our id of it. */
+  | { readonly message: string };
 
 /** How long the provider is waited for before the answer says that the receipt is still scheduled. */
 const answerWithinMs = 5000;
@@ -38,36 +42,39 @@ export class ReceiptMarker {
    * @throws BluetickError `unknown_message`, `unknown_conversation`
    */
   async markRead(target: ReadTarget, cause: Cause): Promise<readonly Receipt[]> {
-    const { store } = this.#parts;
+    const { store, handing } = this.#parts;
     if ('conversation' in target) {
       const conversation = await store.conversation(target.conversation);
       if (conversation === undefined)
         throw new BluetickError('unknown_conversation', 'There is no such conversation');
-      const open = await store.openReceipts(conversation.id);
-      await this.#releaser.releaseNow(conversation, open, cause);
-      return this.#settled(
-        conversation,
-        open.map(({ ref }) => ref),
-      );
+      const refs = await handing.run(conversation.id, async () => {
+        const open = await store.openReceipts(conversation.id);
+        await this.#releaser.releaseNow(conversation, open, cause);
+        return open.map(({ ref }) => ref);
+      });
+      return this.#settled(conversation, refs);
     }
-    const { conversation, ref, receipt } = await this.#find(target.channel, target.messageId);
+    const { conversation, ref, receipt } = await this.#find(target);
     if (receipt === undefined) throw new BluetickError('unknown_message', 'The message owes no receipt');
     if (!isOpen(receipt.outcome)) return [receipt];
-    const open = await store.openReceipts(conversation.id, ref);
-    await this.#releaser.releaseNow(
-      conversation,
-      target.includeHeld ? open : open.filter(each => each.ref === ref),
-      cause,
-    );
+    await handing.run(conversation.id, async () => {
+      const open = await store.openReceipts(conversation.id, ref);
+      const meant = target.includeHeld ? open : open.filter(each => each.ref === ref);
+      await this.#releaser.releaseNow(conversation, meant, cause);
+    });
     return this.#settled(conversation, [ref]);
   }
 
-  async #find(channel: ChannelName, key: string) {
-    for (const business of this.#parts.channels.get(channel)?.businesses ?? []) {
-      const found = await this.#parts.store.message({ channel, business, key });
-      if (found !== undefined) return found;
-    }
-    throw new BluetickError('unknown_message', 'No such message has been seen on this channel');
+  async #find(named: NamedMessage): Promise<MessageView> {
+    const found =
+      'message' in named ? await this.#byRef(named.message) : await findMessage(this.#parts, named);
+    if (found !== undefined) return found;
+    throw new BluetickError('unknown_message', 'No such message has been seen');
+  }
+
+  async #byRef(ref: string): Promise<MessageView | undefined> {
+    const item = await this.#parts.store.threadItem(ref);
+    return item?.side === 'customer' ? item : undefined;
   }
 
   /** Waits until none of the receipts is scheduled any more, but not for long. */

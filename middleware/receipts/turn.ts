@@ -2,7 +2,7 @@ import type { Conversation, HandoffNotes, OutboundContent } from '../domain.ts';
 import { describeError } from '../errors.ts';
 import { delayOf } from '../policy/delayOf.ts';
 import type { Policy, PolicyDocument } from '../policy/schema.ts';
-import type { Channel, DueTurn, TurnMessage } from '../ports.ts';
+import type { Channel, DueTurn, Logger, TurnMessage } from '../ports.ts';
 import type { AgentReports } from './agentReports.ts';
 import type { AgentSigns } from './agentSigns.ts';
 import type { EngineParts } from './engineParts.ts';
@@ -82,6 +82,11 @@ export class Turn {
 
   set conversation(changed: Conversation) {
     this.#conversation = changed;
+  }
+
+  /** The engine's log. */
+  get log(): Logger {
+    return this.#tools.parts.log;
   }
 
   /** Whether another adapter runs the turn: then nothing of ours is thrown at its bot. */

@@ -1,9 +1,12 @@
 import { isOpen } from '../domain.ts';
 import { describeError, isBluetickError } from '../errors.ts';
 import { checkPolicy } from '../policy/checkPolicy.ts';
+import { mergeDocuments } from '../policy/mergeDocuments.ts';
 import type { PolicyDocument } from '../policy/policy.ts';
 import { parsePolicyDocument } from '../policy/schema.ts';
 import type { ReceiptDecision } from '../ports.ts';
+import { patchPolicy } from './patchPolicy.ts';
+import { heldByHand, holdNext, isTooLate } from './receiptHolder.ts';
 import type { Turn, TurnTools } from './turn.ts';
 
 /** What has become of the receipt of the message that a turn answers. */
@@ -35,9 +38,10 @@ export interface DialogReceipts {
    * Changes the policy, field by field, for the rest of this turn too. Where it says something of `read`, the message's
    * receipt is decided anew if it is open still.
    *
+   * @param options.reset whether what was set before for the same scope is taken away first. Default `false`
    * @throws BluetickError `invalid_policy` that names the field, and nothing changes.
    */
-  setPolicy(patch: PolicyDocument, scope: DialogScope): Promise<void>;
+  setPolicy(patch: PolicyDocument, scope: DialogScope, options?: { readonly reset?: boolean }): Promise<void>;
   /** What has become of the receipt; `undefined`: none is owed. */
   outcome(): Promise<TurnReceipt | undefined>;
 }
@@ -80,14 +84,9 @@ export class TurnReceipts implements DialogReceipts {
       // A call that is under way decides: what it reads cannot be held any more.
       await this.#tools.sender.settled(conversation.id);
       const { outcome } = await this.#now();
-      if (isOpen(outcome)) {
-        const because = 'the dialog holds it';
-        await this.#tools.releaser.change(conversation, [
-          { ref: message.ref, outcome: 'held', until: 'manual', because, cause: byDialog },
-        ]);
-      } else if (outcome === 'sent' || outcome === 'covered') {
-        await this.setPolicy({ read: { when: 'manual' } }, 'conversation');
-      }
+      if (isOpen(outcome)) await this.#tools.releaser.change(conversation, [heldByHand(message, byDialog)]);
+      // What was due can have gone out meanwhile.
+      if (isTooLate(await this.#now())) await this.setPolicy(holdNext, 'conversation');
       return this.#now();
     });
   }
@@ -96,26 +95,26 @@ export class TurnReceipts implements DialogReceipts {
     this.#turn.showTyping();
   }
 
-  async setPolicy(patch: PolicyDocument, scope: DialogScope): Promise<void> {
+  async setPolicy(patch: PolicyDocument, scope: DialogScope, { reset = false } = {}): Promise<void> {
     const document = parsePolicyDocument(patch);
     checkPolicy(document, this.#turn.channel.capabilities);
     await this.#safely(async () => {
-      if (scope === 'conversation') await this.#keep(document);
-      else this.#document = merge(this.#document ?? {}, document) as PolicyDocument;
-      await this.#turn.usePolicy(this.#document, { decidesAnew: document.read !== undefined });
+      if (scope === 'conversation') await this.#keep(document, reset);
+      else this.#document = mergeDocuments(reset ? undefined : this.#document, document);
+      await this.#turn.usePolicy(this.#document, { decidesAnew: reset || document.read !== undefined });
       return this.#last;
     });
   }
 
   /** Writes a patch down for the conversation. */
-  async #keep(document: PolicyDocument): Promise<void> {
-    const { store, policyOf, changes } = this.#tools.parts;
-    const { id } = this.#turn.conversation;
-    const conversation = (await store.conversation(id)) ?? this.#turn.conversation;
-    const policy = merge(conversation.policy ?? {}, document);
-    policyOf({ ...conversation, policy });
-    const changed = await changes.changeConversation(id, { policy });
-    if (changed !== undefined) this.#turn.conversation = changed;
+  async #keep(document: PolicyDocument, reset: boolean): Promise<void> {
+    const { parts } = this.#tools;
+    if (reset) {
+      // What is refused must leave the settings as they were.
+      parts.policyOf({ ...this.#turn.conversation, policy: document });
+      await parts.changes.changeConversation(this.#turn.conversation.id, { policy: null });
+    }
+    this.#turn.conversation = await patchPolicy(parts, this.#turn.conversation.id, document);
   }
 
   outcome(): Promise<TurnReceipt | undefined> {
@@ -145,16 +144,4 @@ export class TurnReceipts implements DialogReceipts {
       return this.#last;
     }
   }
-}
-
-/** One document over another, field by field; both have been checked. */
-function merge(under: unknown, over: unknown): unknown {
-  if (!isSection(under) || !isSection(over)) return over;
-  const merged: Record<string, unknown> = { ...under };
-  for (const [key, value] of Object.entries(over)) merged[key] = merge(merged[key], value);
-  return merged;
-}
-
-function isSection(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !('language' in value);
 }

@@ -144,21 +144,20 @@ export class TypingIndicator {
   }
 
   /**
-   * Shows typing once, for somebody else who types: it ends by itself. Who types on reports it again.
+   * Shows typing once, for somebody else who types: it ends by itself. Rejects where the provider does not show it.
    *
    * @param messageId the message to show it on, where typing marks messages read
    */
-  showOnce(conversation: Conversation, channel: Channel, messageId: string | undefined): void {
-    const signal = new AbortController().signal;
-    const made = this.#make(conversation, channel, { show: true, messageId }, signal);
-    const told = made.then(() => {
-      const { changes } = this.#parts;
-      if (changes.any)
-        changes.tell({ type: 'typing', conversation: conversation.id, by: 'business', typing: true });
-    });
-    told.catch(error =>
-      this.#parts.log.debug({ conversation: conversation.id, ...describeError(error) }, 'Typing not shown'),
-    );
+  async showOnce(
+    conversation: Conversation,
+    channel: Channel,
+    messageId: string | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#make(conversation, channel, { show: true, messageId }, signal);
+    const { changes } = this.#parts;
+    if (changes.any)
+      changes.tell({ type: 'typing', conversation: conversation.id, by: 'business', typing: true });
   }
 
   /** A receipt's call has shown typing. */

@@ -11,6 +11,7 @@ const layers: readonly [name: string, holds: RegExp][] = [
   ['the library’s index', /^middleware\/index\.ts$/],
   ['the Bot Framework’s middleware', /^middleware\/(receipt|omnichannel)Middleware\.ts$/],
   ['turn', /^middleware\/turn\//],
+  ['commands', /^middleware\/commands\//],
   ['dynamics', /^middleware\/dynamics\//],
   ['receipts', /^middleware\/receipts\//],
   ['acknowledgements', /^middleware\/acknowledgements\/(?!(eventsOf|fold|isRecipient)\.ts)/],
@@ -243,6 +244,11 @@ describe('the web pages', () => {
 });
 
 describe('the host', () => {
+  it('loads the SDK of the Model Context Protocol with its first call, and not before', () => {
+    const loads = /^import[^;]* from '(@modelcontextprotocol\/[^']*|[^']*\/mcpServer\.ts)'/m;
+    assert.deepEqual(filesWith(host, loads), ['bot/copilot/mcpServer.ts']);
+  });
+
   it('reads the environment in one place, and sets what Node’s threads read there in another', () => {
     assert.deepEqual(filesWith(host, /\bprocess\.env\b/), ['bot/index.ts', 'bot/main.ts']);
     const [entrance] = host.filter(({ path }) => path === 'bot/index.ts');

@@ -64,6 +64,16 @@ export function describeHandoffs(suite: StoreSuite): void {
       assert.equal((await handOver(over))?.claims.length, 1);
     });
 
+    it('tells of a hand-off that began with its acceptance once, also where the clock moved on while it was written', async () => {
+      const taken = { holder: 'agent', handoff: { at: now, by: 'agent', acceptedAt: now } } as const;
+      const tell = { state: 'accepted' } as const;
+      assert.equal((await handOver({ ...taken, tell }, { now: now + 1 }))?.claims.length, 1);
+      await handOver({ holder: 'queue' });
+      const turn = await suite.store.beginTurn(id, now + 1);
+      await suite.store.endTurn(id, String(turn?.message.ref), { how: 'done' }, now);
+      assert.deepEqual((await handOver({ ...taken, tell }))?.claims, []);
+    });
+
     it('keeps that turn for whoever comes after a crash, and leaves it where the caller has no room', async () => {
       await handOver({ holder: 'queue', handoff: start });
       assert.deepEqual(

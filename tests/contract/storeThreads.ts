@@ -51,6 +51,18 @@ export function describeThreads(suite: StoreSuite): void {
       for (const item of items) assert.deepEqual(await one(item.ref), item);
     });
 
+    it('shows the latest of what a customer did to a message, however often they did it', async () => {
+      const { ref, conversation } = await admit('w1', 0);
+      for (let at = 1; at <= 60; at += 1)
+        await admit(`r${at}`, at, {
+          kind: 'reaction',
+          content: { type: 'reaction', reaction: { to: 'w1', emoji: `${at}` } },
+        });
+      const { changes } = await one(ref);
+      assert.deepEqual([changes.length, changes.at(-1)?.content.reaction?.emoji], [50, '60']);
+      assert.equal((await thread(conversation)).items.length, 61);
+    });
+
     it('is read page by page, without a gap or a repeat while messages of both sides come', async () => {
       const { conversation } = await admit('w0', 0);
       const expected: string[] = [];

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type EntraTenant, startEntraTenant, type TokenOptions } from '../support/entraTenant.ts';
+import { mcpClient } from '../support/mcpClient.ts';
 import { readStream } from '../support/streamClient.ts';
 import { type AttackedHost, startAttackedHost } from './attackedHost.ts';
 
@@ -49,6 +50,18 @@ describe('access tokens of Entra ID', () => {
   it('open the live stream', async () => {
     const { socket } = await readStream(attacked.host.url, { headers: await headersWith() });
     socket.terminate();
+  });
+
+  it('open the tools of the Model Context Protocol, as far as their role goes', async () => {
+    const client = await mcpClient(attacked.host.url, await headersWith({ roles: ['Bluetick.Agent'] }));
+    const { tools } = await client.listTools();
+    assert.ok(tools.some(({ name }) => name === 'MarkRead'));
+    const given = { customer: '4915550001111', readWhen: 'never' };
+    const { isError, content } = await client.callTool({ name: 'SetReceiptPolicy', arguments: given });
+    assert.equal(isError, true);
+    assert.match(JSON.stringify(content), /forbidden/);
+    await client.close();
+    await assert.rejects(mcpClient(attacked.host.url, await headersWith({ roles: [] })), /forbidden/);
   });
 
   it('open nothing without a role, or of another tenant', async () => {

@@ -228,6 +228,19 @@ describe('signing in', () => {
     assert.equal((await given(idleMs)).status, 401);
   });
 
+  it('does not go on by what a page asks for with nobody there', async () => {
+    const { store } = attacked.host.app;
+    const { cookie } = await signedInAs(sessionsOf(key, store, { now: () => Date.now() - 120_000 }), 'agent');
+    const isRenewed = async (headers: Record<string, string>) => {
+      const answer = await ask('GET', '/session', { cookie, ...headers } as unknown as Browser);
+      assert.equal(answer.status, 200);
+      return cookiesOf(answer).size > 0;
+    };
+    assert.equal(await isRenewed({ 'x-unattended': '1' }), false);
+    assert.equal(await isRenewed({ 'sec-fetch-dest': 'image' }), false);
+    assert.equal(await isRenewed({ 'sec-fetch-dest': 'empty' }), true);
+  });
+
   describe('for the live stream', () => {
     it('shows an agent what is about a conversation, and a supervisor everything', async () => {
       const { streams } = attacked.host.app;

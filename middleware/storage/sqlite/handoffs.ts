@@ -72,7 +72,7 @@ export function handoffTable(
         lanes.offer('turn', row.pk, to.lookAt, now, 0);
       }
       const conversation = toConversation(changed);
-      const { at = now } = toConversation(row).handoff ?? {};
+      const { at = now } = handoff ?? toConversation(row).handoff ?? {};
       const told = to.tell !== undefined && isNews(row, to.tell, at, now);
       if (!told || !lanes.offer('turn', row.pk, now, now, leaseMs)) return { conversation, claims: [] };
       return { conversation, claims: [{ kind: 'turn', conversation }] };

@@ -34,6 +34,9 @@ interface ChangeRow {
   readonly sent_at: number;
 }
 
+/** So many of a message's changes are shown, the newest: a customer may react to one as often as they like. */
+const changeLimit = 50;
+
 /** The message that a reaction, an edit or a revoke is about; the index `inbound_about` is over this very expression. */
 const about = `coalesce(json_extract(content, '$.reaction.to'), json_extract(content, '$.concerns'))`;
 
@@ -67,7 +70,8 @@ export function threadTable(
   const changes = prepareRows<ChangeRow>(
     db,
     `SELECT pk, kind, content, sent_at FROM inbound INDEXED BY inbound_about
-     WHERE conversation = ? AND ${about} = ? AND kind IN ('reaction', 'edit', 'revoke') ORDER BY pk`,
+     WHERE conversation = ? AND ${about} = ? AND kind IN ('reaction', 'edit', 'revoke')
+     ORDER BY pk DESC LIMIT ${changeLimit}`,
   );
   const byKey = prepareRows<{ readonly pk: number; readonly conversation: number }>(
     db,
@@ -84,7 +88,8 @@ export function threadTable(
 
   function changesOf(conversation: number, providerId: string | null): readonly ThreadChange[] {
     if (providerId === null) return [];
-    return changes.all(conversation, providerId).map(({ pk, kind, content, sent_at }) => ({
+    const latest = changes.all(conversation, providerId).reverse();
+    return latest.map(({ pk, kind, content, sent_at }) => ({
       ref: refOf('message', pk),
       kind,
       sentAt: sent_at,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import restify, { type Server } from 'restify';
 import { addMediaRoute } from '../../../bot/routes/media.ts';
@@ -106,6 +107,21 @@ describe('a customer’s file, passed on', () => {
       for await (const part of answer.body ?? []) size += part.length;
     });
     assert.ok(size <= 100 * 1024 * 1024);
+  });
+
+  it('is as long as was announced, or breaks off: what is too much would be the answer to the next request', async () => {
+    const twoChunks = async function* () {
+      yield chunk;
+      yield chunk;
+    };
+    for (const size of [chunk.length, 3 * chunk.length]) {
+      giving(twoChunks(), { size });
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      socket.write('GET /api/v1/media/m1 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
+      const told = await text(socket);
+      const body = told.slice(told.indexOf('\r\n\r\n') + 4);
+      assert.ok(body.length <= size, `${body.length} bytes of ${size}`);
+    }
   });
 
   it('breaks off with the provider, and is answered as an error where nothing came', async () => {

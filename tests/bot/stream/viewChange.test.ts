@@ -19,6 +19,17 @@ describe('how the stream shows changes', () => {
     for (const part of ['wamid', '50001111']) assert.ok(!JSON.stringify(shown).includes(part), part);
   });
 
+  it('tells what a receipt that is held waits for', () => {
+    const of = { type: 'receipt.changed', at: 1000, conversation: 'c_1', message: 'm1' } as const;
+    const untilOf = (receipt: object) => {
+      const shown = changeViewer([])({ ...of, receipt: { because: 'so', ...receipt } } as never);
+      return (shown as unknown as { receipt: { until?: string } }).receipt.until;
+    };
+    assert.equal(untilOf({ outcome: 'held', until: 'agentOpened' }), 'agentOpened');
+    assert.equal(untilOf({ outcome: 'held' }), undefined, 'behind an earlier message');
+    assert.equal(untilOf({ outcome: 'sent', until: 'agentOpened', at: 1 }), undefined);
+  });
+
   it('tells which agent has a conversation and how it came to that, and not why: a reason is a text', () => {
     const of = {
       id: 'c_1',

@@ -26,6 +26,23 @@ describe('files that agents send', () => {
   const keep = (body: AsyncIterable<Uint8Array>, contentType = 'image/png', fileName = 'wheel.png') =>
     uploads.keep({ contentType, fileName, body });
 
+  it('are refused where many are on their way, or the disk has little room for the store', async () => {
+    const endings: (() => void)[] = [];
+    const slow = async function* () {
+      yield png;
+      await new Promise<void>(resolve => endings.push(resolve));
+    };
+    const kept = Array.from({ length: 20 }, () => keep(slow()));
+    await assert.rejects(keep(chunks(png)), { code: 'rate_limited' });
+    while (endings.length < 20) await new Promise(resolve => setImmediate(resolve));
+    for (const end of endings) end();
+    assert.equal((await Promise.all(kept)).length, 20);
+    await keep(chunks(png));
+    const full = new FileUploads(folder, { clock: { now: () => at }, keepMs, freeBytes: async () => 1e8 });
+    const refused = full.keep({ contentType: 'image/png', fileName: 'a.png', body: chunks(png) });
+    await assert.rejects(refused, { code: 'store_unavailable' });
+  });
+
   it('are kept, however their first bytes come, until their time is over', async () => {
     const upload = await keep(chunks(png.subarray(0, 3), png.subarray(3, 9), png.subarray(9)));
     assert.match(upload.id, /^[0-9a-f]{64}$/);

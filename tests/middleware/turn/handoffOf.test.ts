@@ -1,25 +1,12 @@
 import assert from 'node:assert/strict';
-import { Activity } from '@microsoft/agents-activity';
-import { TurnContext as AgentsTurnContext, BaseAdapter } from '@microsoft/agents-hosting';
-import { BotAdapter, TurnContext } from 'botbuilder';
 import { ReceiptMiddleware } from '../../../middleware/receiptMiddleware.ts';
 import { handoffOf } from '../../../middleware/turn/handoffOf.ts';
 import type { SdkOwn } from '../../../middleware/turn/structuralTypes.ts';
-import { createWhatsAppAdapter, type WhatsAppAdapter } from '../../../middleware/turn/whatsAppAdapter.ts';
 import { customer, engineWorld, type World } from '../../support/engineWorld.ts';
 import type { Context } from '../../support/foreignHosts.ts';
+import { whatsAppAdapters } from '../../support/whatsAppAdapters.ts';
 
-const sdks: Readonly<Record<string, () => WhatsAppAdapter<Context>>> = {
-  botbuilder: () => createWhatsAppAdapter({ BotAdapter, TurnContext }) as SdkOwn,
-  'the Microsoft 365 Agents SDK': () =>
-    createWhatsAppAdapter({
-      BotAdapter: BaseAdapter,
-      TurnContext: AgentsTurnContext,
-      Activity,
-    } as SdkOwn) as SdkOwn,
-};
-
-for (const [name, create] of Object.entries(sdks)) {
+for (const [name, create] of Object.entries(whatsAppAdapters)) {
   describe(`a hand-off as the bot lives it, on ${name}`, () => {
     let world: World;
     let logic: (context: Context) => Promise<void>;

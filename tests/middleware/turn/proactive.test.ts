@@ -118,6 +118,17 @@ for (const [name, { create, referenceOf }] of Object.entries(sdks)) {
       );
     });
 
+    it('shows typing by the event of a topic too, and has no receipt to hold', async () => {
+      await begin({ capabilities: independent });
+      await speak(async context => {
+        await context.sendActivity({ type: 'event', name: 'bluetick.showTyping' });
+        await context.sendActivity({ type: 'event', name: 'bluetick.hold' });
+      });
+      await world.time.settle();
+      assert.deepEqual(story(), ['typing']);
+      assert.deepEqual(await world.outcomes(), { w1: 'sent' });
+    });
+
     it('lets go of the conversation, and ends it', async () => {
       await begin();
       await speak(

@@ -446,7 +446,7 @@ describe('the receipt middleware on an adapter of others', () => {
     assert.equal(runs, 1);
   });
 
-  it('calls next once', async () => {
+  it('calls next once, and listens for nothing but the events of topics', async () => {
     const { activity, turnState } = new TurnContext(new TestAdapter(), { type: 'message', text: 'Hello' });
     let calls = 0;
     let listened = 0;
@@ -456,7 +456,7 @@ describe('the receipt middleware on an adapter of others', () => {
     await new ReceiptMiddleware().onTurn({ activity, turnState, onSendActivities }, async () => {
       calls += 1;
     });
-    assert.deepEqual([calls, listened], [1, 0]);
+    assert.deepEqual([calls, listened], [1, 1]);
   });
 
   it('lets an error of the bot through as it is', async () => {
