@@ -1,6 +1,7 @@
 import type { OutboundContent } from '../domain.ts';
 import type { Turn } from '../receipts/turn.ts';
 import { isCommandOnly } from './handoffSignals.ts';
+import { sendSome } from './sendSome.ts';
 import type { ActivityLike, ResourceResponseLike, TurnContextLike } from './structuralTypes.ts';
 import { toOutbound } from './toOutbound.ts';
 
@@ -18,22 +19,15 @@ export async function sendParked(
   activities: ActivityLike[],
   send: () => Promise<readonly ResourceResponseLike[]>,
 ): Promise<readonly ResourceResponseLike[]> {
-  const all = [...activities];
-  const ids = new Map<ActivityLike, string>();
-  for (const activity of all) {
+  const parked = new Map<ActivityLike, ResourceResponseLike>();
+  for (const activity of activities) {
     const id =
       activity.type === 'message' && !isCommandOnly(activity) ? await park(turn, activity) : undefined;
     if (id === undefined) continue;
-    ids.set(activity, id);
+    parked.set(activity, { id });
     context.responded = true;
   }
-  activities.splice(0, activities.length, ...all.filter(activity => !ids.has(activity)));
-  // An adapter refuses an empty list.
-  const others = activities.length > 0 ? [...(await send())] : [];
-  return all.map(activity => {
-    const id = ids.get(activity);
-    return id === undefined ? (others.shift() ?? { id: '' }) : { id };
-  });
+  return sendSome(activities, parked, send);
 }
 
 /** The id of the last row that a message became; `undefined`: it became none. */

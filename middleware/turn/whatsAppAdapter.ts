@@ -4,6 +4,7 @@ import type { Engine } from '../receipts/engine.ts';
 import type { Turn } from '../receipts/turn.ts';
 import { fieldsOf, textOf } from './fields.ts';
 import { isCommandOnly } from './handoffSignals.ts';
+import { obeyTopicEvent } from './obeyTopicEvents.ts';
 import type {
   ActivityLike,
   MiddlewareLike,
@@ -13,6 +14,7 @@ import type {
 } from './structuralTypes.ts';
 import { toActivity, whatsAppChannelId } from './toActivity.ts';
 import { toOutbound } from './toOutbound.ts';
+import { isTopicEvent } from './topicEvents.ts';
 import { type Speaker, setProactive, setTurn, speakerOf } from './turnOf.ts';
 
 /** What the adapter takes from a bot's SDK: classes that botbuilder and the Agents SDK export. */
@@ -123,7 +125,11 @@ export function createWhatsAppAdapter<Context extends TurnContextLike>(
       if (speaker === undefined)
         throw new BluetickError('internal', 'The context did not come from this adapter');
       const responses: ResourceResponseLike[] = [];
-      for (const activity of activities) responses.push(await sendActivity(speaker, activity));
+      for (const activity of activities) {
+        // Without the middleware they come as far as this.
+        if (isTopicEvent(activity)) await obeyTopicEvent(context, activity);
+        responses.push(await sendActivity(speaker, activity));
+      }
       return responses;
     }
 

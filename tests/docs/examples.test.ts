@@ -14,6 +14,7 @@ import { createSimulator, type Simulator } from '../../bot/simulator/simulator.t
 import type { Engine, MetaChannelOptions, Store } from '../../middleware/index.ts';
 import { type Connector, startConnector } from '../support/connector.ts';
 import { customer } from '../support/engineWorld.ts';
+import { business, relayedMessage } from '../support/relayedMessage.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -67,7 +68,7 @@ describe('the examples of docs/your-bot.md', () => {
       accessToken: 'token',
       appSecret: 'secret',
       verifyToken: 'verify',
-      phoneNumberIds: ['106540352242922'],
+      phoneNumberIds: [business],
     });
   });
   afterEach(async () => {
@@ -92,17 +93,7 @@ describe('the examples of docs/your-bot.md', () => {
     const response = await fetch(`${url}/api/messages`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        type: 'message',
-        id,
-        text: 'Hello',
-        channelId: 'whatsapp',
-        serviceUrl: connector.url,
-        conversation: { id: 'conversation-1' },
-        from: { id: customer, name: 'Ann' },
-        recipient: { id: '106540352242922', name: 'Bot' },
-        channelData: { channel: 'simulator', business: '106540352242922' },
-      }),
+      body: JSON.stringify(relayedMessage(id, connector.url)),
     });
     assert.equal(response.status, 200);
     const [reply] = await connector.waitFor(1, 'message');
