@@ -1,11 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import {
-  BotAdapter,
-  ConfigurationBotFrameworkAuthentication,
-  ConversationState,
-  TurnContext,
-} from 'botbuilder';
+import { BotAdapter, ConfigurationBotFrameworkAuthentication, TurnContext } from 'botbuilder';
 import type { HookSender } from '../middleware/acknowledgements/hooks/hookSender.ts';
 import { createMetaChannel } from '../middleware/channels/meta/metaChannel.ts';
 import { createTwilioChannel } from '../middleware/channels/twilio/twilioChannel.ts';
@@ -22,14 +17,13 @@ import { createEngine, type Engine } from '../middleware/receipts/engine.ts';
 import { PolicySettings } from '../middleware/receipts/policySettings.ts';
 import type { TurnHandler } from '../middleware/receipts/turnRunner.ts';
 import { systemClock } from '../middleware/timing/systemClock.ts';
-import { createBotStorage } from '../middleware/turn/botStorage.ts';
 import { defaultReaders } from '../middleware/turn/readMessage.ts';
 import { createWhatsAppAdapter } from '../middleware/turn/whatsAppAdapter.ts';
 import type { DataverseConfig } from './config/dynamics.ts';
 import type { SignInConfig } from './config/signIn.ts';
 import type { Config } from './config.ts';
 import { ConnectorAdapter } from './connectorAdapter.ts';
-import { FrontDeskBot } from './dialogs/frontDeskBot.ts';
+import { type CustomerBot, createCustomerBot } from './customerBot.ts';
 import { createEmulator } from './emulator/createEmulator.ts';
 import { tolerateRefusedEvents } from './emulator/tolerateRefusedEvents.ts';
 import type { TwilioIntake } from './intake/twilioIntake.ts';
@@ -127,7 +121,10 @@ export async function compose(
   const book = createPolicyBook(file, channels);
   const policies = await PolicySettings.load(store, book);
   const watched = emulator?.watch(store) ?? store;
-  const bot = config.mode === 'gateway' ? createBot(watched, urlForPhones) : undefined;
+  const bot =
+    config.mode === 'gateway'
+      ? createCustomerBot(config.relay, { store: watched, log, urlForPhones })
+      : undefined;
   const waysOut = await createWaysOut(config.ways, store, log);
   const { ways, sender } = waysOut;
   begun.defer(() => waysOut.close());
@@ -142,7 +139,10 @@ export async function compose(
     sidecar: config.mode === 'sidecar',
     ...(bot && { onTurn: serveWhatsApp(bot, log) }),
   });
-  begun.defer(() => engine.stop());
+  begun.defer(async () => {
+    // In this order: a turn that waits for somebody else then sees that all of it stops, and is none that failed.
+    await Promise.all([engine.stop(), bot?.stop()]);
+  });
   const streams = createStreams(engine, channels, log);
   begun.defer(() => streams.close());
   // An event is told when the web hooks that it makes are committed.
@@ -220,27 +220,11 @@ async function openTwilioIntake(
   return createTwilioIntake({ ...parts, channel, dataFolder, forward });
 }
 
-/**
- * One bot behind both adapters. In the engine's turns its state is written with the turn's end; behind `/api/messages`,
- * where no turn of ours is run again, at once.
- *
- * @param store the very one that the engine has
- */
-function createBot(store: Store, urlForPhones: () => string | undefined): FrontDeskBot {
-  return new FrontDeskBot({
-    conversationState: new ConversationState(createBotStorage(store)),
-    picturesUrl() {
-      const url = urlForPhones();
-      return url && `${url}/pictures`;
-    },
-  });
-}
-
 /** The bot behind the adapter, with the middleware in its pipeline: what another bot's host would write. */
-function serveWhatsApp(bot: FrontDeskBot, log: Logger): TurnHandler {
+function serveWhatsApp(bot: CustomerBot, log: Logger): TurnHandler {
   const adapter = createWhatsAppAdapter({ BotAdapter, TurnContext });
   adapter.use(new ReceiptMiddleware());
-  adapter.onTurnError = apologise(log);
+  if (!bot.triesAgain) adapter.onTurnError = apologise(log);
   return turn => adapter.processTurn(turn, context => bot.run(context));
 }
 
@@ -259,7 +243,7 @@ function createConnectorAdapter({ microsoftApp }: Config, log: Logger): Connecto
 
 /** The same bot behind it. */
 function serveConnector(
-  bot: FrontDeskBot,
+  bot: CustomerBot,
   adapter: ConnectorAdapter,
   { microsoftApp, publicUrl }: Config,
 ): Connector {

@@ -8,6 +8,7 @@ import { misconfigured, optional, text, url } from './config/fields.ts';
 import { type GoogleConfig, googleSettings, readGoogle } from './config/google.ts';
 import { type MetaConfig, metaSettings, readMeta } from './config/meta.ts';
 import { type MicrosoftAppConfig, microsoftAppSettings, readMicrosoftApp } from './config/microsoftApp.ts';
+import { type RelayConfig, readRelay, relaySettings } from './config/relay.ts';
 import { readSignIn, type SignInConfig, signInSettings } from './config/signIn.ts';
 import { readTemplates, templateSettings } from './config/templates.ts';
 import { readTwilio, type TwilioConfig, twilioSettings } from './config/twilio.ts';
@@ -65,6 +66,8 @@ export interface Config {
   readonly signIn: SignInConfig;
   /** The `MicrosoftApp…` settings; absent: nobody who calls `/api/messages` is authenticated. */
   readonly microsoftApp: MicrosoftAppConfig | undefined;
+  /** `DIRECT_LINE_TOKEN_URL` and `DIRECT_LINE_URL`: the agent that answers. Default: the sample bot does. */
+  readonly relay: RelayConfig | undefined;
   /** How customers are reached where a message does not arrive, and who is told of what becomes of messages. */
   readonly ways: WaysConfig;
 }
@@ -96,6 +99,7 @@ const settings = z.object({
   ...browserSettings.shape,
   ...signInSettings.shape,
   ...microsoftAppSettings.shape,
+  ...relaySettings.shape,
   ...templateSettings.shape,
   ...twilioSettings.shape,
   ...twilioForwardSettings.shape,
@@ -129,6 +133,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     );
   }
 
+  const mode = set.BLUETICK_MODE ?? 'gateway';
   const acs = readAcs(set, set.SMS_FROM !== undefined);
   const meta = readMeta(set);
   const publicUrl = set.PUBLIC_URL?.replace(/\/+$/, '');
@@ -152,7 +157,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     host,
     publicUrl,
     dataFolder: set.BLUETICK_DATA ?? './data',
-    mode: set.BLUETICK_MODE ?? 'gateway',
+    mode,
     apiKey: set.BLUETICK_API_KEY,
     policyBook: set.BLUETICK_POLICY === undefined ? {} : readPolicyFile(set.BLUETICK_POLICY),
     logLevel: set.LOG_LEVEL ?? 'info',
@@ -169,6 +174,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     templates: readTemplates(set, simulator),
     signIn: readSignIn(set, { publicUrl, host }),
     microsoftApp: readMicrosoftApp(set),
+    relay: readRelay(set, mode),
     ways: readWays(set),
   };
 }
