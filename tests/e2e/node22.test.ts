@@ -6,14 +6,14 @@ import { bringNode, oldestPromised } from '../support/oldestNode.ts';
 import { runMocha } from '../support/runMocha.ts';
 
 /**
- * What the library does: as a middleware in both SDKs' adapters, as an engine, and what every channel and store does.
- * The details of these, of a channel and of the policy are left to one Node, for the time that they take.
+ * What the library does: as a middleware in both SDKs' adapters, as an engine, and what a channel and the store do. The rest is
+ * left to one Node, for the time that it takes.
  */
 const suites = [
   'tests/middleware/*.test.ts',
   'tests/middleware/turn/**/*.test.ts',
   'tests/middleware/receipts/{receipts,turns,handoff,statuses,window}.test.ts',
-  'tests/contract/{*Channel,sqliteStore}.test.ts',
+  'tests/contract/{metaChannel,sqliteStore}.test.ts',
 ];
 
 /** Node 22 reads TypeScript only when it is told to, and then says that this is an experiment. */
