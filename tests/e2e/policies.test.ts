@@ -134,10 +134,13 @@ describe('settings, over the API', function () {
   });
 
   it('limits who asks too often, with or without a key', async () => {
-    const statuses = await Promise.all(
-      Array.from({ length: 400 }, async () => (await call('GET', 'default', undefined, 'guess')).status),
-    );
-    assert.deepEqual(new Set(statuses), new Set([401, 429]));
+    const statuses = new Set<number>();
+    // On a slow machine the first hundreds may come no faster than is allowed.
+    for (let round = 0; round < 20 && !statuses.has(429); round += 1) {
+      const asked = Array.from({ length: 400 }, () => call('GET', 'default', undefined, 'guess'));
+      for (const answer of await Promise.all(asked)) statuses.add(answer.status);
+    }
+    assert.deepEqual(statuses, new Set([401, 429]));
     const { status, body } = await call('GET', 'default', undefined, 'guess');
     if (status === 429) assert.equal((body.error as { code: string }).code, 'rate_limited');
     assert.equal((await fetch(`${host.url}/healthz`)).status, 200, 'the limit is the API’s own');

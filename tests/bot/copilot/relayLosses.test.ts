@@ -27,17 +27,19 @@ describe('the relay, where something goes wrong', function () {
   };
 
   it('refreshes the token in the second half of its life, and goes on in the conversation', async () => {
-    agent.expiresIn = 0.2;
+    agent.expiresIn = 4;
     phone.say('one');
     await world.answers(phone, 1);
-    await agent.waitFor(() => agent.made('read').length > 3);
     agent.agent = ({ id }, conversation) => {
-      setTimeout(() => agent.say(conversation, 'patience pays', id), 350);
+      // The relay looks again and again meanwhile, until the token is old enough.
+      void agent
+        .waitFor(() => agent.made('refresh').length > 0)
+        .then(() => agent.say(conversation, 'patience pays', id));
       return [];
     };
     phone.say('two');
     await world.answers(phone, 2);
-    assert.ok(agent.made('refresh').length >= 2, `${agent.made('refresh').length} refreshes`);
+    assert.equal(agent.conversations.size, 1);
     const used = agent.made('read').map(({ headers }) => headers.authorization);
     assert.ok(new Set(used).size >= 2);
   });
