@@ -34,7 +34,7 @@ try {
     viewport: { width: 1440, height: 860 },
   });
   const console = page.frameLocator('iframe.console');
-  await console.locator('[role=option]', { hasText: '11' }).click();
+  await console.locator('[role=option]', { hasText: '•11' }).click();
   await console.getByText('You hold this conversation.').waitFor();
   await console
     .getByRole('textbox')
@@ -46,7 +46,7 @@ try {
   await shoot(page, 'demo');
 
   const desk = await signedIn(1280, 800);
-  await desk.locator('[role=option]', { hasText: '11' }).click();
+  await desk.locator('[role=option]', { hasText: '•11' }).click();
   await desk.locator('bt-bubble', { hasText: 'Wonderful' }).waitFor();
   await shoot(desk, 'console');
   await desk.goto(`${api.host.url}/#/policy/channel/simulator`);
