@@ -1,6 +1,7 @@
 import '@fluentui/web-components/button.js';
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { api } from './base/api.ts';
+import { formStyles } from './base/formStyles.ts';
 import { icon } from './base/icons.ts';
 import { shared } from './base/styles.ts';
 import { chooseLanguage, type Language, language, languages, type Texts, text } from './base/text.ts';
@@ -18,6 +19,7 @@ const shortcuts = [
 export class SettingsMenu extends LitElement {
   static override styles = [
     shared,
+    formStyles,
     css`
       :host {
         display: flex;
@@ -100,15 +102,6 @@ export class SettingsMenu extends LitElement {
         border-radius: var(--borderRadiusSmall);
         background: var(--colorNeutralBackground3);
         white-space: nowrap;
-      }
-
-      select {
-        font: inherit;
-        color: inherit;
-        background: var(--colorNeutralBackground1);
-        padding: var(--spacingVerticalSNudge) var(--spacingHorizontalS);
-        border: 1px solid var(--colorNeutralStrokeAccessible);
-        border-radius: var(--borderRadiusMedium);
       }
     `,
   ];

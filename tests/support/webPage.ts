@@ -33,6 +33,7 @@ export async function openWebPage(
 ): Promise<WebPage> {
   const context = await browser.newContext({
     locale: 'en',
+    reducedMotion: 'reduce',
     viewport: { width: 1400, height: 900 },
     ...viewer,
   });
