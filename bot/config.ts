@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { isLoopback } from '../middleware/channels/isLoopback.ts';
+import { isLoopback } from '../middleware/isLoopback.ts';
 import { type AcsConfig, acsSettings, readAcs } from './config/acs.ts';
 import { browserSettings, readCorsOrigins } from './config/browsers.ts';
 import { type DataverseConfig, dataverseSettings, readDataverse } from './config/dynamics.ts';

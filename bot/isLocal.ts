@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isLoopback } from '../middleware/channels/isLoopback.ts';
+import { isLoopback } from '../middleware/isLoopback.ts';
 
 /**
  * Who may use what takes no password: whoever is at this machine, and nobody where `PUBLIC_URL` says that the world gets

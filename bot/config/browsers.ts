@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isLoopback } from '../../middleware/channels/isLoopback.ts';
+import { isLoopback } from '../../middleware/isLoopback.ts';
 import { list, misconfigured } from './fields.ts';
 
 /** The settings as the environment has them. */

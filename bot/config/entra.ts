@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isLoopback } from '../../middleware/channels/isLoopback.ts';
+import { isLoopback } from '../../middleware/isLoopback.ts';
 import { isOff, list, misconfigured, optional, text, url } from './fields.ts';
 
 /** The tenant of Entra ID whose people sign in, or whose programs call. */

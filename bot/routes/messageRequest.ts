@@ -1,8 +1,8 @@
 import type { Request } from 'restify';
 import { z } from 'zod';
-import { isLoopback } from '../../middleware/channels/isLoopback.ts';
 import type { Media, OutboundContent, Template } from '../../middleware/domain.ts';
 import { BluetickError } from '../../middleware/errors.ts';
+import { isLoopback } from '../../middleware/isLoopback.ts';
 import { limits } from '../../middleware/turn/whatsAppLimits.ts';
 import { header } from './respond.ts';
 

@@ -1,5 +1,5 @@
 import { BluetickError } from '../errors.ts';
-import { isLoopback } from './isLoopback.ts';
+import { isLoopback } from '../isLoopback.ts';
 
 /** An address that was checked, and how to refuse it for more. */
 export interface CheckedUrl {

@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { BluetickError } from '../errors.ts';
-import { isLoopback } from './isLoopback.ts';
+import { isLoopback } from '../isLoopback.ts';
 
 /** The keys that a provider of tokens signs with. */
 export interface SigningKeys {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { providerKey } from '../../middleware/storage/sqlite/ledger.ts';
+import { providerKey } from '../../middleware/storage/sql/ledger.ts';
 import { openDatabase } from '../../middleware/storage/sqlite/openDatabase.ts';
 import { benchBusiness } from './samples.ts';
 

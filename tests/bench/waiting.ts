@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Admission } from '../../middleware/index.ts';
+import { createOperations } from '../../middleware/storage/sql/operations.ts';
 import { openDatabase } from '../../middleware/storage/sqlite/openDatabase.ts';
-import { createOperations } from '../../middleware/storage/sqlite/operations.ts';
+import { performNow, sqliteSql } from '../../middleware/storage/sqlite/sqliteSql.ts';
 import { metaSettings, startHost } from './host.ts';
 import { goalRow, median, type Row, type Section } from './report.ts';
 import { benchBusiness, seeded } from './samples.ts';
@@ -103,11 +104,13 @@ async function fill(folders: Readonly<Record<'none' | 'some' | 'many', string>>)
   const add = (path: string, count: number) => {
     const db = openDatabase(path);
     db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -1000000');
-    const { admit } = createOperations(db);
+    const { admit } = createOperations(sqliteSql(db));
     db.exec('BEGIN');
     const now = Date.now();
     for (let done = 0; done < count; done += 1) {
-      admit({ admissions: [waiting(now, random)], rejected: [], firstHolder: 'bot', now, leaseMs: 0 });
+      performNow(
+        admit({ admissions: [waiting(now, random)], rejected: [], firstHolder: 'bot', now, leaseMs: 0 }),
+      );
     }
     db.exec('COMMIT');
     db.close();

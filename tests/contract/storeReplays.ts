@@ -6,6 +6,16 @@ import { batch, now, replaying, type StoreSuite } from './storeSamples.ts';
 export function describeReplays(suite: StoreSuite): void {
   const { begin, accept, receive, counts } = ledgerSteps(suite);
 
+  async function letTurnDie(conversation: string) {
+    const turn = await suite.store.beginTurn(conversation, now);
+    await suite.store.endTurn(
+      conversation,
+      String(turn?.message.ref),
+      { how: 'dead', reason: 'it failed' },
+      now,
+    );
+  }
+
   describe('what was set aside, tried again', () => {
     it('receives again what was set aside, when asked', async () => {
       const { ref } = await begin();
@@ -37,8 +47,7 @@ export function describeReplays(suite: StoreSuite): void {
       });
       assert.deepEqual(await suite.store.deadLetters(1), []);
       assert.equal((await suite.store.nextOutbound(conversation, now))?.ref, ref);
-      await suite.store.beginTurn(conversation, now);
-      await suite.store.endTurn(conversation, 'm1', { how: 'dead', reason: 'it failed' }, now);
+      await letTurnDie(conversation);
       const [dead] = await suite.store.deadLetters(1);
       await suite.store.replay(String(dead?.id), replaying);
       assert.equal((await suite.store.beginTurn(conversation, now))?.attempt, 1);
@@ -107,8 +116,7 @@ export function describeReplays(suite: StoreSuite): void {
 
     it('keeps the letter of a dead turn while an agent has the conversation', async () => {
       const { conversation } = await begin();
-      await suite.store.beginTurn(conversation, now);
-      await suite.store.endTurn(conversation, 'm1', { how: 'dead', reason: 'it failed' }, now);
+      await letTurnDie(conversation);
       await suite.store.changeConversation(conversation, { holder: 'agent' });
       const [letter] = await suite.store.deadLetters(1);
       assert.deepEqual(await suite.store.replay(String(letter?.id), replaying), {

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { isLoopback } from '../../channels/isLoopback.ts';
 import { BluetickError } from '../../errors.ts';
+import { isLoopback } from '../../isLoopback.ts';
 import { isPublicAddress } from './isPublicAddress.ts';
 
 /** Where web hooks may go. */

@@ -1,6 +1,6 @@
 import { type LookupAddress, lookup as resolve } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { isLoopback } from '../../channels/isLoopback.ts';
+import { isLoopback } from '../../isLoopback.ts';
 import { isPublicAddress } from './isPublicAddress.ts';
 
 /** The code of the error that a refused name is answered with. */

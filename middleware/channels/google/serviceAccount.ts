@@ -1,8 +1,8 @@
 import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
 import { BluetickError } from '../../errors.ts';
+import { isLoopback } from '../../isLoopback.ts';
 import { checkProviderUrl } from '../checkProviderUrl.ts';
-import { isLoopback } from '../isLoopback.ts';
 import { requireSetting } from '../requireSetting.ts';
 
 /** In whose name Google is called. */

@@ -1,7 +1,7 @@
 import { ProviderError } from '../../errors.ts';
+import { isLoopback } from '../../isLoopback.ts';
 import type { MediaDownload } from '../../ports.ts';
 import { createFileClient, type FileAnswer } from '../fileClient.ts';
-import { isLoopback } from '../isLoopback.ts';
 import { accountPath } from './api.ts';
 import { cannotCall, classifyTwilioFault } from './faults.ts';
 import type { CheckedOptions } from './options.ts';

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:f
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { BluetickError, isBluetickError } from '../../errors.ts';
-import { providerKey } from './ledger.ts';
+import { providerKey } from '../sql/ledger.ts';
 import { migrations } from './schema.ts';
 
 /** The `f_type` of file systems that other machines share, from statfs(2). */

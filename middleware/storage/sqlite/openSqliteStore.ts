@@ -2,11 +2,13 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { BluetickError } from '../../errors.ts';
 import type { Store } from '../../ports.ts';
-import { type BatchRunner, CommitQueue } from './commitQueue.ts';
+import { type BatchRunner, CommitQueue } from '../commitQueue.ts';
+import type { OperationCall, OperationResult } from '../operationCall.ts';
+import { createOperations, operationNames } from '../sql/operations.ts';
 import { openDatabase } from './openDatabase.ts';
-import { createOperations, operationNames } from './operations.ts';
 import { RecentAnswers } from './recentAnswers.ts';
-import { type OperationCall, type OperationResult, runBatch } from './runBatch.ts';
+import { runBatch } from './runBatch.ts';
+import { sqliteSql } from './sqliteSql.ts';
 import type { Answer, Opening } from './worker.ts';
 
 /** Options of {@link openSqliteStore}. */
@@ -34,7 +36,7 @@ export async function openSqliteStore({ path, thread = true }: SqliteStoreOption
 
 function inPlace(path: string): BatchRunner {
   const db = openDatabase(path);
-  const operations = createOperations(db);
+  const operations = createOperations(sqliteSql(db));
   return {
     run: async calls => runBatch(db, operations, calls),
     close: async () => db.close(),

@@ -8,7 +8,7 @@ import type {
   ReceiptsAhead,
   ReceiptsChanged,
 } from '../../ports.ts';
-import type { OperationName } from './operations.ts';
+import type { OperationName } from '../sql/operations.ts';
 
 /** So many messages, and conversations, are remembered: what came in the last seconds, in a few megabytes. */
 const limit = 2000;

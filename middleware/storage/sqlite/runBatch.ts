@@ -1,14 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { durableOperations, type OperationName, type Operations } from './operations.ts';
-
-/** One call of an operation, as it travels to the thread that has the database. */
-export interface OperationCall {
-  readonly name: OperationName;
-  readonly args: readonly unknown[];
-}
-
-/** How one call ended. An operation that answers nothing has no value: it travels as JSON. */
-export type OperationResult = { readonly value?: unknown } | { readonly error: string };
+import type { OperationCall, OperationResult } from '../operationCall.ts';
+import { durableOperations, type Operations } from '../sql/operations.ts';
+import type { Op } from '../sql/sql.ts';
+import { performNow } from './sqliteSql.ts';
 
 /**
  * Runs calls in one transaction, so that they share one sync of the disk. One that throws is undone alone: a savepoint
@@ -69,8 +63,8 @@ function runEach(
 }
 
 function perform(operations: Operations, { name, args }: OperationCall): unknown {
-  const operation = operations[name] as (...args: readonly unknown[]) => unknown;
-  return operation(...args);
+  const operation = operations[name] as (...args: readonly unknown[]) => Op<unknown>;
+  return performNow(operation(...args));
 }
 
 /** Whether there was something to go back to. SQLite says so itself; `isTransaction` came with Node 22.16. */

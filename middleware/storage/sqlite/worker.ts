@@ -6,9 +6,11 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { asBluetickError, type ErrorCode } from '../../errors.ts';
+import type { OperationCall, OperationResult } from '../operationCall.ts';
+import { createOperations } from '../sql/operations.ts';
 import { openDatabase } from './openDatabase.ts';
-import { createOperations } from './operations.ts';
-import { type OperationCall, type OperationResult, runBatch } from './runBatch.ts';
+import { runBatch } from './runBatch.ts';
+import { sqliteSql } from './sqliteSql.ts';
 
 /** The first thing the thread says: that it is ready, or why it is not. */
 export type Opening =
@@ -21,7 +23,7 @@ export type Answer = { readonly results: readonly OperationResult[] } | { readon
 function open(path: string) {
   try {
     const db = openDatabase(path);
-    return { db, operations: createOperations(db) };
+    return { db, operations: createOperations(sqliteSql(db)) };
   } catch (error) {
     // An error loses its class on the way between threads: its parts travel instead.
     const { code, message, field } = asBluetickError(error);

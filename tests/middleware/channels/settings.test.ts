@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { checkProviderUrl } from '../../../middleware/channels/checkProviderUrl.ts';
-import { isLoopback } from '../../../middleware/channels/isLoopback.ts';
 import { matchesHmac } from '../../../middleware/channels/matchesHmac.ts';
 import {
   requireHeaderValue,
@@ -9,6 +8,7 @@ import {
   requireSettings,
 } from '../../../middleware/channels/requireSetting.ts';
 import { sameSecret } from '../../../middleware/channels/sameSecret.ts';
+import { isLoopback } from '../../../middleware/isLoopback.ts';
 
 describe('checkProviderUrl', () => {
   it('takes https anywhere and http on loopback', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type BatchRunner, CommitQueue } from '../../../middleware/storage/sqlite/commitQueue.ts';
-import type { OperationResult } from '../../../middleware/storage/sqlite/runBatch.ts';
+import { type BatchRunner, CommitQueue } from '../../../middleware/storage/commitQueue.ts';
+import type { OperationResult } from '../../../middleware/storage/operationCall.ts';
 
 describe('the commit queue', () => {
   /** Records batches, and answers each when it is told to. */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { DatabaseSync } from 'node:sqlite';
 import type { LedgerEvent } from '../../../middleware/ports.ts';
-import { type HookTable, hookLimit, hookTable } from '../../../middleware/storage/sqlite/hooks.ts';
+import { type HookTable, hookLimit, hookTable } from '../../../middleware/storage/sql/hooks.ts';
 import { openDatabase } from '../../../middleware/storage/sqlite/openDatabase.ts';
+import { performNow, sqliteSql } from '../../../middleware/storage/sqlite/sqliteSql.ts';
 
 const now = Date.UTC(2026, 10, 22, 12);
 const event = (at = now): LedgerEvent => ({
@@ -32,7 +33,7 @@ describe('the web hooks of the embedded store', () => {
             }
           : Reflect.get(target, name),
     });
-    hooks = hookTable(watched);
+    hooks = hookTable(sqliteSql(watched));
   });
   afterEach(() => db.close());
 
@@ -72,7 +73,7 @@ describe('the web hooks of the embedded store', () => {
   it('are dropped, the oldest first, where a hundred thousand wait for one address', () => {
     fill(well, 10);
     fill(busy, hookLimit - 10);
-    const oldest = hooks.claimHooks(now, 2, 1000, [well]).hooks;
+    const oldest = performNow(hooks.claimHooks(now, 2, 1000, [well])).hooks;
     assert.deepEqual(
       oldest.map(({ id }) => id),
       [`${busy}1`, `${busy}2`],
@@ -80,12 +81,12 @@ describe('the web hooks of the embedded store', () => {
     db.exec('BEGIN');
     let dropped = 0;
     for (let each = 0; each < 5000; each += 1) {
-      hooks.add(event(now + 1), [busy, well]);
-      if (each % 700 === 0) dropped += hooks.claimHooks(now, 0, 1000).dropped;
+      performNow(hooks.add(event(now + 1), [busy, well]));
+      if (each % 700 === 0) dropped += performNow(hooks.claimHooks(now, 0, 1000)).dropped;
     }
     db.exec('COMMIT');
-    dropped += hooks.claimHooks(now, 0, 1000).dropped;
-    assert.equal(hooks.claimHooks(now, 0, 1000).dropped, 0);
+    dropped += performNow(hooks.claimHooks(now, 0, 1000)).dropped;
+    assert.equal(performNow(hooks.claimHooks(now, 0, 1000)).dropped, 0);
     const left = Number(countOf(busy));
     assert.ok(left >= hookLimit && left < hookLimit + 1000, `${left} are left`);
     assert.equal(dropped, hookLimit - 10 + 5000 - left);
@@ -93,7 +94,7 @@ describe('the web hooks of the embedded store', () => {
     const ids = db.prepare(`SELECT id FROM hook WHERE url = ? ORDER BY pk`).all(busy);
     assert.equal(ids[0]?.id, `${busy}${dropped + 1}`);
     // One that was dropped on its way ends as any other.
-    hooks.endHook(`${busy}1`, now);
-    assert.equal(hooks.countHooks(), left + 5010);
+    performNow(hooks.endHook(`${busy}1`, now));
+    assert.equal(performNow(hooks.countHooks()), left + 5010);
   });
 });

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import type { DatabaseSync } from 'node:sqlite';
 import type { AdmissionResult, Receipt, ReceiptChange } from '../../../middleware/ports.ts';
-import { CommitQueue } from '../../../middleware/storage/sqlite/commitQueue.ts';
+import { CommitQueue } from '../../../middleware/storage/commitQueue.ts';
+import { createOperations, type Operations } from '../../../middleware/storage/sql/operations.ts';
 import { openDatabase } from '../../../middleware/storage/sqlite/openDatabase.ts';
-import { createOperations, type Operations } from '../../../middleware/storage/sqlite/operations.ts';
 import { RecentAnswers } from '../../../middleware/storage/sqlite/recentAnswers.ts';
 import { runBatch } from '../../../middleware/storage/sqlite/runBatch.ts';
+import { performNow, sqliteSql } from '../../../middleware/storage/sqlite/sqliteSql.ts';
 import { seeded } from '../../bench/samples.ts';
 import { admission, batch, held, known, lane, later, message, now } from '../../contract/storeSamples.ts';
 
@@ -19,7 +20,7 @@ describe('what the store has answered lately', () => {
 
   beforeEach(() => {
     db = openDatabase(':memory:');
-    operations = createOperations(db);
+    operations = createOperations(sqliteSql(db));
     asked = [];
     fails = false;
     const runner = {
@@ -50,7 +51,7 @@ describe('what the store has answered lately', () => {
     const receipts = await due(conversation.id);
     const again = await one(message('w1'));
     assert.deepEqual(asked, ['admit']);
-    assert.deepEqual(known(receipts), known(operations.dueReceipts(conversation.id, now)));
+    assert.deepEqual(known(receipts), known(performNow(operations.dueReceipts(conversation.id, now))));
     assert.deepEqual(again, { status: 'duplicate', ref, conversation, ahead: { what: 'own', dueAt: now } });
   });
 
@@ -109,7 +110,7 @@ describe('what the store has answered lately', () => {
       if (what < 0.35 || id === '') {
         const customer = `c${Math.floor(random() * 600)}`;
         const inbound = message(`w${Math.floor(random() * 900)}`, { customer, sentAt: now + step });
-        const decidedOn = operations.conversation(inbound);
+        const decidedOn = performNow(operations.conversation(inbound));
         const over = {
           ...pick([{}, held, later(now + 500), { solo: true }]),
           ...(decidedOn && { decidedOn }),
@@ -120,7 +121,7 @@ describe('what the store has answered lately', () => {
         assert.ok(only);
         if (asked.length === before) {
           served += 1;
-          const [truth] = operations.admit(batch([admission(inbound, over)])).admitted;
+          const [truth] = performNow(operations.admit(batch([admission(inbound, over)]))).admitted;
           assert.deepEqual(known(only), known(truth));
         }
         if (!refs.has(only.conversation.id)) ids.push(only.conversation.id);
@@ -137,7 +138,7 @@ describe('what the store has answered lately', () => {
         const before = asked.length;
         const receipts = await due(id);
         if (asked.length === before) served += 1;
-        assert.deepEqual(known(receipts), known(operations.dueReceipts(id, now)));
+        assert.deepEqual(known(receipts), known(performNow(operations.dueReceipts(id, now))));
       }
     }
     assert.ok(served > 300, `${served} answers were known`);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { DatabaseSync } from 'node:sqlite';
+import { createOperations, type Operations } from '../../../middleware/storage/sql/operations.ts';
 import { openDatabase } from '../../../middleware/storage/sqlite/openDatabase.ts';
-import { createOperations, type Operations } from '../../../middleware/storage/sqlite/operations.ts';
+import { performNow, sqliteSql } from '../../../middleware/storage/sqlite/sqliteSql.ts';
 
 const now = 1_700_000_000_000;
 
@@ -21,7 +22,7 @@ describe('what a console asks of the embedded store', () => {
             }
           : Reflect.get(target, name),
     });
-    operations = createOperations(watched);
+    operations = createOperations(sqliteSql(watched));
   });
   afterEach(() => db.close());
 
@@ -68,9 +69,11 @@ describe('what a console asks of the embedded store', () => {
   it('looks at so many conversations for a filter that few of them pass, and goes on from there', () => {
     fill(5500, 1);
     db.exec(`UPDATE conversation SET channel = 'acs' WHERE pk = 100`);
-    const first = operations.listConversations({ limit: 10, channel: 'acs' });
+    const first = performNow(operations.listConversations({ limit: 10, channel: 'acs' }));
     assert.deepEqual(first, { items: [], next: `${now + 501}.501` });
-    const second = operations.listConversations({ limit: 10, channel: 'acs', before: String(first.next) });
+    const second = performNow(
+      operations.listConversations({ limit: 10, channel: 'acs', before: String(first.next) }),
+    );
     assert.deepEqual([second.items.map(({ id }) => id), second.next], [['c_100'], undefined]);
   });
 
@@ -78,8 +81,8 @@ describe('what a console asks of the embedded store', () => {
     fill(1, 20_000);
     const started = process.cpuUsage();
     for (let round = 0; round < 20; round += 1) {
-      operations.listConversations({ limit: 500 });
-      operations.thread('c_1', { limit: 50 });
+      performNow(operations.listConversations({ limit: 500 }));
+      performNow(operations.thread('c_1', { limit: 50 }));
     }
     const { user } = process.cpuUsage(started);
     // To walk through its 40,000 rows 40 times takes more than a second.

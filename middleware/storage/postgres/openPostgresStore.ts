@@ -1,0 +1,106 @@
+import type { Pool } from 'pg';
+import { isBluetickError } from '../../errors.ts';
+import type { Logger, Scheduler, Store } from '../../ports.ts';
+import { systemScheduler } from '../../timing/systemClock.ts';
+import { CommitQueue, couldNot, unavailable } from '../commitQueue.ts';
+import {
+  createOperations,
+  type OperationName,
+  type Operations,
+  operationNames,
+  readOperations,
+} from '../sql/operations.ts';
+import type { Op } from '../sql/sql.ts';
+import { isRefusal } from './faults.ts';
+import { Instance } from './instance.ts';
+import { migrate } from './migrate.ts';
+import { openPool, type PoolOptions } from './openPool.ts';
+import { perform } from './perform.ts';
+import { postgresSql } from './postgresSql.ts';
+import { runBatch } from './runBatch.ts';
+
+/** Options of {@link openPostgresStore}. */
+export interface PostgresStoreOptions extends PoolOptions {
+  /** Default: says nothing. */
+  readonly log?: Logger;
+  /** Default: the machine's timers. */
+  readonly scheduler?: Scheduler;
+}
+
+/** Batches under way at once: while one waits for the disk, another is asked. More only wait for one another's locks. */
+const parallel = 4;
+
+/** What takes work for this process passes over what others are at, and so is not made to wait with them. */
+const claims: ReadonlySet<OperationName> = new Set(['claimDue', 'claimForwards', 'claimHooks']);
+
+const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+
+/**
+ * Opens the store that many processes share: PostgreSQL 16 or later. It brings the tables up to date, and from then on this
+ * process is one of its instances.
+ *
+ * @throws BluetickError `invalid_configuration` if the address is none, or a newer version made the tables;
+ *   `store_unavailable` if the database cannot be reached
+ */
+export async function openPostgresStore({
+  log = silent,
+  scheduler = systemScheduler,
+  ...options
+}: PostgresStoreOptions): Promise<Store> {
+  const pool = openPool(options);
+  const instance = new Instance({ pool, scheduler, log, onDead() {} });
+  try {
+    await migrate(pool);
+    await instance.start();
+  } catch (error) {
+    await pool.end();
+    throw isBluetickError(error) ? error : unavailable('the database cannot be opened', error);
+  }
+  const operations = createOperations(postgresSql(instance));
+  const queue = new CommitQueue({
+    parallel,
+    run: calls => runBatch(pool, operations, calls),
+    async close() {
+      await instance.stop();
+      await pool.end();
+    },
+  });
+  const way = (name: OperationName) => {
+    if (readOperations.has(name)) return (...args: unknown[]) => read(pool, operations, name, args);
+    if (claims.has(name)) return (...args: unknown[]) => claim(pool, operations, name, args);
+    return (...args: unknown[]) => queue.call(name, args);
+  };
+  // Each operation has the store's signature but for its promise: `Operations` says so, a loop cannot.
+  return {
+    ...Object.fromEntries(operationNames.map(name => [name, way(name)])),
+    close: () => queue.close(),
+  } as Store;
+}
+
+/** Reads need no transaction: what they answer was true of each part at its moment. */
+async function read(
+  pool: Pool,
+  operations: Operations,
+  name: OperationName,
+  args: readonly unknown[],
+): Promise<unknown> {
+  try {
+    const operation = operations[name] as (...args: readonly unknown[]) => Op<unknown>;
+    return await perform(pool, operation(...args));
+  } catch (error) {
+    throw isRefusal(error) ? couldNot(name, error) : unavailable('the database does not answer', error);
+  }
+}
+
+async function claim(
+  pool: Pool,
+  operations: Operations,
+  name: OperationName,
+  args: readonly unknown[],
+): Promise<unknown> {
+  const [result] = await runBatch(pool, operations, [{ name, args }]).catch(error => {
+    throw unavailable('the database does not answer', error);
+  });
+  if (result === undefined || 'error' in result) throw couldNot(name, result?.error);
+  return result.value;
+}

@@ -1,0 +1,96 @@
+import { hash } from 'node:crypto';
+import type { Answer, Ask, Dialect, Op, Sql, Statement, Value, Values } from '../sql/sql.ts';
+
+const dialect: Dialect = {
+  greatest: (one, other) => `greatest(${one}, ${other})`,
+  textAt: (column, ...path) => `(${column}::jsonb #>> '{${path.join(',')}}')`,
+  textsIn: parameter => `SELECT jsonb_array_elements_text(CAST(${parameter} AS jsonb))`,
+  // PostgreSQL has no such hint: its planner knows how many rows a value has.
+  indexedBy: () => '',
+  forUpdate: 'FOR UPDATE',
+  skipLocked: 'FOR UPDATE SKIP LOCKED',
+};
+
+/** A statement as PostgreSQL takes it. */
+export class PostgresStatement {
+  /** Under this name a connection prepares it once. */
+  readonly name: string;
+  /** With `$1`, `$2`… for its values. */
+  readonly text: string;
+  /** The names of its values in their order; none: they are given in order. */
+  readonly names: readonly string[];
+
+  constructor(text: string) {
+    const { numbered, names } = numberValues(text);
+    this.text = numbered;
+    this.name = `b${hash('sha256', numbered, 'hex').slice(0, 20)}`;
+    this.names = names;
+  }
+
+  /** Its values in their order. */
+  inOrder(values: Values): readonly Value[] {
+    if (this.names.length === 0) return values as readonly Value[];
+    const [given] = values as readonly [Readonly<Record<string, Value>>];
+    return this.names.map(name => {
+      const value = given[name];
+      if (value === undefined) throw new TypeError(`the statement has no value for :${name}`);
+      return value;
+    });
+  }
+}
+
+/**
+ * A database on the other end of a connection, for operations.
+ *
+ * @param instance who this process is: it is asked for again each time, as a process may have to begin anew
+ */
+export function postgresSql(instance: { readonly id: number }): Sql {
+  return {
+    dialect,
+    get me() {
+      return instance.id;
+    },
+    prepare<Row extends object>(text: string): Statement<Row> {
+      const statement = new PostgresStatement(text);
+      let inserting: PostgresStatement | undefined;
+      return {
+        *get(...values): Op<Row | undefined> {
+          const { rows }: Answer = yield { statement, values } satisfies Ask;
+          return rows[0] as Row | undefined;
+        },
+        *all(...values): Op<readonly Row[]> {
+          const { rows }: Answer = yield { statement, values } satisfies Ask;
+          return rows as readonly Row[];
+        },
+        *run(...values): Op<number> {
+          const { count }: Answer = yield { statement, values } satisfies Ask;
+          return count;
+        },
+        *insert(...values): Op<number> {
+          inserting ??= new PostgresStatement(`${text} RETURNING pk`);
+          const { rows }: Answer = yield { statement: inserting, values } satisfies Ask;
+          return (rows[0] as { pk: number }).pk;
+        },
+      };
+    },
+  };
+}
+
+/** What is quoted, `::`, and a value: only the last is replaced. */
+const parts = /'(?:[^']|'')*'|::|\?|:([a-zA-Z]\w*)/g;
+
+/** Numbers the values of a statement: `?` in their order, `:name` by their first place. */
+function numberValues(text: string): { numbered: string; names: readonly string[] } {
+  const names: string[] = [];
+  let count = 0;
+  const numbered = text.replace(parts, (part: string, name: string | undefined) => {
+    if (part === '?') {
+      count += 1;
+      return `$${count}`;
+    }
+    if (name === undefined) return part;
+    if (!names.includes(name)) names.push(name);
+    return `$${names.indexOf(name) + 1}`;
+  });
+  return { numbered, names };
+}

@@ -1,0 +1,267 @@
+import { type Address, type Conversation, isOpen, type Moment, type ReceiptOutcome } from '../../domain.ts';
+import type {
+  Acknowledged,
+  Admission,
+  AdmissionBatch,
+  AdmissionResult,
+  Admitted,
+  Claim,
+  LedgerMove,
+  ReceiptDecision,
+  WorkKind,
+} from '../../ports.ts';
+import { type ConversationRow, type ConversationTable, toConversation } from './conversations.ts';
+import { dedupeKey } from './dedupeKey.ts';
+import type { LaneTable } from './lanes.ts';
+import type { LetterTable } from './letters.ts';
+import type { ReceiptStepTable } from './receiptSteps.ts';
+import { aheadOf, type Outlook, type ReceiptTable } from './receipts.ts';
+import { refOf } from './refs.ts';
+import type { Op, Sql } from './sql.ts';
+import type { StatusTable } from './statuses.ts';
+
+/** A message as it was found. */
+interface KnownRow {
+  readonly pk: number;
+  readonly conversation: number;
+}
+
+interface StandingRow {
+  readonly receipt: ReceiptOutcome | null;
+  readonly until: Moment | null;
+  readonly due_at: number | null;
+  readonly because: string;
+}
+
+/** Admission: everything that a webhook brought, in one transaction. */
+export function admission(
+  sql: Sql,
+  tables: {
+    conversations: ConversationTable;
+    lanes: LaneTable;
+    receipts: ReceiptTable;
+    steps: ReceiptStepTable;
+    letters: LetterTable;
+    statuses: StatusTable;
+  },
+) {
+  const { conversations, lanes, receipts, steps, letters, statuses } = tables;
+  const known = sql.prepare<KnownRow>('SELECT pk, conversation FROM inbound WHERE dedupe = ?');
+  const insert = sql.prepare(
+    `INSERT INTO inbound (conversation, dedupe, provider_id, kind, content, characters, sent_at, admitted_at,
+       receipt, until, due_at, because, ended_at, expires_at, solo, turn, turn_due)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const standing = sql.prepare<StandingRow>(
+    'SELECT receipt, until, due_at, because FROM inbound WHERE pk = ?',
+  );
+
+  function* standingOf(pk: number): Op<ReceiptDecision | undefined> {
+    const { receipt, until, due_at, because } = (yield* standing.get(pk)) as StandingRow;
+    if (receipt === null) return undefined;
+    return {
+      outcome: receipt,
+      because,
+      ...(until !== null && { until }),
+      ...(due_at !== null && { dueAt: due_at }),
+    };
+  }
+
+  /** Whether the decision was made on what the conversation is now. */
+  function isStale(
+    row: ConversationRow | undefined,
+    decidedOn: Conversation | undefined,
+    batch: AdmissionBatch,
+  ) {
+    if (row === undefined) return false;
+    if (decidedOn !== undefined) return row.version !== decidedOn.version;
+    return row.version !== 0 || row.holder !== batch.firstHolder;
+  }
+
+  /** Writes a message with what it owes; answers its key, and its receipt as it stands. */
+  function* write(
+    row: ConversationRow,
+    item: Admission,
+    dedupe: Buffer,
+    now: number,
+  ): Op<Pick<Written, 'pk' | 'receipt'>> {
+    const { message, solo, characters, turn } = item;
+    const covered = coveredByLater(row, item);
+    const receipt = covered ?? item.receipt;
+    const pk = yield* insert.insert(
+      row.pk,
+      dedupe,
+      message.providerId ?? null,
+      message.kind,
+      JSON.stringify(message.content),
+      characters,
+      message.sentAt,
+      now,
+      receipt?.outcome ?? null,
+      receipt?.until ?? null,
+      receipt?.dueAt ?? null,
+      receipt?.because ?? null,
+      receipt === undefined || isOpen(receipt.outcome) ? null : now,
+      item.expiresAt ?? null,
+      solo ? 1 : 0,
+      turn ? 'pending' : null,
+      turn ? now : null,
+    );
+    if (receipt !== undefined)
+      yield* steps.add(pk, now, receipt, { by: covered === undefined ? 'policy' : 'order' });
+    return { pk, receipt };
+  }
+
+  /** A message that comes late, behind one that was read already, is read: the customer sees it so. */
+  function coveredByLater(
+    row: ConversationRow,
+    { receipt, solo, coveredLate = !solo, message }: Admission,
+  ): ReceiptDecision | undefined {
+    if (receipt === undefined || !coveredLate || row.read_at === null || message.sentAt >= row.read_at)
+      return undefined;
+    if (!isOpen(receipt.outcome)) return undefined;
+    return {
+      outcome: 'covered',
+      because: 'a later message of the conversation was marked read before this one came',
+    };
+  }
+
+  return {
+    *admit(batch: AdmissionBatch): Op<AdmissionResult> {
+      const { now, leaseMs, firstHolder, hooks = [] } = batch;
+      // Each conversation is looked up once: most webhooks hold one message, but a customer may send a burst.
+      const rows = new Map<string, ConversationRow | undefined>();
+      const stale = new Map<string, Conversation>();
+      for (const { message, decidedOn } of batch.admissions) {
+        const address = addressOf(message);
+        const row = rows.has(address) ? rows.get(address) : yield* conversations.find(message);
+        rows.set(address, row);
+        if (row !== undefined && isStale(row, decidedOn, batch)) stale.set(row.id, toConversation(row));
+      }
+      if (stale.size > 0)
+        return { stale: [...stale.values()], admitted: [], moved: [], claims: [], nextDueAt: undefined };
+
+      const implied: LedgerMove[] = [];
+      const touched = new Map<number, Touched>();
+      const written: Written[] = [];
+      for (const item of batch.admissions) {
+        const { message } = item;
+        const dedupe = dedupeKey(message);
+        const earlier = yield* known.get(dedupe);
+        if (earlier !== undefined) {
+          written.push({ ...earlier, status: 'duplicate', receipt: undefined });
+          continue;
+        }
+        const opens = message.kind === 'message';
+        const address = addressOf(message);
+        const found = rows.get(address);
+        const row = found ?? (yield* conversations.create(message, firstHolder, opens ? message.sentAt : 0));
+        const moves = opens && message.sentAt > row.window_from;
+        if (moves) yield* conversations.moveWindow(row.pk, message.sentAt);
+        if (moves && found !== undefined)
+          implied.push(...(yield* statuses.answer(found, message.sentAt, hooks, now)));
+        const { pk, receipt } = yield* write(row, item, dedupe, now);
+        const moved = moves ? { ...row, window_from: message.sentAt } : row;
+        rows.set(address, moved);
+        const before = touched.get(row.pk);
+        touched.set(row.pk, {
+          row: moved,
+          fresh: before?.fresh ?? found === undefined,
+          turn: item.turn || before?.turn === true,
+          owed:
+            receipt === undefined
+              ? (before?.owed ?? [])
+              : [...(before?.owed ?? []), { ...item, pk, receipt }],
+        });
+        written.push({ status: 'admitted', pk, conversation: row.pk, receipt });
+      }
+      const { entries = [], shared = false } = batch.ledger ?? {};
+      const acknowledged: Acknowledged[] = [];
+      for (const entry of entries)
+        acknowledged.push(yield* statuses.receive(entry, { shared, firstHolder, hooks, now }));
+      for (const { reason, item, channel } of batch.rejected) {
+        yield* letters.addOnce({ at: now, what: 'webhook-item', channel, reason, item });
+      }
+
+      const claims: Claim[] = [];
+      let nextDueAt: number | undefined;
+      const offer = function* (kind: WorkKind, { row }: Touched, dueAt: number): Op<void> {
+        if (yield* lanes.offer(kind, row.pk, dueAt, now, leaseMs)) {
+          claims.push({ kind, conversation: toConversation(row) });
+        } else if (dueAt > now) nextDueAt = Math.min(dueAt, nextDueAt ?? dueAt);
+      };
+      const outlooks = new Map<number, Outlook>();
+      const barred = new Set<number>();
+      const moved: AdmissionResult['moved'][number][] = [];
+      for (const each of touched.values()) {
+        // The turn first: its wish to show typing must be known when the receipt goes out.
+        if (each.turn) yield* offer('turn', each, now);
+        const [first, ...more] = each.owed;
+        if (first === undefined) continue;
+        const { pk, id } = each.row;
+        // The only message of its conversation has nothing before it that could bar it.
+        const isAlone = each.fresh && more.length === 0;
+        const bar = isAlone ? { outlook: outlookOf(first), moved: [] } : yield* receipts.applyBar(pk, now);
+        outlooks.set(pk, bar.outlook);
+        for (const receipt of bar.moved) {
+          barred.add(pk);
+          moved.push({ ...receipt, conversation: id });
+        }
+        if (bar.outlook.at !== null) yield* offer('receipt', each, bar.outlook.at);
+      }
+
+      const admitted: Admitted[] = [];
+      for (const { status, pk, conversation, receipt } of written) {
+        const row = touched.get(conversation)?.row ?? (yield* conversations.byPk(conversation));
+        const stands = receipt !== undefined && barred.has(conversation) ? yield* standingOf(pk) : receipt;
+        admitted.push({
+          status,
+          ref: refOf('message', pk),
+          conversation: toConversation(row),
+          ...(stands !== undefined && { receipt: stands }),
+          ahead: aheadOf(outlooks.get(conversation) ?? (yield* receipts.outlookOf(conversation)), pk),
+        });
+      }
+      // A message of the batch itself says in `receipt` what the bar made of it.
+      const own = new Set(admitted.flatMap(({ status, ref }) => (status === 'admitted' ? ref : [])));
+      return {
+        stale: [],
+        admitted,
+        ...(acknowledged.length > 0 && { acknowledged }),
+        ...(implied.length > 0 && { implied }),
+        moved: moved.filter(({ ref }) => !own.has(ref)),
+        claims,
+        nextDueAt,
+      };
+    },
+  };
+}
+
+/** A conversation that a batch has written to. */
+interface Touched {
+  readonly row: ConversationRow;
+  /** Whether the batch has made it. */
+  readonly fresh: boolean;
+  readonly turn: boolean;
+  /** What it owes receipts for. */
+  readonly owed: readonly (Admission & { readonly pk: number; readonly receipt: ReceiptDecision })[];
+}
+
+/** One message of a batch, as it was written or found. */
+interface Written {
+  readonly status: Admitted['status'];
+  readonly pk: number;
+  readonly conversation: number;
+  readonly receipt: ReceiptDecision | undefined;
+}
+
+function addressOf({ channel, business, customer }: Address): string {
+  return `${channel}\0${business}\0${customer}`;
+}
+
+/** How the receipts of a conversation stand that has no other. */
+function outlookOf({ receipt: { outcome, dueAt }, expiresAt, solo, pk }: Touched['owed'][number]): Outlook {
+  if (!isOpen(outcome)) return { open: 0, at: null, barred: 0, own: null };
+  if (outcome === 'scheduled') return { open: 1, at: dueAt ?? null, barred: 0, own: pk };
+  return { open: 1, at: expiresAt ?? null, barred: solo ? 0 : 1, own: null };
+}

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import type { Address, ChannelName, Conversation, Holder } from '../../domain.ts';
+import type { Store } from '../../ports.ts';
+import { Raced } from './raced.ts';
+import type { Op, Sql } from './sql.ts';
+
+/** A row of the table `conversation`. */
+export interface ConversationRow {
+  readonly pk: number;
+  readonly id: string;
+  readonly channel: ChannelName;
+  readonly business: string;
+  readonly customer: string;
+  readonly holder: Holder;
+  readonly workstream: string | null;
+  readonly policy: string | null;
+  readonly version: number;
+  readonly window_from: number;
+  /** The `window_from` of which the provider said that the window was closed all the same. */
+  readonly window_shut: number | null;
+  readonly read_pk: number | null;
+  readonly read_at: number | null;
+  readonly seen_pk: number;
+  readonly agent: string | null;
+  readonly assigned_to: string | null;
+  /** How it came to agents, as JSON. */
+  readonly handoff: string | null;
+}
+
+/** The row as the engine sees it. */
+export function toConversation(row: ConversationRow): Conversation {
+  return {
+    id: row.id,
+    channel: row.channel,
+    business: row.business,
+    customer: row.customer,
+    holder: row.holder,
+    version: row.version,
+    windowFrom: row.window_from,
+    ...(row.window_shut !== null && row.window_from <= row.window_shut && { windowShut: true }),
+    ...(row.workstream !== null && { workstream: row.workstream }),
+    ...(row.policy !== null && { policy: JSON.parse(row.policy) }),
+    ...(row.agent !== null && { agent: row.agent }),
+    ...(row.assigned_to !== null && { assignedTo: row.assigned_to }),
+    ...(row.handoff !== null && { handoff: JSON.parse(row.handoff) }),
+  };
+}
+
+/** The conversations of the store. */
+export function conversationTable(sql: Sql) {
+  const byAddress = sql.prepare<ConversationRow>(
+    'SELECT * FROM conversation WHERE customer = ? AND business = ? AND channel = ?',
+  );
+  const byId = sql.prepare<ConversationRow>('SELECT * FROM conversation WHERE id = ?');
+  const byPk = sql.prepare<ConversationRow>('SELECT * FROM conversation WHERE pk = ?');
+  const insert = sql.prepare<ConversationRow>(
+    `INSERT INTO conversation (id, channel, business, customer, holder, window_from)
+     VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (customer, business, channel) DO NOTHING RETURNING *`,
+  );
+  const moveWindow = sql.prepare(
+    `UPDATE conversation SET window_from = ${sql.dialect.greatest('window_from', '?')} WHERE pk = ?`,
+  );
+  const shut = sql.prepare(
+    'UPDATE conversation SET window_shut = window_from WHERE id = ? AND window_from <= ?',
+  );
+  const markRead = sql.prepare(
+    `UPDATE conversation SET read_pk = :message, read_at = :sentAt
+     WHERE pk = :pk AND (read_at IS NULL OR (read_at, read_pk) < (:sentAt, :message))`,
+  );
+  const change = sql.prepare<ConversationRow>(
+    `UPDATE conversation SET holder = ?, workstream = ?, policy = ?, version = version + 1 WHERE id = ? RETURNING *`,
+  );
+
+  const see = sql.prepare(
+    `UPDATE conversation SET seen_pk = coalesce((SELECT max(pk) FROM inbound WHERE inbound.conversation = conversation.pk), 0)
+     WHERE id = ?`,
+  );
+
+  const find = (address: Address) => byAddress.get(address.customer, address.business, address.channel);
+  const rowOf = (id: string) => byId.get(id);
+
+  return {
+    find,
+    rowOf,
+    byPk: (pk: number) => byPk.get(pk) as Op<ConversationRow>,
+
+    /** @throws Raced if another process has made it meanwhile */
+    *create(
+      { channel, business, customer }: Address,
+      holder: Holder,
+      windowFrom: number,
+    ): Op<ConversationRow> {
+      const id = `c_${randomBytes(12).toString('base64url')}`;
+      const row = yield* insert.get(id, channel, business, customer, holder, windowFrom);
+      if (row === undefined) throw new Raced();
+      return row;
+    },
+
+    moveWindow: (pk: number, from: number) => moveWindow.run(from, pk),
+    markRead: (pk: number, message: number, sentAt: number) => markRead.run({ pk, message, sentAt }),
+
+    *conversation(by: string | Address): Op<Conversation | undefined> {
+      const row = yield* typeof by === 'string' ? rowOf(by) : find(by);
+      return row && toConversation(row);
+    },
+
+    *markSeen(id: string): Op<void> {
+      yield* see.run(id);
+    },
+
+    *shutWindow(id: string, at: number): Op<void> {
+      yield* shut.run(id, at);
+    },
+
+    *changeConversation(
+      id: string,
+      wanted: Parameters<Store['changeConversation']>[1],
+    ): Op<Conversation | undefined> {
+      const row = yield* rowOf(id);
+      if (row === undefined) return undefined;
+      const policy =
+        wanted.policy === undefined ? row.policy : wanted.policy && JSON.stringify(wanted.policy);
+      const workstream = wanted.workstream === undefined ? row.workstream : wanted.workstream;
+      const changed = yield* change.get(wanted.holder ?? row.holder, workstream, policy as string | null, id);
+      return toConversation(changed as ConversationRow);
+    },
+  };
+}
+
+/** See {@link conversationTable}. */
+export type ConversationTable = ReturnType<typeof conversationTable>;

@@ -1,0 +1,99 @@
+import { type Claim, type WorkKind, workKinds } from '../../ports.ts';
+import { type ConversationTable, toConversation } from './conversations.ts';
+import type { Op, Sql } from './sql.ts';
+
+interface LaneRow {
+  readonly conversation: number;
+  readonly due_at: number;
+  /** 0, or the process that has it. */
+  readonly leased: number;
+}
+
+/** In the place of a process: nobody. */
+const nobody = 0;
+
+/**
+ * The lanes: for each conversation and kind of work at most one row, that says when somebody should look. One row
+ * is what keeps a conversation's work in order, and what makes a look for due work cost the same whatever waits. A lane
+ * that another process has leased is left to it.
+ */
+export function laneTable(sql: Sql, conversations: ConversationTable) {
+  const select = sql.prepare<Pick<LaneRow, 'leased'>>(
+    'SELECT leased FROM lane WHERE kind = ? AND conversation = ?',
+  );
+  const upsert = sql.prepare(
+    `INSERT INTO lane (kind, conversation, due_at, leased) VALUES (?, ?, ?, ?)
+     ON CONFLICT (kind, conversation) DO UPDATE SET due_at = excluded.due_at, leased = excluded.leased
+     WHERE lane.leased IN (0, ?)`,
+  );
+  const remove = sql.prepare('DELETE FROM lane WHERE kind = ? AND conversation = ? AND leased IN (0, ?)');
+  const hasten = sql.prepare(
+    `INSERT INTO lane (kind, conversation, due_at, leased) VALUES (?, ?, ?, 0)
+     ON CONFLICT (kind, conversation) DO UPDATE SET due_at = excluded.due_at
+     WHERE lane.leased = 0 AND excluded.due_at < lane.due_at`,
+  );
+  const due = sql.prepare<Pick<LaneRow, 'conversation'>>(
+    `SELECT conversation FROM lane WHERE kind = ? AND due_at <= ? AND leased IN (0, ?)
+     ORDER BY due_at LIMIT ? ${sql.dialect.skipLocked}`,
+  );
+  const next = sql.prepare<Pick<LaneRow, 'due_at'>>(
+    'SELECT due_at FROM lane WHERE kind = ? AND leased IN (0, ?) ORDER BY due_at LIMIT 1',
+  );
+
+  /** Takes a lane that is free, or that `of` has. */
+  const take = (kind: WorkKind, conversation: number, until: number, of: number) =>
+    upsert.run(kind, conversation, until, sql.me, of);
+
+  /** Gives back a lane that is free, or that `of` has: to wait until `dueAt`, or to vanish. */
+  const free = (kind: WorkKind, conversation: number, dueAt: number | undefined, of: number) =>
+    dueAt === undefined
+      ? remove.run(kind, conversation, of)
+      : upsert.run(kind, conversation, dueAt, nobody, of);
+
+  return {
+    /** Whether anything waits or is under way in the lane. */
+    *busy(kind: WorkKind, conversation: number): Op<boolean> {
+      return (yield* select.get(kind, conversation)) !== undefined;
+    },
+
+    /**
+     * Says that something falls due. Due at once in a free lane means that the caller gets it.
+     *
+     * @param leaseMs for how long; 0: the caller has no room, the lane stays due for whoever has
+     */
+    *offer(kind: WorkKind, conversation: number, dueAt: number, now: number, leaseMs: number): Op<boolean> {
+      if (dueAt <= now && leaseMs > 0) return (yield* take(kind, conversation, now + leaseMs, nobody)) === 1;
+      yield* hasten.run(kind, conversation, dueAt);
+      return false;
+    },
+
+    /** Takes a lane for the caller, whatever it waits for. */
+    lease: (kind: WorkKind, conversation: number, until: number) => take(kind, conversation, until, sql.me),
+
+    /** Gives a lane back: to wait until `dueAt`, or to vanish where there is nothing to wait for. */
+    release: (kind: WorkKind, conversation: number, dueAt: number | undefined) =>
+      free(kind, conversation, dueAt, sql.me),
+
+    /** Moves a free lane to its new due time; a leased one is moved by whoever holds it. */
+    move: (kind: WorkKind, conversation: number, dueAt: number | undefined) =>
+      free(kind, conversation, dueAt, nobody),
+
+    *claimDue(now: number, room: Readonly<Record<WorkKind, number>>, leaseMs: number) {
+      const claims: Claim[] = [];
+      let nextDueAt: number | undefined;
+      for (const kind of workKinds) {
+        if (room[kind] <= 0) continue;
+        for (const { conversation } of yield* due.all(kind, now, sql.me, room[kind])) {
+          yield* take(kind, conversation, now + leaseMs, sql.me);
+          claims.push({ kind, conversation: toConversation(yield* conversations.byPk(conversation)) });
+        }
+        const first = yield* next.get(kind, sql.me);
+        if (first !== undefined) nextDueAt = Math.min(first.due_at, nextDueAt ?? first.due_at);
+      }
+      return { claims, nextDueAt };
+    },
+  };
+}
+
+/** See {@link laneTable}. */
+export type LaneTable = ReturnType<typeof laneTable>;

@@ -1,0 +1,69 @@
+/**
+ * How the operations of a store speak to a database. Each operation is written once, without input and output of its own:
+ * it is a generator that asks its statements with `yield*`. SQLite answers in place, so that nothing is ever waited for;
+ * PostgreSQL is asked in between, and many operations at once share each way there and back.
+ *
+ * @module
+ */
+
+/** A value that goes into a statement or comes out of it. Bytes come out as some `Uint8Array`. */
+export type Value = null | number | string | Uint8Array;
+
+/** What a statement is given: values in order for its `?`, or by name for its `:name`. */
+export type Values = readonly Value[] | readonly [Readonly<Record<string, Value>>];
+
+/** A question to a database that is not in this thread. */
+export interface Ask {
+  readonly statement: object;
+  readonly values: Values;
+}
+
+/** Its answer. */
+export interface Answer {
+  readonly rows: readonly object[];
+  /** How many rows the statement wrote, or found. */
+  readonly count: number;
+}
+
+/** An operation on the way: what it comes to is its return value. */
+export type Op<T> = Generator<Ask, T, Answer>;
+
+/**
+ * A prepared statement. Its text is such that SQLite and PostgreSQL mean the same by it; for what they say differently there
+ * is {@link Dialect}.
+ */
+export interface Statement<Row> {
+  /** The first row. */
+  get(...values: Values): Op<Row | undefined>;
+  /** All rows. */
+  all(...values: Values): Op<readonly Row[]>;
+  /** How many rows it wrote. */
+  run(...values: Values): Op<number>;
+  /** The key of the row that it made: of an INSERT of one, in a table whose key is `pk`. SQLite knows it without RETURNING. */
+  insert(...values: Values): Op<number>;
+}
+
+/** What SQLite and PostgreSQL say differently, as parts of a statement. */
+export interface Dialect {
+  /** The greater of two values, neither of which is NULL. */
+  greatest(one: string, other: string): string;
+  /** The text at a path in a column of JSON; NULL where there is none. */
+  textAt(column: string, ...path: readonly string[]): string;
+  /** The texts in a parameter that holds a JSON array of them, as a query of one column. */
+  textsIn(parameter: string): string;
+  /** Names an index, where the planner would take a worse one. */
+  indexedBy(index: string): string;
+  /** At the end of a query for rows: nobody else changes them before this transaction ends. */
+  readonly forUpdate: string;
+  /** The same, without those that somebody else has. */
+  readonly skipLocked: string;
+}
+
+/** A database, as operations see it. */
+export interface Sql {
+  readonly dialect: Dialect;
+  /** Who this process is among those that share the database: a lane that it has leased holds this number. Never 0. */
+  readonly me: number;
+  /** @param text is prepared once; see {@link Statement} */
+  prepare<Row extends object = never>(text: string): Statement<Row>;
+}

@@ -1,0 +1,97 @@
+import type { InboundKind } from '../../domain.ts';
+import type { DueTurn, TurnEnd, TurnEnded } from '../../ports.ts';
+import { type ConversationTable, toConversation } from './conversations.ts';
+import type { LaneTable } from './lanes.ts';
+import type { LetterTable } from './letters.ts';
+import { aheadOf, type ReceiptTable } from './receipts.ts';
+import { pkOf, refOf } from './refs.ts';
+import type { Op, Sql } from './sql.ts';
+import type { StateTable } from './states.ts';
+
+interface TurnRow {
+  readonly pk: number;
+  readonly provider_id: string | null;
+  readonly kind: InboundKind;
+  readonly content: string;
+  readonly characters: number;
+  readonly sent_at: number;
+  readonly admitted_at: number;
+  readonly turn_due: number;
+  readonly turn_attempts: number;
+}
+
+/** The turns of the store: each stands in the row of the message that it answers. */
+export function turnTable(
+  sql: Sql,
+  tables: {
+    conversations: ConversationTable;
+    lanes: LaneTable;
+    letters: LetterTable;
+    receipts: ReceiptTable;
+    states: StateTable;
+  },
+) {
+  const { conversations, lanes, letters, receipts, states } = tables;
+  const pending = sql.prepare<TurnRow>(
+    `SELECT pk, provider_id, kind, content, characters, sent_at, admitted_at, turn_due, turn_attempts
+     FROM inbound WHERE conversation = ? AND turn = 'pending' ORDER BY sent_at, pk LIMIT 2`,
+  );
+  const begin = sql.prepare('UPDATE inbound SET turn_attempts = turn_attempts + 1 WHERE pk = ?');
+  const end = sql.prepare(
+    `UPDATE inbound SET turn = ?, turn_due = coalesce(?, turn_due), turn_attempts = turn_attempts - ? WHERE pk = ?`,
+  );
+  const unended = sql.prepare<Pick<TurnRow, 'content'>>(
+    `SELECT content FROM inbound WHERE pk = ? AND turn = 'pending'`,
+  );
+
+  return {
+    *beginTurn(id: string, now: number): Op<DueTurn | undefined> {
+      const conversation = yield* conversations.rowOf(id);
+      if (conversation === undefined) return undefined;
+      const [row, another] = yield* pending.all(conversation.pk);
+      if (row === undefined || row.turn_due > now) {
+        yield* lanes.release('turn', conversation.pk, row?.turn_due);
+        return undefined;
+      }
+      yield* begin.run(row.pk);
+      return {
+        conversation: toConversation(conversation),
+        message: {
+          ref: refOf('message', row.pk),
+          messageId: row.provider_id ?? undefined,
+          kind: row.kind,
+          content: JSON.parse(row.content),
+          characters: row.characters,
+          sentAt: row.sent_at,
+          admittedAt: row.admitted_at,
+        },
+        attempt: row.turn_attempts + 1,
+        waiting: another !== undefined,
+        ahead: aheadOf(yield* receipts.outlookOf(conversation.pk), row.pk),
+      };
+    },
+
+    *endTurn(id: string, ref: string, how: TurnEnd, now: number): Op<TurnEnded> {
+      const conversation = yield* conversations.rowOf(id);
+      if (conversation === undefined) return { more: false, nextDueAt: undefined, conflict: false };
+      const pk = pkOf(ref);
+      const row = yield* unended.get(pk);
+      if (row !== undefined) {
+        if (how.how === 'done' && (yield* states.writeState(how.state ?? [])).conflicts.length > 0)
+          return { more: false, nextDueAt: undefined, conflict: true };
+        if (how.how === 'retry') yield* end.run('pending', how.dueAt, how.counted ? 0 : 1, pk);
+        else yield* end.run(how.how, null, 0, pk);
+        if (how.how === 'dead') {
+          const item = { message: ref, content: JSON.parse(row.content) };
+          const { channel } = conversation;
+          yield* letters.add({ at: now, what: 'turn', channel, reason: how.reason, item });
+        }
+      }
+      const [next] = yield* pending.all(conversation.pk);
+      if (next !== undefined && next.turn_due <= now)
+        return { more: true, nextDueAt: undefined, conflict: false };
+      yield* lanes.release('turn', conversation.pk, next?.turn_due);
+      return { more: false, nextDueAt: next?.turn_due, conflict: false };
+    },
+  };
+}
