@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { BotAdapter, ConfigurationBotFrameworkAuthentication, TurnContext } from 'botbuilder';
+import { BotAdapter, TurnContext } from 'botbuilder';
 import type { HookSender } from '../middleware/acknowledgements/hooks/hookSender.ts';
 import { createMetaChannel } from '../middleware/channels/meta/metaChannel.ts';
 import { createTwilioChannel } from '../middleware/channels/twilio/twilioChannel.ts';
 import { createWahaChannel } from '../middleware/channels/waha/wahaChannel.ts';
 import { createWawpChannel } from '../middleware/channels/wawp/wawpChannel.ts';
+import { commands } from '../middleware/commands/commands.ts';
 import { WorkItems } from '../middleware/dynamics/workItems.ts';
 import { describeError } from '../middleware/errors.ts';
 import { OmnichannelMiddleware } from '../middleware/omnichannelMiddleware.ts';
@@ -22,7 +23,10 @@ import { createWhatsAppAdapter } from '../middleware/turn/whatsAppAdapter.ts';
 import type { DataverseConfig } from './config/dynamics.ts';
 import type { SignInConfig } from './config/signIn.ts';
 import type { Config } from './config.ts';
+import { createConnector } from './connector.ts';
 import { ConnectorAdapter } from './connectorAdapter.ts';
+import { createConnectorAuthentication } from './connectorAuthentication.ts';
+import { createSkill } from './copilot/skill/skill.ts';
 import { type CustomerBot, createCustomerBot } from './customerBot.ts';
 import { createEmulator } from './emulator/createEmulator.ts';
 import { tolerateRefusedEvents } from './emulator/tolerateRefusedEvents.ts';
@@ -59,8 +63,10 @@ export interface App {
   readonly twilio: TwilioIntake | undefined;
   /** Who sends the web hooks; absent where they are off. */
   readonly hookSender: Pick<HookSender, 'counts'> | undefined;
-  /** The bot behind `/api/messages`; absent where no bot runs. */
+  /** The bot and the skill behind `/api/messages`; absent where neither runs. */
   readonly connector: Connector | undefined;
+  /** `MicrosoftAppId`; absent: agents cannot call the host as their skill. */
+  readonly appId: string | undefined;
   /** Those who read the live stream. */
   readonly streams: Streams;
   /** How people sign in to the console. */
@@ -113,8 +119,11 @@ export async function compose(
   for (const { name: channel, capabilities } of webhooks)
     for (const warning of [capabilities.retired, capabilities.unofficial])
       if (warning !== undefined) log.warn({ channel }, warning);
-  const adapter = config.mode === 'gateway' ? createConnectorAdapter(config, log) : undefined;
-  const emulator = adapter && createEmulator(config.microsoftApp?.id ?? '', adapter, log);
+  const { microsoftApp, allowedCallers, publicUrl } = config;
+  const authentication = createConnectorAuthentication(microsoftApp, allowedCallers, log);
+  const adapter = config.mode === 'gateway' ? new ConnectorAdapter(authentication) : undefined;
+  if (adapter !== undefined) adapter.onTurnError = apologise(log);
+  const emulator = adapter && createEmulator(microsoftApp?.id ?? '', adapter, log);
   if (emulator !== undefined) begun.defer(() => emulator.channel.close());
   const channels = emulator === undefined ? webhooks : [...webhooks, emulator.channel];
   const file = parsePolicyBook(config.policyBook);
@@ -161,7 +170,20 @@ export async function compose(
     new OmnichannelMiddleware({ engine, readers, workItems }),
     tolerateRefusedEvents(log),
   );
-  const connector = bot && adapter && serveConnector(bot, adapter, config);
+  const connector =
+    bot === undefined && allowedCallers.length === 0
+      ? undefined
+      : createConnector({
+          authentication,
+          authenticates: microsoftApp !== undefined,
+          publicUrl,
+          bot: bot && adapter && { adapter, run: context => bot.run(context) },
+          skill: createSkill({
+            commands,
+            work: { engine, store, channels, policies, clock: systemClock },
+            log,
+          }),
+        });
   const twilio = await openTwilioIntake(config, { channels: webhooks, engine, store, log });
   if (twilio !== undefined) begun.defer(() => twilio.close());
   const uploads = new FileUploads(join(config.dataFolder, 'files'), {
@@ -184,12 +206,13 @@ export async function compose(
     twilio,
     hookSender: sender,
     connector,
+    appId: microsoftApp?.id,
     streams,
     signIn: config.signIn,
     templates: new TemplateBook(config.templates),
     uploads,
     urlForPhones,
-    publicUrl: config.publicUrl,
+    publicUrl,
     simulator,
     start() {
       engine.start();
@@ -226,33 +249,6 @@ function serveWhatsApp(bot: CustomerBot, log: Logger): TurnHandler {
   adapter.use(new ReceiptMiddleware());
   if (!bot.triesAgain) adapter.onTurnError = apologise(log);
   return turn => adapter.processTurn(turn, context => bot.run(context));
-}
-
-/** The way in for Azure Bot Service, the Emulator and other clients of the Bot Framework. */
-function createConnectorAdapter({ microsoftApp }: Config, log: Logger): ConnectorAdapter {
-  const authentication = new ConfigurationBotFrameworkAuthentication({
-    MicrosoftAppType: microsoftApp?.type,
-    MicrosoftAppId: microsoftApp?.id,
-    MicrosoftAppPassword: microsoftApp?.password,
-    MicrosoftAppTenantId: microsoftApp?.tenantId,
-  });
-  const adapter = new ConnectorAdapter(authentication);
-  adapter.onTurnError = apologise(log);
-  return adapter;
-}
-
-/** The same bot behind it. */
-function serveConnector(
-  bot: CustomerBot,
-  adapter: ConnectorAdapter,
-  { microsoftApp, publicUrl }: Config,
-): Connector {
-  return {
-    authenticates: microsoftApp !== undefined,
-    publicUrl,
-    receive: (authorization, activity) =>
-      adapter.receive(authorization, activity, context => bot.run(context)),
-  };
 }
 
 function apologise(log: Logger) {

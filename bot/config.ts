@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isLoopback } from '../middleware/isLoopback.ts';
 import { type AcsConfig, acsSettings, readAcs } from './config/acs.ts';
 import { browserSettings, readCorsOrigins } from './config/browsers.ts';
+import { type DatabaseConfig, databaseSettings, readDatabase } from './config/database.ts';
 import { type DataverseConfig, dataverseSettings, readDataverse } from './config/dynamics.ts';
 import { misconfigured, optional, text, url } from './config/fields.ts';
 import { type GoogleConfig, googleSettings, readGoogle } from './config/google.ts';
@@ -10,6 +11,7 @@ import { type MetaConfig, metaSettings, readMeta } from './config/meta.ts';
 import { type MicrosoftAppConfig, microsoftAppSettings, readMicrosoftApp } from './config/microsoftApp.ts';
 import { type RelayConfig, readRelay, relaySettings } from './config/relay.ts';
 import { readSignIn, type SignInConfig, signInSettings } from './config/signIn.ts';
+import { readAllowedCallers, skillSettings } from './config/skill.ts';
 import { readTemplates, templateSettings } from './config/templates.ts';
 import { readTwilio, type TwilioConfig, twilioSettings } from './config/twilio.ts';
 import {
@@ -30,8 +32,10 @@ export interface Config {
   readonly host: string;
   /** `PUBLIC_URL`: how the world reaches this host, without a slash at the end. Default: none. */
   readonly publicUrl: string | undefined;
-  /** `BLUETICK_DATA`: the folder of the embedded store. Default `./data`. */
+  /** `BLUETICK_DATA`: the folder of the embedded store, of the spool and of files that agents send. Default `./data`. */
   readonly dataFolder: string;
+  /** The `DATABASE_…` settings; absent: the embedded store is used. */
+  readonly database: DatabaseConfig | undefined;
   /** `BLUETICK_MODE`: `gateway` runs the bot; `sidecar` only sends receipts beside somebody else's. */
   readonly mode: 'gateway' | 'sidecar';
   /** `BLUETICK_API_KEY`; absent only where the host makes one up: simulator alone, on loopback. */
@@ -66,14 +70,13 @@ export interface Config {
   readonly signIn: SignInConfig;
   /** The `MicrosoftApp…` settings; absent: nobody who calls `/api/messages` is authenticated. */
   readonly microsoftApp: MicrosoftAppConfig | undefined;
+  /** `BLUETICK_ALLOWED_CALLERS`: the agents that may call as their skill, by their application ids. Default: none. */
+  readonly allowedCallers: readonly string[];
   /** `DIRECT_LINE_TOKEN_URL` and `DIRECT_LINE_URL`: the agent that answers. Default: the sample bot does. */
   readonly relay: RelayConfig | undefined;
   /** How customers are reached where a message does not arrive, and who is told of what becomes of messages. */
   readonly ways: WaysConfig;
 }
-
-/** Settings of what this version does not have: refused rather than silently left aside. */
-const notYet = /^DATABASE_URL$/;
 
 const portAllowed = 'allowed: a number from 0 to 65535';
 
@@ -92,6 +95,7 @@ const settings = z.object({
   BLUETICK_API_KEY: optional(z.string().min(16, 'allowed: 16 characters or more')),
   BLUETICK_POLICY: text,
   LOG_LEVEL: optional(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])),
+  ...databaseSettings.shape,
   ...acsSettings.shape,
   ...metaSettings.shape,
   ...googleSettings.shape,
@@ -99,6 +103,7 @@ const settings = z.object({
   ...browserSettings.shape,
   ...signInSettings.shape,
   ...microsoftAppSettings.shape,
+  ...skillSettings.shape,
   ...relaySettings.shape,
   ...templateSettings.shape,
   ...twilioSettings.shape,
@@ -125,14 +130,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     throw misconfigured(field, `${field}: ${issue?.message}`);
   }
   const set = parsed.data;
-  const unknown = Object.keys(env).find(name => notYet.test(name) && env[name] !== '');
-  if (unknown !== undefined) {
-    throw misconfigured(
-      unknown,
-      `${unknown}: this version has the channels acs, meta, twilio, waha, wawp, google and simulator, and the embedded store. Take the setting away.`,
-    );
-  }
-
+  const database = readDatabase(set);
   const mode = set.BLUETICK_MODE ?? 'gateway';
   const acs = readAcs(set, set.SMS_FROM !== undefined);
   const meta = readMeta(set);
@@ -141,15 +139,16 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const google = readGoogle(set);
   const waha = readWaha(set);
   const wawp = readWawp(set);
+  const microsoftApp = readMicrosoftApp(set);
   const simulator = [acs, meta, twilio, google, waha, wawp].every(channel => channel === undefined);
   const host = set.HOST ?? (simulator ? '127.0.0.1' : '0.0.0.0');
   if (
     set.BLUETICK_API_KEY === undefined &&
-    (!simulator || !isLoopback(host.includes(':') ? `[${host}]` : host))
+    (!simulator || database !== undefined || !isLoopback(host.includes(':') ? `[${host}]` : host))
   ) {
     throw misconfigured(
       'BLUETICK_API_KEY',
-      'BLUETICK_API_KEY: it must be set where a real channel is on or the host is not loopback. Allowed: 16 characters or more.',
+      'BLUETICK_API_KEY: it must be set where a real channel is on, with DATABASE_URL, or where the host is not loopback. Allowed: 16 characters or more.',
     );
   }
   return {
@@ -157,6 +156,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     host,
     publicUrl,
     dataFolder: set.BLUETICK_DATA ?? './data',
+    database,
     mode,
     apiKey: set.BLUETICK_API_KEY,
     policyBook: set.BLUETICK_POLICY === undefined ? {} : readPolicyFile(set.BLUETICK_POLICY),
@@ -173,7 +173,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     corsOrigins: readCorsOrigins(set),
     templates: readTemplates(set, simulator),
     signIn: readSignIn(set, { publicUrl, host }),
-    microsoftApp: readMicrosoftApp(set),
+    microsoftApp,
+    allowedCallers: readAllowedCallers(set, microsoftApp),
     relay: readRelay(set, mode),
     ways: readWays(set),
   };

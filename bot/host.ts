@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import type { Server } from 'restify';
 import type { Logger } from '../middleware/ports.ts';
-import { openSqliteStore } from '../middleware/storage/sqlite/openSqliteStore.ts';
 import type { App } from './composition.ts';
 import type { Config } from './config.ts';
+import { openStore } from './openStore.ts';
 
 /** How long a stop waits for requests that are under way. */
 const defaultDrainMs = 10_000;
@@ -36,9 +35,9 @@ export async function startHost(config: Config, log: Logger, drainMs = defaultDr
   const local = () => `http://${reachable(config.host)}:${port}`;
   // The simulator's phone is on this machine; a real one needs an address in the world.
   const forPhones = () => config.publicUrl ?? (config.simulator ? local() : undefined);
-  // The store's thread opens its file while this thread loads the packages, the half of a start.
+  // The store opens while this thread loads the packages, the half of a start.
   const [store, { compose }, { createServer }] = await Promise.all([
-    openSqliteStore({ path: join(config.dataFolder, 'bluetick.sqlite') }),
+    openStore(config, log),
     import('./composition.ts'),
     import('./server.ts'),
   ]);

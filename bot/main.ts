@@ -39,7 +39,9 @@ async function main(config: Config): Promise<void> {
 
 function whatRunsWhere({ app, url, madeUpKey }: Host, config: Config): string {
   const names = app.webhooks.map(({ name }) => name).join(', ');
-  const lines = [`Bluetick (${config.mode}) on ${url}, channel ${names}, data in ${config.dataFolder}`];
+  const lines = [
+    `Bluetick (${config.mode}) on ${url}, channel ${names}, data in ${config.database === undefined ? config.dataFolder : 'PostgreSQL'}`,
+  ];
   // Behind a # a browser keeps what stands there to itself: no request and no log has the key.
   const withKey = madeUpKey === undefined ? '' : `#key=${madeUpKey}`;
   if (app.simulator === undefined) {

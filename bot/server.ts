@@ -33,6 +33,7 @@ import { addPolicyDocumentRoutes } from './routes/policyDocuments.ts';
 import { addPolicyScopeRoutes } from './routes/policyScopes.ts';
 import { respondError } from './routes/respond.ts';
 import { addSessionRoutes } from './routes/session.ts';
+import { addSkillManifestRoute } from './routes/skillManifest.ts';
 import { addTemplateRoute } from './routes/templates.ts';
 import { addThreadRoutes } from './routes/thread.ts';
 import { addTokenRoute } from './routes/tokens.ts';
@@ -128,6 +129,7 @@ export function createServer(app: App, apiKey: string, log: Logger): Server {
   const work = { ...app, clock: systemClock };
   addCommandRoutes(server, { work, publicUrl: app.publicUrl, route });
   addMcpRoute(server, { work, route, log });
+  addSkillManifestRoute(server, app, log);
   const hasSimulator = app.simulator !== undefined;
   addSessionRoutes(server, {
     ...app,

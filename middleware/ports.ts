@@ -35,6 +35,7 @@ import type {
   TypingState,
   WorkKind,
 } from './records.ts';
+import type { Sharing } from './sharing.ts';
 import type { ConversationQuery, PlacedPage, ThreadItem, ThreadQuery } from './thread.ts';
 
 export * from './audit.ts';
@@ -47,6 +48,7 @@ export type * from './ledgerEvent.ts';
 export type * from './ledgerStore.ts';
 export type * from './outboundRecords.ts';
 export * from './records.ts';
+export type * from './sharing.ts';
 export * from './thread.ts';
 
 /** Tells the time. */
@@ -75,6 +77,8 @@ export interface Logger {
  * that promise. One suite, `tests/contract/store.ts`, runs against every implementation.
  */
 export interface Store extends LedgerStore, ForwardStore, HandoffStore {
+  /** What the processes that share the store do together; absent: this one has it to itself. */
+  readonly sharing?: Sharing;
   /** Writes messages, the receipts and turns that they owe, and their windows. */
   admit(batch: AdmissionBatch): Promise<AdmissionResult>;
   /**

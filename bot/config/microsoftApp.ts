@@ -1,3 +1,4 @@
+import type { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
 import { z } from 'zod';
 import { misconfigured, optional, text } from './fields.ts';
 
@@ -11,6 +12,23 @@ export interface MicrosoftAppConfig {
   readonly password: string | undefined;
   /** `MicrosoftAppTenantId`: needed for a single tenant and for a managed identity. */
   readonly tenantId: string | undefined;
+  /** Where tokens come from and are checked; no setting. Absent: Microsoft's public cloud. */
+  readonly cloud?: CloudOptions;
+}
+
+/** Another cloud, in the words of botbuilder (4.23.3, `ConfigurationBotFrameworkAuthentication`): all of them, or none. */
+export interface CloudOptions {
+  readonly ToChannelFromBotLoginUrl: string;
+  readonly ToChannelFromBotOAuthScope: string;
+  readonly ToBotFromChannelTokenIssuer: string;
+  readonly OAuthUrl: string;
+  readonly ToBotFromChannelOpenIdMetadataUrl: string;
+  readonly ToBotFromEmulatorOpenIdMetadataUrl: string;
+  readonly CallerId: string;
+  /** What gets the tokens that answers go out with. Default: by `MicrosoftAppPassword`, or as the managed identity. */
+  readonly credentials?: NonNullable<
+    ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>[1]
+  >;
 }
 
 /** The settings as the environment has them. */

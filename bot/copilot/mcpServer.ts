@@ -14,12 +14,10 @@ import {
   ErrorCode as RpcErrorCode,
   type Tool,
 } from '@modelcontextprotocol/sdk/types.js';
-import { type Command, type CommandParts, runCommand } from '../../middleware/commands/command.ts';
-import { asBluetickError, BluetickError, describeError, errorStatus } from '../../middleware/errors.ts';
-import type { Logger } from '../../middleware/ports.ts';
-import { type Caller, may, whoAsks } from '../access/caller.ts';
+import type { Command } from '../../middleware/commands/command.ts';
+import type { Caller } from '../access/caller.ts';
 import { errorForm } from '../routes/respond.ts';
-import { commandRole } from './commandRole.ts';
+import { type CallParts, callCommand } from './callCommand.ts';
 import { inputSchema, outputSchema } from './commandSchema.ts';
 
 /** Where a tool names the codes of its errors, for programs; its description names them for models. */
@@ -29,10 +27,8 @@ const instructions =
   'Bluetick decides when a WhatsApp customer sees the blue ticks, typing and the answer. Name the customer, the conversation or one message, and exactly one of them. Nothing can be un-read: call HoldReceipt before MarkRead, not after.';
 
 /** What the server works with. */
-export interface McpParts {
+export interface McpParts extends CallParts {
   readonly commands: readonly Command[];
-  readonly work: CommandParts;
-  readonly log: Logger;
 }
 
 /**
@@ -43,7 +39,7 @@ export interface McpParts {
  * @param message the request's body, read already
  */
 export async function answerMcp(
-  { commands, work, log }: McpParts,
+  { commands, ...parts }: McpParts,
   caller: Caller,
   headers: Headers,
   message: unknown,
@@ -70,23 +66,12 @@ export async function answerMcp(
   }
 
   async function call(command: Command, given: unknown): Promise<CallToolResult> {
-    try {
-      checkRole(command, caller);
-      const answer = await runCommand(command, work, given, { by: 'key', ...whoAsks(caller) });
-      return { content: [{ type: 'text', text: JSON.stringify(answer) }], structuredContent: { ...answer } };
-    } catch (error) {
-      const known = asBluetickError(error);
-      if (errorStatus[known.code] >= 500)
-        log.error({ ...describeError(known.cause ?? known), code: known.code }, 'A tool failed');
-      return { content: [{ type: 'text', text: JSON.stringify(errorForm(known)) }], isError: true };
-    }
+    const answer = await callCommand(parts, command, given, caller);
+    if ('error' in answer)
+      return { content: [{ type: 'text', text: JSON.stringify(errorForm(answer.error)) }], isError: true };
+    const { output } = answer;
+    return { content: [{ type: 'text', text: JSON.stringify(output) }], structuredContent: { ...output } };
   }
-}
-
-function checkRole(command: Command, { role }: Caller): void {
-  const needed = commandRole(command);
-  if (!may(role, needed))
-    throw new BluetickError('forbidden', `Your role is ${role}, and this needs ${needed}`);
 }
 
 /** A command as a model is told of it. */

@@ -1,5 +1,6 @@
 import type { Command } from '../../middleware/commands/command.ts';
 import { type ErrorCode, errorStatus } from '../../middleware/errors.ts';
+import { about } from './about.ts';
 import { type FieldSchema, type FormSchema, inputSchema, outputSchema } from './commandSchema.ts';
 
 /** Where the commands are served; each has its name behind it. */
@@ -31,12 +32,7 @@ const sharedOf: Readonly<Record<string, keyof typeof sharedResponses>> = {
 export function openApi(commands: readonly Command[], url: URL) {
   return {
     swagger: '2.0',
-    info: {
-      title: 'Bluetick',
-      version: '1.0',
-      description:
-        'Decides when a WhatsApp customer sees the blue ticks, typing and the answer, and tells what became of messages.',
-    },
+    info: { title: about.name, version: about.version, description: about.description },
     host: url.host,
     basePath: url.pathname.replace(/\/+$/, '') || '/',
     schemes: [url.protocol.slice(0, -1)],

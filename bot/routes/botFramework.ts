@@ -3,7 +3,8 @@ import type { Request, Response, Server } from 'restify';
 import { z } from 'zod';
 import { BluetickError, describeError } from '../../middleware/errors.ts';
 import type { Logger } from '../../middleware/ports.ts';
-import type { InboundActivity } from '../connectorAdapter.ts';
+import type { InboundActivity } from '../connectorAuthentication.ts';
+import { skillEndpoint } from '../copilot/skill/skillManifest.ts';
 import { localOnly } from '../isLocal.ts';
 import { header, readJson, respondError } from './respond.ts';
 
@@ -32,7 +33,8 @@ const activity = z
   });
 
 /**
- * `POST /api/messages`: the bot for Azure Bot Service, the Emulator and other clients of the Bot Framework.
+ * `POST /api/messages`: the bot for Azure Bot Service, the Emulator and other clients of the Bot Framework, and the skill
+ * for agents.
  *
  * Without an app id nobody can prove who they are, so then it serves this machine only, and not at all where
  * `PUBLIC_URL` says that the world gets here.
@@ -40,7 +42,7 @@ const activity = z
 export function addBotFrameworkRoute(server: Server, connector: Connector, log: Logger): void {
   const isOpenTo = localOnly(connector.publicUrl);
 
-  server.post('/api/messages', async (request: Request, response: Response) => {
+  server.post(skillEndpoint, async (request: Request, response: Response) => {
     try {
       if (!connector.authenticates && !isOpenTo(request)) {
         throw new BluetickError(

@@ -5,6 +5,7 @@ import { invalidRequest } from '../invalidRequest.ts';
 import type { PolicyBook } from '../policy/policyBook.ts';
 import type { Channel, Clock, Store } from '../ports.ts';
 import type { Engine } from '../receipts/engine.ts';
+import { withoutBlanks } from './givenFields.ts';
 
 /** What commands work with. */
 export interface CommandParts {
@@ -61,7 +62,7 @@ export function defineCommand<Input extends z.ZodObject, Output extends z.ZodObj
 /**
  * Reads what a command is given, and runs it.
  *
- * @param given as it came, from whomever
+ * @param given as it came, from whomever; fields that are blank count as left out, by every way in alike
  * @param by who asks, for the audit
  * @throws BluetickError `invalid_request` that names the field, and what {@link Command.errors} lists
  */
@@ -71,7 +72,7 @@ export async function runCommand(
   given: unknown,
   by: Cause,
 ): Promise<object> {
-  const read = command.input.safeParse(given);
+  const read = command.input.safeParse(withoutBlanks(given));
   if (!read.success) throw invalidRequest(read.error);
   return command.run(parts, read.data as never, by);
 }

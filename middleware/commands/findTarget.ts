@@ -41,10 +41,14 @@ export async function findTarget(parts: Finders, input: TargetInput): Promise<Ta
       throw new BluetickError('unknown_message', `No such message has been seen: ${mustSee}`);
     return { conversation: message.conversation, message };
   }
-  const found =
-    customer === undefined
-      ? await parts.store.conversation(String(conversationId))
-      : await findByCustomer(parts, { ...input, customer });
+  if (customer !== undefined) {
+    const found = await findByCustomer(parts, { ...input, customer });
+    // A conversation begins with a message of its customer's.
+    if (found === undefined)
+      throw new BluetickError('unknown_message', `No message of this customer has been seen: ${mustSee}`);
+    return { conversation: found };
+  }
+  const found = await parts.store.conversation(String(conversationId));
   if (found === undefined)
     throw new BluetickError('unknown_conversation', `No such conversation has been seen: ${mustSee}`);
   return { conversation: found };

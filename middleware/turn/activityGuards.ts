@@ -9,10 +9,14 @@ import type { ActivityLike, TurnContextLike } from './structuralTypes.ts';
  * by which Copilot Studio tries a skill before it imports it.
  */
 export function isFromCustomer(activity: ActivityLike): boolean {
-  const { type, name, text, channelData } = activity;
-  if (type !== 'message' || commandOf(activity) !== undefined) return false;
-  if (name === skillImportPing || text === skillImportPing) return false;
+  const { type, channelData } = activity;
+  if (type !== 'message' || commandOf(activity) !== undefined || isImportPing(activity)) return false;
   return !wordsOf(fieldsOf(channelData).tags).some(tag => hiddenTags.has(tag));
+}
+
+/** Whether an activity is the ping by which Copilot Studio tries a skill: it wants a 2xx, and nothing is asked. */
+export function isImportPing({ name, text }: Pick<ActivityLike, 'name' | 'text'>): boolean {
+  return name === skillImportPing || text === skillImportPing;
 }
 
 const skillImportPing = 'PVASkillImport';

@@ -7,6 +7,7 @@
  */
 import { z } from 'zod';
 import { told } from '../commands/fields.ts';
+import { givenFields } from '../commands/givenFields.ts';
 import { policyFields } from '../commands/policyFields.ts';
 import { section } from '../policy/schemaParts.ts';
 import type { ActivityLike } from './structuralTypes.ts';
@@ -74,12 +75,11 @@ export function isTopicEvent({ type, name }: ActivityLike): boolean {
 /**
  * Reads one of our events.
  *
- * @param activity one that {@link isTopicEvent}; its value is an object, the JSON of one, or absent. Fields that are blank
- *   count as left out
+ * @param activity one that {@link isTopicEvent}; its value is read as {@link givenFields} says
  */
 export function readTopicEvent({ name, value }: ActivityLike): TopicEvent | TopicEventFault {
   if (!isKnown(name)) return { field: 'name', because: `allowed: ${Object.keys(topicEvents).join(', ')}` };
-  const result = topicEvents[name].safeParse(withoutBlanks(parsed(value)));
+  const result = topicEvents[name].safeParse(givenFields(value));
   // The compiler does not follow which schema belongs to which name.
   if (result.success) return { name, value: result.data } as TopicEvent;
   const [issue] = result.error.issues;
@@ -92,22 +92,4 @@ export function readTopicEvent({ name, value }: ActivityLike): TopicEvent | Topi
 
 function isKnown(name: string | undefined): name is TopicEventName {
   return name !== undefined && Object.hasOwn(topicEvents, name);
-}
-
-/** Nothing, and an empty text, is an object without fields; a text that is no JSON stays what it is, and is refused. */
-function parsed(value: unknown): unknown {
-  if (value === undefined || value === null) return {};
-  if (typeof value !== 'string') return value;
-  if (value.trim() === '') return {};
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
-}
-
-/** Power Fx sends `null` for what is blank. */
-function withoutBlanks(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
 }

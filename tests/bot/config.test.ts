@@ -17,6 +17,7 @@ describe('the settings', () => {
       host: '127.0.0.1',
       publicUrl: undefined,
       dataFolder: './data',
+      database: undefined,
       mode: 'gateway',
       apiKey: undefined,
       policyBook: {},
@@ -34,12 +35,13 @@ describe('the settings', () => {
       relay: undefined,
       signIn: { idleMs: 1_800_000, entra: undefined },
       microsoftApp: undefined,
+      allowedCallers: [],
       ways: { sms: undefined, voice: undefined, hooks: undefined },
     });
   });
 
   it('count as not set where they are empty, as in a copied sample', () => {
-    const empty = [...settingNames, 'DATABASE_URL'];
+    const empty = settingNames;
     assert.deepEqual(readConfig(Object.fromEntries(empty.map(name => [name, '']))), readConfig({}));
   });
 
@@ -52,6 +54,9 @@ describe('the settings', () => {
       HOST: '10.0.0.5',
       PUBLIC_URL: 'https://bot.example.com',
       BLUETICK_DATA: '/var/lib/bluetick',
+      DATABASE_URL: 'postgres://blue@db.example.com/tick',
+      DATABASE_AUTH: 'entra',
+      DATABASE_CONNECTIONS: '20',
       BLUETICK_MODE: 'sidecar',
       BLUETICK_API_KEY: key,
       LOG_LEVEL: 'debug',
@@ -67,6 +72,7 @@ describe('the settings', () => {
       host: '10.0.0.5',
       publicUrl: 'https://bot.example.com',
       dataFolder: '/var/lib/bluetick',
+      database: { url: 'postgres://blue@db.example.com/tick', auth: 'entra', connections: 20 },
       mode: 'sidecar',
       apiKey: key,
       policyBook: {},
@@ -96,6 +102,7 @@ describe('the settings', () => {
       signIn: { idleMs: 1_800_000, entra: undefined },
       templates: [],
       microsoftApp: { type: 'SingleTenant', id: 'app-id', password: 'app-s3cret', tenantId: 'tenant-id' },
+      allowedCallers: [],
       ways: { sms: undefined, voice: undefined, hooks: undefined },
     });
   });
@@ -173,7 +180,10 @@ describe('the settings', () => {
       [{ META_GRAPH_URL: 'graph' }, /^META_GRAPH_URL: /],
       [{ BLUETICK_MODE: 'proxy' }, /^BLUETICK_MODE: .*gateway.*sidecar/],
       [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL: .*info/],
-      [{ DATABASE_URL: 'postgres://u:p@h/d' }, /^DATABASE_URL: this version/],
+      [{ DATABASE_URL: 'mysql://u:p@h/d' }, /^DATABASE_URL: .*PostgreSQL/],
+      [{ DATABASE_URL: 'postgres://u:p@h/d', DATABASE_AUTH: 'entra' }, /^DATABASE_URL: it holds a password/],
+      [{ DATABASE_AUTH: 'entra' }, /^DATABASE_AUTH: .*with DATABASE_URL/],
+      [{ DATABASE_CONNECTIONS: '2' }, /^DATABASE_CONNECTIONS: allowed: a number from 4 to 100/],
       [{ ACS_ENDPOINT: 'contoso' }, /^ACS_ENDPOINT: Invalid URL/],
       [{ TWILIO_MESSAGING_API: 'v1' }, /^TWILIO_MESSAGING_API: .*v2.*v3/],
       [{ TWILIO_MESSAGING_URL: 'x' }, /^TWILIO_MESSAGING_URL: Invalid URL/],

@@ -108,9 +108,15 @@ describe('the layers', () => {
       'records',
       'thread',
     ];
-    const ranks = [...rootFiles, 'ledgerStore', 'forwardStore', 'handoffStore', 'channelPort', 'ports'].map(
-      name => `middleware/${name}.ts`,
-    );
+    const ranks = [
+      ...rootFiles,
+      'ledgerStore',
+      'forwardStore',
+      'handoffStore',
+      'sharing',
+      'channelPort',
+      'ports',
+    ].map(name => `middleware/${name}.ts`);
     for (const [rank, path] of ranks.entries()) {
       const imports = library.find(source => source.path === path)?.imports ?? assert.fail(path);
       assert.deepEqual(
@@ -144,8 +150,7 @@ describe('the layers', () => {
       host,
       ({ path }, name) =>
         (channel.test(name) && path !== 'bot/composition.ts') ||
-        // The store opens while the other parts load.
-        (name.startsWith('middleware/storage/') && path !== 'bot/host.ts'),
+        (name.startsWith('middleware/storage/') && path !== 'bot/openStore.ts'),
     );
     assert.deepEqual(found, []);
   });

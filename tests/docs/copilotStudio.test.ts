@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commandRole } from '../../bot/copilot/commandRole.ts';
 import { openApi } from '../../bot/copilot/openApi.ts';
+import { errorFields } from '../../bot/copilot/skill/skillManifest.ts';
 import { commands } from '../../middleware/commands/commands.ts';
 import { targetFields } from '../../middleware/commands/fields.ts';
 import { errorStatus } from '../../middleware/errors.ts';
@@ -30,12 +31,17 @@ describe('docs/copilot-studio.md', function () {
   });
 
   it('names only routes, fields and errors that there are', () => {
-    for (const [, method, path] of page.matchAll(/`(GET|POST) (\/[\w./]+)`/g))
+    for (const [, method, path] of page.matchAll(/`(GET|POST) (\/[\w./-]+)`/g))
       assert.ok(`${method} ${path}` in routeNeeds, `${method} ${path}`);
     const fields = new Set(
       commands.flatMap(({ input, output }) => Object.keys({ ...input.shape, ...output.shape })),
     );
-    const others = new Set([...commands.map(({ name }) => name), ...Object.keys(errorStatus)]);
+    const words = ['endOfConversation', 'completedSuccessfully', ...errorFields];
+    const others = new Set<string>([
+      ...words,
+      ...commands.map(({ name }) => name),
+      ...Object.keys(errorStatus),
+    ]);
     const values = ['manual', 'replying', 'accepted', 'opened', 'typing', 'replied', 'transferred', 'closed'];
     for (const [, name = ''] of page.matchAll(/`([a-z]+[A-Z_]\w*|[a-z]+)(?:: \w+)?`/g))
       assert.ok(fields.has(name) || others.has(name) || values.includes(name), name);

@@ -1,110 +1,59 @@
 import assert from 'node:assert/strict';
-import { EventEmitter, once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Activity, DirectLine, EventActivity } from 'botframework-directlinejs';
+import type { EventActivity } from 'botframework-directlinejs';
+import {
+  type DirectLineChat,
+  type DirectLineChats,
+  globalNames,
+  startDirectLineChats,
+} from '../support/directLineChats.ts';
 import { type HostProcess, startHostProcess } from '../support/hostProcess.ts';
-import { type Program, startProgram } from '../support/program.ts';
-
-const server = join(import.meta.dirname, '..', 'support', 'directLineServer.ts');
-const waitMs = 10_000;
 
 const hours = 'We are open from Tuesday to Friday, 9 to 18, and on Saturday from 10 to 14.';
 const prices = 'A puncture is 15, a service 69, and we call before anything dearer.';
+const key = 'a-key-for-the-tests-0123456789';
 const farewell = 'You are welcome. Ride safely!';
 
-/** One customer's conversation. */
-interface Chat {
-  /** Sends an activity; the bot's turn is over when the server answers. */
-  post(activity: object): Promise<string>;
-  say(text: string): Promise<string>;
-  /** What the bot has said so far. */
-  answers(): readonly (string | undefined)[];
-  /** Waits until something that the bot sent is as wanted. */
-  waitFor(wanted: (activity: Activity) => boolean): Promise<Activity>;
-  end(): void;
-}
-
-/** Names of the global scope, by which one sees what was left in it. */
-const globals = () => Object.getOwnPropertyNames(globalThis);
+/** Finds the trace of a receipt. */
+const isReceipt =
+  (outcome: string, because = /./) =>
+  (activity: object) => {
+    const { name, value } = activity as { name?: string; value?: { outcome: string; because: string } };
+    return name === 'Bluetick' && value?.outcome === outcome && because.test(value.because);
+  };
 
 describe('Direct Line: offline-directline, spoken to with botframework-directlinejs', function () {
   this.timeout(30_000);
+  let known: readonly string[];
   let folder: string;
   let host: HostProcess | undefined;
-  let directLine: Program | undefined;
-  let known: readonly string[];
-  let Client: typeof DirectLine;
-  let chat: Chat;
+  let chats: DirectLineChats | undefined;
+  let chat: DirectLineChat;
 
   before(async () => {
-    // The client is made for browsers: it needs theirs, and its polyfills leave names behind.
-    known = globals();
-    Object.assign(globalThis, { XMLHttpRequest: createRequire(import.meta.url)('xhr2') });
-    ({ DirectLine: Client } = await import('botframework-directlinejs'));
+    known = globalNames();
     folder = await mkdtemp(join(tmpdir(), 'bluetick-directline-'));
-    host = await startHostProcess({ BLUETICK_DATA: join(folder, 'data') });
-    const ready = /^listening on (.+)$/;
-    directLine = await startProgram([server, `${host.url}/api/messages`], { ready, folder });
+    host = await startHostProcess({ BLUETICK_DATA: join(folder, 'data'), BLUETICK_API_KEY: key });
+    chats = await startDirectLineChats(`${host.url}/api/messages`, folder);
   });
   after(async () => {
-    await directLine?.end();
+    await chats?.close();
     assert.equal(await host?.end('SIGTERM'), 0);
     await rm(folder, { recursive: true });
-    for (const name of globals()) if (!known.includes(name)) Reflect.deleteProperty(globalThis, name);
-    assert.deepEqual(globals(), known);
+    assert.deepEqual(globalNames(), known);
   });
   beforeEach(() => {
     chat = open();
   });
   afterEach(() => chat.end());
 
-  function open(): Chat {
-    const client = new Client({
-      domain: `${directLine?.said[0]}/directline`,
-      webSocket: false,
-      pollingInterval: 200,
-      secret: 'unused',
-    });
-    const sent: Activity[] = [];
-    const arrivals = new EventEmitter();
-    const subscription = client.activity$.subscribe(activity => {
-      // The server tells everything that happens in the conversation, and names every bot so.
-      if (activity.from.name !== 'Bot') return;
-      sent.push(activity);
-      arrivals.emit('activity');
-    });
-    const post = (activity: object) => {
-      const whole = { from: { id: 'anna', name: 'Anna' }, ...activity } as Activity;
-      return client.postActivity(whole).toPromise() as Promise<string>;
-    };
-    return {
-      post,
-      say: text => post({ type: 'message', text }),
-      answers: () => sent.flatMap(activity => (activity.type === 'message' ? [activity.text] : [])),
-      async waitFor(wanted) {
-        const signal = AbortSignal.timeout(waitMs);
-        for (;;) {
-          const found = sent.find(wanted);
-          if (found !== undefined) return found;
-          await once(arrivals, 'activity', { signal });
-        }
-      },
-      end() {
-        subscription.unsubscribe();
-        client.end();
-      },
-    };
-  }
-
-  const answered = (text: string) =>
-    chat.waitFor(activity => activity.type === 'message' && activity.text === text);
+  const open = () => (chats as DirectLineChats).open();
 
   it('brings a customer the bot’s answer', async () => {
     assert.match(await chat.say('When are you open?'), /^[\w-]{36}$/);
-    await answered(hours);
+    await chat.answered(hours);
     assert.deepEqual(chat.answers(), [hours]);
   });
 
@@ -112,7 +61,7 @@ describe('Direct Line: offline-directline, spoken to with botframework-directlin
     await chat.say('How much is a puncture?');
     await chat.say('When are you open?');
     await chat.say('Thanks!');
-    await answered(farewell);
+    await chat.answered(farewell);
     assert.deepEqual(chat.answers(), [prices, hours, farewell]);
   });
 
@@ -120,7 +69,7 @@ describe('Direct Line: offline-directline, spoken to with botframework-directlin
     const other = open();
     try {
       await Promise.all([chat.say('Thanks!'), other.say('When are you open?')]);
-      await answered(farewell);
+      await chat.answered(farewell);
       await other.waitFor(({ type }) => type === 'message');
       assert.deepEqual([chat.answers(), other.answers()], [[farewell], [hours]]);
     } finally {
@@ -130,9 +79,41 @@ describe('Direct Line: offline-directline, spoken to with botframework-directlin
 
   it('shows as a trace what became of the message’s receipt', async () => {
     await chat.say('When are you open?');
-    const isSent = (activity: object) =>
-      'name' in activity && activity.name === 'Bluetick' && /"outcome":"sent"/.test(JSON.stringify(activity));
-    assert.equal((await chat.waitFor(isSent)).type, 'trace');
+    assert.equal((await chat.waitFor(isReceipt('sent'))).type, 'trace');
+  });
+
+  it('obeys makers’ commands about the one who writes here', async () => {
+    await chat.say('How much is a puncture?');
+    const { conversation } = (await chat.answered(prices)) as { conversation?: { id: string } };
+    const command = async (name: string, fields: object = {}) => {
+      const answer = await fetch(`${host?.url}/api/v1/commands/${name}`, {
+        method: 'POST',
+        headers: { 'x-api-key': key },
+        body: JSON.stringify({ customer: conversation?.id, ...fields }),
+      });
+      // biome-ignore lint/suspicious/noExplicitAny: each line says what it expects of the answer
+      return (await answer.json()) as any;
+    };
+    const set = await command('SetReceiptPolicy', { readWhen: 'manual' });
+    assert.deepEqual([set.channel, set.readWhen, set.canHold], ['emulator', 'manual', true]);
+
+    // The emulator has no ticks: what becomes of a receipt shows as a trace.
+    await chat.say('When are you open?');
+    await chat.waitFor(isReceipt('held'));
+    assert.equal((await command('GetConversation')).openReceipts, 1);
+    const { outcome, count } = await command('MarkRead');
+    assert.deepEqual([outcome, count], ['sent', 1]);
+    await chat.waitFor(isReceipt('sent', /asked for/));
+
+    assert.equal((await command('ShowTyping')).shown, true);
+    await command('SendMessage', { text: 'We called you.' });
+    await chat.answered('We called you.');
+    assert.equal((await command('ReportAgentEvent', { event: 'accepted' })).holder, 'agent');
+    await chat.say('Thanks!');
+    assert.equal((await command('ReportAgentEvent', { event: 'closed' })).holder, 'bot');
+    await chat.say('Thanks!');
+    await chat.answered(farewell);
+    assert.deepEqual(chat.answers(), [prices, hours, 'We called you.', farewell]);
   });
 
   it('brings the event that asks for a person, and has the bot silent until the hub gives the conversation back', async () => {
@@ -145,7 +126,7 @@ describe('Direct Line: offline-directline, spoken to with botframework-directlin
     await chat.say('When are you open?');
     await status('completed');
     await chat.say('Thanks!');
-    await answered(farewell);
+    await chat.answered(farewell);
     assert.deepEqual(chat.answers(), [notice, farewell]);
   });
 
@@ -153,7 +134,7 @@ describe('Direct Line: offline-directline, spoken to with botframework-directlin
     await chat.say('When are you open?');
     await chat.post({ type: 'event', name: 'of.nobody', value: { a: 1 }, channelData: { from: 'the page' } });
     await chat.say('Thanks!');
-    await answered(farewell);
+    await chat.answered(farewell);
     assert.deepEqual(chat.answers(), [hours, farewell]);
   });
 });

@@ -106,6 +106,7 @@ describe('a bot that fails', () => {
           throw fail(String(text));
         },
       },
+      appId: undefined,
       streams: createStreams(engine, [channel], logger),
       signIn: { idleMs: 1_800_000, entra: undefined },
       templates: new TemplateBook([]),

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { readConfig } from '../../bot/config.ts';
+import { type Config, readConfig } from '../../bot/config.ts';
 import { type Host, startHost } from '../../bot/host.ts';
 import { signBody } from '../../bot/simulator/envelopes.ts';
 import type { Phone } from '../../bot/simulator/phone.ts';
@@ -45,10 +45,17 @@ export interface ApiHost {
 const key = 'a-key-for-the-tests-0123456789';
 const deadlineMs = 10_000;
 
-/** Starts one. */
-export async function startApiHost(settings: NodeJS.ProcessEnv = {}): Promise<ApiHost> {
+/**
+ * Starts one.
+ *
+ * @param change what of the settings no setting says
+ */
+export async function startApiHost(
+  settings: NodeJS.ProcessEnv = {},
+  change = (config: Config) => config,
+): Promise<ApiHost> {
   const folder = await mkdtemp(join(tmpdir(), 'bluetick-api-'));
-  const config = readConfig({ PORT: '0', BLUETICK_DATA: folder, BLUETICK_API_KEY: key, ...settings });
+  const config = change(readConfig({ PORT: '0', BLUETICK_DATA: folder, BLUETICK_API_KEY: key, ...settings }));
   const start = () => startHost(config, pino({ level: 'silent' }));
   let host = await start();
 

@@ -1,6 +1,8 @@
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
+import type { z } from 'zod';
 import { type FormSchema, inputSchema, outputSchema } from '../../bot/copilot/commandSchema.ts';
 import { errorsKey } from '../../bot/copilot/mcpServer.ts';
+import { errorFields, sharedErrors, type skillManifest } from '../../bot/copilot/skill/skillManifest.ts';
 import type { Command } from '../../middleware/commands/command.ts';
 
 /** A field as every way in must tell it. */
@@ -97,6 +99,36 @@ export function facesOfSwagger({ paths }: SwaggerFace): Faces {
         },
       ];
     }),
+  );
+}
+
+/** What the manifest of the skill says. */
+export function facesOfManifest({ activities }: Pick<ReturnType<typeof skillManifest>, 'activities'>): Faces {
+  return Object.fromEntries(
+    Object.entries(activities).map(([key, { type, name, description, value, resultValue }]) => {
+      if (type !== 'event' || key !== name) throw new Error(`${key} is not the event ${name}`);
+      const output = fieldsOf(resultValue);
+      const codes = (output.errorCode?.rules.enum ?? []) as (typeof sharedErrors)[number][];
+      // They are of no command: what ends a call says by them that none of the others is there.
+      for (const field of errorFields) delete output[field];
+      return [
+        name,
+        {
+          summary: value.title,
+          description,
+          input: fieldsOf(value),
+          output,
+          errors: codes.filter(code => !sharedErrors.includes(code)).sort(),
+        },
+      ];
+    }),
+  );
+}
+
+/** What the events of topics say: the fields of each, by its name. */
+export function fieldsOfEvents(events: Readonly<Record<string, z.ZodObject>>) {
+  return Object.fromEntries(
+    Object.entries(events).map(([name, form]) => [name, fieldsOf(inputSchema(form))]),
   );
 }
 

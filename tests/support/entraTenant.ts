@@ -33,9 +33,19 @@ export interface EntraTenant {
   close(): Promise<void>;
 }
 
-/** Starts one on a free port. */
-export async function startEntraTenant(): Promise<EntraTenant> {
-  const tenantId = '72f988bf-86f1-41af-91ab-2d7cd011db47';
+/**
+ * Starts one on a free port.
+ *
+ * @param tenantId its id. Default: one that the Bot Framework takes tokens of the version 1.0 from anyway
+ * @param endorsements the Bot Framework's channels that its keys are for, as the keys of Entra ID do not say. Default none
+ */
+export async function startEntraTenant({
+  tenantId = '72f988bf-86f1-41af-91ab-2d7cd011db47',
+  endorsements,
+}: {
+  tenantId?: string;
+  endorsements?: readonly string[];
+} = {}): Promise<EntraTenant> {
   const audience = 'api://bluetick-webhook';
   const issuers = {
     v1: `https://sts.windows.net/${tenantId}/`,
@@ -55,7 +65,11 @@ export async function startEntraTenant(): Promise<EntraTenant> {
     const body =
       what === 'metadata'
         ? { issuer: issuers.v2, jwks_uri: `${origin}/${tenantId}/discovery/v2.0/keys` }
-        : { keys: [{ ...(await exportJWK(key.publicKey)), kid: key.kid, use: 'sig', kty: 'RSA' }] };
+        : {
+            keys: [
+              { ...(await exportJWK(key.publicKey)), kid: key.kid, use: 'sig', kty: 'RSA', endorsements },
+            ],
+          };
     response.writeHead(tenant.fails === what ? 503 : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(body));
   });

@@ -1,6 +1,7 @@
 import { CloudAdapter as AgentsCloudAdapter } from '@microsoft/agents-hosting';
 import { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
 import { ConnectorAdapter } from '../../bot/connectorAdapter.ts';
+import { authenticate } from '../../bot/connectorAuthentication.ts';
 import type {
   ActivityLike,
   MiddlewareLike,
@@ -30,11 +31,13 @@ type Logic = (context: SdkOwn) => Promise<void>;
 /** Each SDK's real adapter. */
 export const foreignHosts: Readonly<Record<string, () => ForeignHost>> = {
   botbuilder() {
-    const adapter = new ConnectorAdapter(new ConfigurationBotFrameworkAuthentication({}));
+    const authentication = new ConfigurationBotFrameworkAuthentication({});
+    const adapter = new ConnectorAdapter(authentication);
     return {
       use: middleware => void adapter.use(middleware),
       async receive(activity, logic) {
-        return (await adapter.receive('', activity as never, logic as Logic))?.body;
+        const arrival = await authenticate(authentication, '', activity as never);
+        return (await adapter.run(arrival, logic as Logic))?.body;
       },
       proactively: (activity, logic) =>
         adapter.continueConversationAsync('', referenceOf(activity) as never, logic as Logic),

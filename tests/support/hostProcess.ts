@@ -20,10 +20,20 @@ export interface HostProcess {
 
 /** The environment of a host that sees nothing of the tests' own, but for what Node itself reads. */
 export function environment(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR, NODE_OPTIONS, NODE_V8_COVERAGE } = process.env;
+  const { PATH, HOME, TMPDIR, NODE_OPTIONS, NODE_COMPILE_CACHE, NODE_V8_COVERAGE } = process.env;
   // Code from the compile cache is not covered exactly (nodejs.org/api/module.html#module-compile-cache).
   const exact = NODE_V8_COVERAGE === undefined ? {} : { NODE_V8_COVERAGE, NODE_DISABLE_COMPILE_CACHE: '1' };
-  return { PATH, HOME, TMPDIR, NODE_OPTIONS, ...exact, PORT: '0', HOST: '127.0.0.1', ...settings };
+  return {
+    PATH,
+    HOME,
+    TMPDIR,
+    NODE_OPTIONS,
+    NODE_COMPILE_CACHE,
+    ...exact,
+    PORT: '0',
+    HOST: '127.0.0.1',
+    ...settings,
+  };
 }
 
 /** Starts the host and waits until it listens. Rejects with what it said if it ends before. */

@@ -8,6 +8,8 @@ import type { RelayPace } from '../../bot/copilot/relay/relayPace.ts';
 import { type Host, startHost } from '../../bot/host.ts';
 import type { Phone } from '../../bot/simulator/phone.ts';
 import { createSimulator, type Simulator } from '../../bot/simulator/simulator.ts';
+import { type HostProcess, startHostProcess } from './hostProcess.ts';
+import { readStream } from './streamClient.ts';
 
 const secrets = {
   accessToken: 'EAAG-the-access-token',
@@ -22,12 +24,12 @@ const pace: RelayPace = { pollMs: 15, quietMs: 80, typingMs: 400, limitMs: 5000 
 /** Hosts whose bot is the relay, one after another on the same data, with customers' phones that outlive them. */
 export interface RelayWorld {
   readonly simulator: Simulator;
-  /** The hosts' settings, for one in a process of its own. */
-  readonly settings: Readonly<Record<string, string>>;
-  /** Everything that the hosts have logged, at the level `debug`. */
+  /** Everything that the hosts have logged, at the level `debug`; not those in processes of their own. */
   readonly log: string;
   start(changed?: Partial<RelayPace>): Promise<Host>;
-  /** Ends the host that runs. */
+  /** Starts a host in a process of its own, which waits for the agent as the relay does where nothing is set. */
+  startProcess(): Promise<HostProcess>;
+  /** Ends the host that runs; of one in a process of its own nothing may be under way. */
   stop(): Promise<void>;
   /** Waits until the hosts have logged something. */
   logged(pattern: RegExp): Promise<void>;
@@ -73,6 +75,7 @@ export async function relayWorld(
   };
   const config = readConfig(settings);
   let host: Host | undefined;
+  let program: HostProcess | undefined;
   let log = '';
   let customers = 0;
   const logged = new EventEmitter();
@@ -83,19 +86,24 @@ export async function relayWorld(
   const logger = pino({ level: 'debug' }, { write });
   const stop = async () => {
     await host?.close();
-    host = undefined;
+    await program?.end('SIGTERM');
+    host = program = undefined;
+  };
+  const headers = { 'x-api-key': apiKey };
+  const urlOf = () => String((host ?? program)?.url);
+  const hearsOf = (url: string) => {
+    simulator.webhookUrl = `${url}/webhooks/meta`;
   };
   const api: RelayWorld['api'] = async (method, path, body) => {
-    const answer = await fetch(`${host?.url}/api/v1${path}`, {
+    const answer = await fetch(`${urlOf()}/api/v1${path}`, {
       method,
-      headers: { 'x-api-key': apiKey },
+      headers,
       ...(body && { body: JSON.stringify(body) }),
     });
     return answer.json();
   };
   return {
     simulator,
-    settings,
     get log() {
       return log;
     },
@@ -105,8 +113,13 @@ export async function relayWorld(
         { ...config, relay: { ...config.relay, pace: { ...pace, ...changed } } },
         logger,
       );
-      simulator.webhookUrl = `${host.url}/webhooks/meta`;
+      hearsOf(host.url);
       return host;
+    },
+    async startProcess() {
+      program = await startHostProcess(settings);
+      hearsOf(program.url);
+      return program;
     },
     stop,
     async logged(pattern) {
@@ -124,20 +137,16 @@ export async function relayWorld(
     },
     api,
     async handedOver() {
-      const changed = new EventEmitter();
-      const stopListening = host?.app.engine.onChange(() => void changed.emit('change'));
-      const signal = AbortSignal.timeout(10_000);
+      const stream = await readStream(urlOf(), { headers });
       try {
-        for (;;) {
-          const next = once(changed, 'change', { signal });
-          next.catch(() => {});
-          const { items } = await api('GET', '/conversations');
-          const found = items.find(({ holder }: { holder: string }) => holder !== 'bot');
-          if (found !== undefined) return found.id;
-          await next;
-        }
+        await stream.until(({ type }) => type === 'ready');
+        const { items } = await api('GET', '/conversations');
+        const isElsewhere = ({ holder = 'bot' }: { readonly id: string; readonly holder?: string }) =>
+          holder !== 'bot';
+        const found = items.find(isElsewhere);
+        return found?.id ?? (await stream.until(isElsewhere, 'a hand-off')).conversation;
       } finally {
-        stopListening?.();
+        await stream.drop();
       }
     },
     async close() {

@@ -19,6 +19,7 @@ export const routeNeeds: Readonly<Record<string, RouteNeeds>> = {
   'GET /pictures/map.png': 'open',
   'GET /console/dynamics.js': 'open',
   'GET /openapi.json': 'open',
+  'GET /manifest/bluetick-2.2.json': 'open',
   // An address that nobody can guess, which is in the message: WhatsApp fetches the file from there.
   'GET /files/:id': 'open',
   'HEAD /files/:id': 'open',

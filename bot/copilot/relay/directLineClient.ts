@@ -37,7 +37,11 @@ export interface Grant {
 }
 
 /** An activity as Direct Line tells it. */
-export type AgentActivity = ActivityLike & { readonly replyToId?: string; readonly inputHint?: string };
+export type AgentActivity = ActivityLike & {
+  readonly replyToId?: string;
+  readonly inputHint?: string;
+  readonly textFormat?: string;
+};
 
 /** What is new in a conversation. */
 export interface ActivitySet {

@@ -1,7 +1,9 @@
 import { parseJson } from '../../../middleware/channels/parseJson.ts';
-import { fieldsOf, textOf } from '../../../middleware/turn/fields.ts';
+import { fieldsOf, linesOf, textOf } from '../../../middleware/turn/fields.ts';
 import type { ActivityLike } from '../../../middleware/turn/structuralTypes.ts';
+import { whatsAppChannelId } from '../../../middleware/turn/toActivity.ts';
 import type { AgentActivity } from './directLineClient.ts';
+import { whatsAppText } from './whatsAppText.ts';
 
 /** What a posted activity is known by. */
 export interface Posting {
@@ -16,7 +18,7 @@ export interface Posting {
 /**
  * What the agent is sent of a customer's message: what was said, and nothing that says who they are. What a button
  * carries is what was said; where that is an object, as with an Adaptive Card, it is the value. A file is named by its type
- * alone, since its address is ours.
+ * alone, since its address is ours; what has no words either (a place, contacts, an order) by WhatsApp's word for it.
  */
 export function toAgent(activity: ActivityLike, { id, user, possiblyDoubled }: Posting): object {
   const said = wordsOf(activity);
@@ -29,11 +31,24 @@ export function toAgent(activity: ActivityLike, { id, user, possiblyDoubled }: P
   };
 }
 
-function wordsOf({ text, value, attachments = [] }: ActivityLike): { text?: string; value?: unknown } {
+function wordsOf({ text, value, attachments = [], channelData }: ActivityLike): Words {
   const parsed = typeof value === 'string' ? parseJson(value) : value;
   if (typeof parsed === 'object' && parsed !== null) return { value: parsed };
   const files = attachments.map(({ contentType = 'file' }) => `[${contentType}]`).join(' ');
-  return { text: textOf(value) || textOf(text) || files };
+  return { text: textOf(value) || textOf(text) || files || kindOf(channelData) };
+}
+
+interface Words {
+  readonly text?: string;
+  readonly value?: unknown;
+}
+
+/** What a message without words is; empty where that is not known. An agent would take an empty text for a slip. */
+function kindOf(channelData: unknown): string {
+  const { type, location } = fieldsOf(fieldsOf(channelData).message);
+  const { latitude, longitude, name, address } = fieldsOf(location);
+  const place = location === undefined ? '' : ` ${latitude}, ${longitude}`;
+  return textOf(type) && linesOf(`[${type}]${place}`, textOf(name), textOf(address));
 }
 
 /** The id that {@link toAgent} gave an activity; `undefined` for what somebody else posted. */
@@ -61,12 +76,23 @@ const toldOn = [
   'inputHint',
 ] as const;
 
-/** What the agent said, as an activity of this turn. */
-export function fromAgent(activity: AgentActivity): ActivityLike & { readonly type: string } {
+/**
+ * What the agent said, as an activity of this turn. On WhatsApp its Markdown becomes WhatsApp's: unless the agent says that it
+ * is something else, that is what its text is.
+ *
+ * @param channelId where the turn's customer is
+ */
+export function fromAgent(
+  activity: AgentActivity,
+  channelId: string | undefined,
+): ActivityLike & { readonly type: string } {
   const fields = fieldsOf(activity);
   const told = toldOn.filter(name => fields[name] !== undefined && fields[name] !== null);
+  const { text, textFormat = 'markdown' } = fields;
+  const isMarkdown = channelId === whatsAppChannelId && textFormat === 'markdown';
   return {
     type: textOf(activity.type),
     ...Object.fromEntries(told.map(name => [name, fields[name]])),
+    ...(isMarkdown && typeof text === 'string' && { text: whatsAppText(text), textFormat: 'plain' }),
   };
 }

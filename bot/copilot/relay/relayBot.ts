@@ -7,7 +7,7 @@ import { isFromCustomer } from '../../../middleware/turn/activityGuards.ts';
 import { isHandoffInitiation } from '../../../middleware/turn/handoffSignals.ts';
 import { turnOf } from '../../../middleware/turn/turnOf.ts';
 import { AgentLine, type Posted } from './agentLine.ts';
-import { Answer } from './answer.ts';
+import { Answer, decidesOne } from './answer.ts';
 import type { AgentActivity, DirectLineClient } from './directLineClient.ts';
 import { isOver } from './directLineFaults.ts';
 import { fromAgent } from './relayActivity.ts';
@@ -83,6 +83,7 @@ export class RelayBot {
     const { pollMs, limitMs } = this.#pace;
     const until = this.#clock.now() + limitMs;
     const answer = new Answer(posted, line.user);
+    const about = { conversation: turnOf(context)?.conversation.id };
     let isFailing = false;
     for (;;) {
       const { activities, failure } = await this.#look(line, answer);
@@ -90,8 +91,12 @@ export class RelayBot {
         this.#log.warn(describeError(failure), 'The agent’s conversation could not be read');
       isFailing = failure !== undefined;
       for (const activity of activities) {
-        if (!answer.take(activity)) continue;
-        await this.#tell(context, activity);
+        const whose = answer.take(activity);
+        if (whose === 'customers') continue;
+        // It would decide about another message than its topic meant.
+        if (whose === 'late' && decidesOne(activity))
+          this.#log.warn(about, 'An event of a topic came too late');
+        else await this.#tell(context, activity);
         if (isHandoffInitiation(activity)) await line.leave();
         answer.toldAt = this.#clock.now();
       }
@@ -99,9 +104,8 @@ export class RelayBot {
       if (this.#clock.now() >= until) {
         // Nobody knows whether there is an answer: the turn runs again, and reads on.
         if (failure !== undefined && !answer.begun) throw failure;
-        const fields = { conversation: turnOf(context)?.conversation.id, answered: answer.begun };
         this.#log.warn(
-          fields,
+          { ...about, answered: answer.begun },
           'The agent took too long: what it says from now on waits for the next message',
         );
         break;
@@ -109,7 +113,7 @@ export class RelayBot {
       const waitMs = Math.max(pollMs, Math.min(failure?.retryAfterMs ?? 0, until - this.#clock.now()));
       await pause(this.#scheduler, waitMs, { signal: this.#stopping.signal });
     }
-    return answer.isOver;
+    return answer.hasEnded;
   }
 
   /** Looks once. A look that fails is made again, unless the conversation is gone before the agent has answered in it. */
@@ -128,7 +132,7 @@ export class RelayBot {
 
   /** What WhatsApp cannot show is told by its text, and never fails the turn: it would fail it again. */
   async #tell(context: TurnContext, activity: AgentActivity): Promise<void> {
-    const told = fromAgent(activity);
+    const told = fromAgent(activity, context.activity.channelId);
     try {
       await context.sendActivity(told as Partial<Activity>);
     } catch (error) {

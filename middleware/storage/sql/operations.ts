@@ -27,7 +27,7 @@ import { threadTable } from './threads.ts';
 import { turnTable } from './turns.ts';
 
 /** The operations of a store that go through the database. */
-export type OperationName = Exclude<keyof Store, 'close'>;
+export type OperationName = Exclude<keyof Store, 'close' | 'sharing'>;
 
 /** The same operations, each on its way: whoever has the database performs it. */
 export type Operations = {

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import type { Host } from '../../../bot/host.ts';
 import type { Phone } from '../../../bot/simulator/phone.ts';
 import { startConnector } from '../../support/connector.ts';
-import { type DirectLineStandIn, startDirectLineStandIn } from '../../support/directLineStandIn.ts';
+import {
+  type DirectLineStandIn,
+  type Said,
+  startDirectLineStandIn,
+} from '../../support/directLineStandIn.ts';
 import { type RelayWorld, relayWorld } from '../../support/relayWorld.ts';
 
 describe('the relay, in front of a stand-in for Direct Line', function () {
@@ -52,6 +56,12 @@ describe('the relay, in front of a stand-in for Direct Line', function () {
     assert.deepEqual(await world.answers(phone, 4), ['one', 'two', 'one', 'two']);
     assert.equal(agent.conversations.size, 1);
     assert.equal(agent.made('token').length, 1);
+  });
+
+  it('tells the agent’s Markdown in WhatsApp’s marks', async () => {
+    agent.agent = () => ['We are **open**: [the hours](https://example.com/hours)'];
+    phone.say('Are you open?');
+    assert.deepEqual(await world.answers(phone, 1), ['We are *open*: the hours: https://example.com/hours']);
   });
 
   it('shows the agent’s typing', async () => {
@@ -134,6 +144,33 @@ describe('the relay, in front of a stand-in for Direct Line', function () {
     assert.deepEqual(await world.answers(phone, 2), ['At last', 'You said: and now?']);
   });
 
+  it('lets no topic that was too late for its message decide about the next one', async () => {
+    await world.close();
+    world = await relayWorld(agent, { read: { when: 'manual' } });
+    await world.start({ limitMs: 100 });
+    phone = world.newPhone();
+    const event = (name: string, value: object) => ({ type: 'event', name: `bluetick.${name}`, value });
+    agent.agent = ({ text }) => (text === 'slow' ? [] : [`You said: ${text}`]);
+    const slow = phone.say('slow');
+    await world.logged(/took too long/);
+    const [id = ''] = agent.conversations.keys();
+    for (const said of [
+      event('setPolicy', { replyDelayMs: 1, scope: 'conversation' }),
+      event('markRead', { includeHeld: true }),
+      'At last',
+    ])
+      agent.say(id, said, agent.posted()[0]?.id);
+    phone.say('and now?');
+    assert.deepEqual(await world.answers(phone, 2), ['At last', 'You said: and now?']);
+    await world.logged(/An event of a topic came too late/);
+    assert.ok(!story().includes('blue'));
+    const asked = { messageId: slow.id, channel: 'meta' };
+    assert.equal((await world.api('POST', '/commands/GetMessageStatus', asked)).outcome, 'held');
+    const { items } = await world.api('GET', '/conversations');
+    const { document } = await world.api('GET', `/policies/conversation/${items[0].id}`);
+    assert.deepEqual(document, { reply: { delay: { minMs: 1 } } });
+  });
+
   it('begins a new conversation after the agent has ended one', async () => {
     agent.agent = () => ['Good-bye', { type: 'endOfConversation', code: 'completedSuccessfully' }];
     phone.say('bye');
@@ -141,6 +178,49 @@ describe('the relay, in front of a stand-in for Direct Line', function () {
     agent.agent = ({ text }) => [`You said: ${text}`];
     phone.say('hello again');
     assert.deepEqual(await world.answers(phone, 2), ['Good-bye', 'You said: hello again']);
+    assert.equal(agent.conversations.size, 2);
+  });
+
+  /** The agent says something of its own accord, when nobody looks any more. */
+  const sayUnasked = async (said: Said) => {
+    agent.agent = () => [{ type: 'message', text: 'What is it?', inputHint: 'expectingInput' }];
+    phone.say('hello');
+    await world.answers(phone, 1);
+    const [id = ''] = agent.conversations.keys();
+    agent.say(id, said);
+  };
+  const end = { type: 'endOfConversation', code: 'userTimedOut' };
+  /** The agent takes its time, longer than it may be silent within an answer. */
+  const answerLate: DirectLineStandIn['agent'] = ({ id, text }, conversation) => {
+    setTimeout(() => agent.say(conversation, `You said: ${text}`, id), 250);
+    return [];
+  };
+
+  it('waits for the answer behind what the agent had said before, without being asked', async () => {
+    await sayUnasked('Are you still there?');
+    agent.agent = answerLate;
+    phone.say('yes');
+    assert.deepEqual((await world.answers(phone, 3)).slice(1), ['Are you still there?', 'You said: yes']);
+  });
+
+  it('waits for the answer of an agent that had ended the conversation before, without being asked', async () => {
+    await sayUnasked(end);
+    agent.agent = answerLate;
+    phone.say('hello again');
+    assert.equal((await world.answers(phone, 2)).at(-1), 'You said: hello again');
+    assert.deepEqual([agent.conversations.size, texts()], [1, ['hello', 'hello again']]);
+  });
+
+  it('begins a new conversation where an ended one has brought no answer', async () => {
+    await world.stop();
+    await world.start({ limitMs: 200 });
+    await sayUnasked(end);
+    agent.agent = () => [];
+    phone.say('hello?');
+    await world.logged(/took too long/);
+    agent.agent = ({ text }) => [`You said: ${text}`];
+    phone.say('hello again');
+    assert.equal((await world.answers(phone, 2)).at(-1), 'You said: hello again');
     assert.equal(agent.conversations.size, 2);
   });
 

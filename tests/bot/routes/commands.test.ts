@@ -69,7 +69,8 @@ describe('the commands over REST', function () {
       ['MarkRead', { customer, read: true }, 400, { code: 'invalid_request', field: 'read' }],
       ['MarkRead', [], 400, { code: 'invalid_request' }],
       ['MarkRead', { messageId: 'none', channel: 'simulator' }, 404, { code: 'unknown_message' }],
-      ['GetConversation', { customer: '4915559999999' }, 404, { code: 'unknown_conversation' }],
+      ['GetConversation', { customer: '4915559999999' }, 404, { code: 'unknown_message' }],
+      ['GetConversation', { conversationId: 'c_nobody' }, 404, { code: 'unknown_conversation' }],
       [
         'SetReceiptPolicy',
         { customer, replyDelayMs: 9, replyMaxDelayMs: 1 },

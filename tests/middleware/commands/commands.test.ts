@@ -36,6 +36,8 @@ describe('the commands', () => {
         { customer: `+${customer}` },
         { customer: 'whatsapp:+49 155 5000-1111' },
         { customer, channel: 'meta', business: 'b1' },
+        // What a maker leaves blank comes so.
+        { customer, channel: null, messageId: '', conversationId: null },
       ])
         assert.deepEqual(await world.run('GetConversation', target), byId);
     });
@@ -53,7 +55,7 @@ describe('the commands', () => {
         'unknown_message',
         undefined,
       ],
-      ['a customer who never wrote', { customer: '4915559999999' }, 'unknown_conversation', undefined],
+      ['a customer who never wrote', { customer: '4915559999999' }, 'unknown_message', undefined],
       ['a conversation that is none', { conversationId: 'c99' }, 'unknown_conversation', undefined],
     ] as const) {
       it(`and are refused with ${what}`, async () => {

@@ -1,0 +1,27 @@
+/**
+ * What processes that share a store do together. A store that one process has to itself has none of it.
+ *
+ * @module
+ */
+
+/** Something that happened in one of the processes, which the others want to know. */
+export type News =
+  /** Something is due, or may be: whoever has room looks for it. */
+  | { readonly what: 'due' }
+  /** A policy was put or taken away. */
+  | { readonly what: 'policies' };
+
+/** The processes that share a store, as one of them sees it. */
+export interface Sharing {
+  /** How many there are now, this one included: whoever has a limit for all of them takes this part of it. */
+  readonly instances: number;
+  /** Calls a listener with what happens in other processes, and with all of it once when some may have been missed; the answer takes it away. */
+  onNews(listener: (news: News) => void): () => void;
+  /**
+   * Runs `act` while no other process, and nobody else in this one, runs one under the same key; in the order in which they came
+   * here. It must not ask for its own key: it would wait for itself.
+   *
+   * @throws BluetickError `store_unavailable` if it cannot be known who else does
+   */
+  alone<T>(key: string, act: () => Promise<T>): Promise<T>;
+}
