@@ -8,6 +8,21 @@ export function describeStrangeStatuses(suite: StoreSuite): void {
   const { begin, accept, receive, entry, counts } = ledgerSteps(suite);
 
   describe('statuses without a message of ours', () => {
+    it('are kept whatever characters a provider puts into them', async () => {
+      const strange = status('delivered', now + 5, {
+        providerId: 'wamid.\0\ud800',
+        correlation: '\0',
+        customer: '4915\0',
+      });
+      assert.deepEqual(what(await receive([strange])), ['orphan']);
+      assert.deepEqual(what(await receive([strange])), ['orphan']);
+      assert.equal((await counts()).orphans, 1);
+      const { admitted } = await suite.admit(
+        admission(message('w\0', { customer: 'c\0', content: { type: 'text', text: '\0\udfff' } })),
+      );
+      assert.equal(admitted[0]?.status, 'admitted');
+    });
+
     it('keeps a status whose message is not known yet, and joins it by the provider’s id', async () => {
       const { ref } = await begin();
       assert.deepEqual(what(await receive([status('delivered', now + 5)])), ['orphan']);

@@ -51,6 +51,18 @@ export function describeThreads(suite: StoreSuite): void {
       for (const item of items) assert.deepEqual(await one(item.ref), item);
     });
 
+    it('shows what a customer edited whatever they wrote, also what is hardly text', async () => {
+      const { ref } = await admit('w1', 0);
+      const texts = ['a\0b', 'half of a pair: \ud83d.', 'as it is written: \\u0000', '\ud83d\udc4d'];
+      for (const [at, edited] of texts.entries())
+        await admit(`e${at}`, at, { kind: 'edit', content: { type: 'edit', concerns: 'w1', text: edited } });
+      const { changes } = await one(ref);
+      assert.deepEqual(
+        changes.map(({ content }) => content.text),
+        texts,
+      );
+    });
+
     it('shows the latest of what a customer did to a message, however often they did it', async () => {
       const { ref, conversation } = await admit('w1', 0);
       for (let at = 1; at <= 60; at += 1)

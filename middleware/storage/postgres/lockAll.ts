@@ -1,6 +1,9 @@
 import type { OperationCall } from '../operationCall.ts';
+import type { Value } from '../sql/sql.ts';
 import type { Connection } from './perform.ts';
 import { PostgresStatement } from './postgresSql.ts';
+import { replayTouches } from './replayTouches.ts';
+import { storable } from './storable.ts';
 import { forwardLane, lockKeyOf, type Touches, touchesOf } from './touches.ts';
 
 /** Every conversation that a call of the batch is about, locked in the order of their keys: whoever does so never waits in a circle. */
@@ -43,7 +46,11 @@ export async function lockAll(
   connection: Connection,
   calls: readonly OperationCall[],
 ): Promise<readonly (readonly string[])[]> {
-  const touches = calls.map(touchesOf);
+  const touches = await Promise.all(
+    calls.map(call =>
+      call.name === 'replay' ? replayTouches(connection, String(call.args[0])) : touchesOf(call),
+    ),
+  );
   const keys = touches.map(({ names = [], addresses = [], conversations = [] }) => [
     ...names,
     // A conversation that is not there yet has no row to lock: in this process its calls follow one another.
@@ -113,8 +120,9 @@ function listed<T>(touches: readonly Touches[], of: (each: Touches) => readonly 
 async function query<Row extends object>(
   connection: Connection,
   { name, text, names }: PostgresStatement,
-  values: Readonly<Record<string, readonly unknown[]>>,
+  values: Readonly<Record<string, readonly Value[]>>,
 ): Promise<readonly Row[]> {
-  const { rows } = await connection.query<Row>({ name, text, values: names.map(each => values[each]) });
+  const given = names.map(each => values[each]?.map(storable));
+  const { rows } = await connection.query<Row>({ name, text, values: given });
   return rows;
 }

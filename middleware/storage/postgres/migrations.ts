@@ -64,8 +64,13 @@ export const migrations: readonly string[] = [
   CREATE INDEX inbound_open ON inbound (conversation, sent_at, pk) WHERE receipt IN ('scheduled', 'held');
   CREATE INDEX inbound_turn ON inbound (conversation, sent_at, pk) WHERE turn = 'pending';
   CREATE INDEX inbound_of ON inbound (conversation, pk);
+  -- What a customer writes may hold a NUL or half of a surrogate pair, which are JSON, and which jsonb refuses (manual, 8.14).
+  CREATE FUNCTION lenient_jsonb(content TEXT) RETURNS JSONB LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT regexp_replace(
+      content, '(?<!\\\\)((\\\\\\\\)*)\\\\u(0000|d[89a-f][0-9a-f]{2})', '\\1\\\\ufffd', 'g')::jsonb
+  $$;
   CREATE INDEX inbound_about
-    ON inbound (conversation, coalesce((content::jsonb #>> '{reaction,to}'), (content::jsonb #>> '{concerns}')))
+    ON inbound (conversation, coalesce(lenient_jsonb(content) #>> '{reaction,to}', lenient_jsonb(content) #>> '{concerns}'))
     WHERE kind IN ('reaction', 'edit', 'revoke');
 
   CREATE TABLE outbound (
@@ -91,6 +96,10 @@ export const migrations: readonly string[] = [
   CREATE INDEX outbound_turn ON outbound (turn, ordinal) WHERE turn IS NOT NULL;
   CREATE INDEX outbound_correlation ON outbound (correlation) WHERE provider_id IS NULL OR interrupted > 0;
   CREATE INDEX outbound_of ON outbound (conversation, pk);
+  -- That a conversation has few of all messages is what the planner shall believe, whatever it counts: where a few have
+  -- many, it would look for one's newest by walking back through everybody's, and a list took seconds.
+  ALTER TABLE inbound ALTER COLUMN conversation SET (n_distinct = -0.05);
+  ALTER TABLE outbound ALTER COLUMN conversation SET (n_distinct = -0.05);
 
   -- "leased" is 0, or the instance that has it. It may be claimed by others when that is dead, not when a time has come.
   CREATE TABLE lane (

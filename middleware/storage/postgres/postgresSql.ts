@@ -1,9 +1,11 @@
 import { hash } from 'node:crypto';
 import type { Answer, Ask, Dialect, Op, Sql, Statement, Value, Values } from '../sql/sql.ts';
+import { newsChannel, spoken } from './news.ts';
+import { storable } from './storable.ts';
 
 const dialect: Dialect = {
   greatest: (one, other) => `greatest(${one}, ${other})`,
-  textAt: (column, ...path) => `(${column}::jsonb #>> '{${path.join(',')}}')`,
+  textAt: (column, ...path) => `(lenient_jsonb(${column}) #>> '{${path.join(',')}}')`,
   textsIn: parameter => `SELECT jsonb_array_elements_text(CAST(${parameter} AS jsonb))`,
   // PostgreSQL has no such hint: its planner knows how many rows a value has.
   indexedBy: () => '',
@@ -29,12 +31,12 @@ export class PostgresStatement {
 
   /** Its values in their order. */
   inOrder(values: Values): readonly Value[] {
-    if (this.names.length === 0) return values as readonly Value[];
+    if (this.names.length === 0) return (values as readonly Value[]).map(storable);
     const [given] = values as readonly [Readonly<Record<string, Value>>];
     return this.names.map(name => {
       const value = given[name];
       if (value === undefined) throw new TypeError(`the statement has no value for :${name}`);
-      return value;
+      return storable(value);
     });
   }
 }
@@ -45,10 +47,14 @@ export class PostgresStatement {
  * @param instance who this process is: it is asked for again each time, as a process may have to begin anew
  */
 export function postgresSql(instance: { readonly id: number }): Sql {
+  const notify = new PostgresStatement('SELECT pg_notify(?, ?)');
   return {
     dialect,
     get me() {
       return instance.id;
+    },
+    *tell(what): Op<void> {
+      yield { statement: notify, values: [newsChannel, spoken(what, instance.id)] } satisfies Ask;
     },
     prepare<Row extends object>(text: string): Statement<Row> {
       const statement = new PostgresStatement(text);

@@ -36,7 +36,8 @@ const states = (changes: readonly StateChange[] = []) => changes.map(({ key }) =
 /** A status may come before the row of its message is there: until then only the provider's id is the same. */
 const provided = (providerId: string) => `provider ${providerId}`;
 
-function ofStatus({
+/** What a status works on. */
+export function ofStatus({
   channel,
   business,
   customer,
@@ -91,10 +92,10 @@ const lookers: Lookers = {
   claimEscalation: byOutbound,
   endEscalation: byOutbound,
   returnEscalation: byOutbound,
+  // Each looks at more than it takes, of every address: one that passed over what another looks at would find too little.
+  claimHooks: () => ({ names: ['hooks'] }),
   addForward: ({ lane }) => ({ names: [forwardLane(lane)] }),
   endForward: id => ({ forwards: [Number(id)] }),
-  // Those of all addresses are looked at: who claims beside another would find them taken, and go without.
-  claimHooks: () => ({ names: ['hooks'] }),
 };
 
 /** What a call works on. */
