@@ -11,8 +11,11 @@ import { perform } from './perform.ts';
 /** So often a batch is run again that another process stood in the way of. Locks keep an order, so this is rare. */
 const triesLimit = 5;
 
-/** Who waits in a circle, or read what has changed since: PostgreSQL has undone it and asks for it again (its appendix A). */
-const again = new Set(['40001', '40P01']);
+/**
+ * Who waits in a circle, or has read what has changed since, or made what another has just made: run again, the batch finds
+ * it there (PostgreSQL's appendix A).
+ */
+const again = new Set(['40001', '40P01', '23505']);
 
 /**
  * Runs calls in one transaction, so that they share one commit. What works on different conversations is asked side by side:
