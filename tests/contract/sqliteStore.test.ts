@@ -3,27 +3,52 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import type { Store } from '../../middleware/ports.ts';
+import { askDatabase } from '../../middleware/storage/sqlite/askDatabase.ts';
 import { addFunctions } from '../../middleware/storage/sqlite/openDatabase.ts';
-import { openSqliteStore } from '../../middleware/storage/sqlite/openSqliteStore.ts';
+import { openSqliteStore, storeOver } from '../../middleware/storage/sqlite/openSqliteStore.ts';
 import { migrations } from '../../middleware/storage/sqlite/schema.ts';
+import type { Served } from './manyDatabases.ts';
 import { describeStore } from './store.ts';
 import { admission, batch, message } from './storeSamples.ts';
 
-for (const thread of [true, false]) {
-  let folder: string;
-  const open = () => openSqliteStore({ path: join(folder, 'store.sqlite'), thread });
-  describeStore(`sqlite, ${thread ? 'in a thread' : 'in place'}`, {
-    async open() {
-      folder = await mkdtemp(join(tmpdir(), 'bluetick-store-'));
-      return open();
-    },
-    async reopen(store) {
-      await store.close();
-      return open();
-    },
-    cleanUp: () => rm(folder, { recursive: true }),
-  });
+let worker: Worker;
+
+/** As `openSqliteStore` does, but in a thread that is there already. */
+async function openInThread(path: string): Promise<Store> {
+  const { port1: port, port2: ours } = new MessageChannel();
+  worker.postMessage({ path, port } satisfies Served, [port]);
+  return storeOver(await askDatabase(ours, 'close'));
 }
+
+const ways: Readonly<Record<string, (path: string) => Promise<Store>>> = {
+  'in a thread': openInThread,
+  'in place': path => openSqliteStore({ path, thread: false }),
+};
+
+describe('the embedded store', () => {
+  before(() => {
+    worker = new Worker(new URL('./manyDatabases.ts', import.meta.url));
+  });
+  after(() => worker.terminate());
+
+  for (const [way, openFile] of Object.entries(ways)) {
+    let folder: string;
+    const open = () => openFile(join(folder, 'store.sqlite'));
+    describeStore(`sqlite, ${way}`, {
+      async open() {
+        folder = await mkdtemp(join(tmpdir(), 'bluetick-store-'));
+        return open();
+      },
+      async reopen(store) {
+        await store.close();
+        return open();
+      },
+      cleanUp: () => rm(folder, { recursive: true }),
+    });
+  }
+});
 
 describe('a file of the embedded store that an earlier version made', () => {
   let folder: string;

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+// There are many starts, and a host that is killed keeps nothing of what Node made of the sources.
+import '../support/compileCache.ts';
 import { environment } from '../support/hostProcess.ts';
 import type { FaultPoint, FromHost, StoreState, ToHost } from './points.ts';
 
@@ -54,13 +55,8 @@ export async function startFaultyHost(
   settings: Readonly<Record<string, string>>,
   { killAt = 0, user }: StartOptions = {},
 ): Promise<FaultyHost | Ended> {
-  // What Node made of the sources is kept between the starts: there are many. Coverage needs the sources themselves.
-  const cache: NodeJS.ProcessEnv =
-    process.env.NODE_V8_COVERAGE === undefined
-      ? { NODE_COMPILE_CACHE: join(tmpdir(), 'bluetick-fault-cache') }
-      : {};
   const child = spawn(process.execPath, ['--import', preload, entry], {
-    env: { ...environment(settings), ...cache, FAULT_KILL_AT: String(killAt) },
+    env: { ...environment(settings), FAULT_KILL_AT: String(killAt) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     ...(user !== undefined && { uid: user, gid: user }),
   });

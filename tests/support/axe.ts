@@ -17,6 +17,7 @@ export async function assertAccessible(page: Page, what: string): Promise<void> 
     only =>
       (globalThis as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({
         runOnly: only,
+        resultTypes: ['violations'],
       }),
     tags,
   )) as AxeResults;

@@ -1,6 +1,5 @@
 import { existsSync, globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'vite';
 
 const root = join(import.meta.dirname, '..', '..');
 const sources = ['bot/console/**/*', 'bot/simulator/page/**/*', 'package-lock.json'];
@@ -10,7 +9,10 @@ export async function buildPages(): Promise<void> {
   const built = join(root, 'dist', 'web', 'console', 'console.html');
   const builtAt = existsSync(built) ? statSync(built).mtimeMs : 0;
   const isOld = globSync(sources, { cwd: root }).some(name => statSync(join(root, name)).mtimeMs > builtAt);
-  if (isOld) await build({ configFile: join(root, 'bot', 'console', 'vite.config.ts') });
+  if (!isOld) return;
+  // Each of mocha's processes loads this file, and none of them but one, at times, needs what it takes to build.
+  const { build } = await import('vite');
+  await build({ configFile: join(root, 'bot', 'console', 'vite.config.ts') });
 }
 
 /** Once a test run, before all files, also where they run beside each other (Mocha, "Global fixtures"). */
