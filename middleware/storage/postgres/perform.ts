@@ -5,10 +5,30 @@ import type { PostgresStatement } from './postgresSql.ts';
 /** A connection of the pool. It is in pipeline mode: what is asked in one turn of the event loop goes out in one piece. */
 export type Connection = Pick<PoolClient, 'query'>;
 
-/** Performs an operation over a connection. Other operations may be performed over the same one meanwhile. */
-export async function perform<T>(connection: Connection, operation: Op<T>): Promise<T> {
+/** What is answered where nobody waits for the answer. */
+const unanswered: Answer = { rows: [], count: 0 };
+
+/**
+ * Performs an operation over a connection. Other operations may be performed over the same one meanwhile.
+ *
+ * @param sent takes what was sent without waiting for the answer, to be waited for before the commit is believed; absent:
+ *   each is waited for
+ */
+export async function perform<T>(
+  connection: Connection,
+  operation: Op<T>,
+  sent?: Promise<unknown>[],
+): Promise<T> {
   let step = operation.next();
-  while (step.done !== true) step = operation.next(await ask(connection, step.value));
+  while (step.done !== true) {
+    const answer = ask(connection, step.value);
+    if (step.value.unanswered === true && sent !== undefined) {
+      // Whoever waits for all of them is told of its failure; until then it is nobody's.
+      answer.catch(() => {});
+      sent.push(answer);
+      step = operation.next(unanswered);
+    } else step = operation.next(await answer);
+  }
   return step.value;
 }
 

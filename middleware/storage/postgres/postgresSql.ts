@@ -72,6 +72,9 @@ export function postgresSql(instance: { readonly id: number }): Sql {
           const { count }: Answer = yield { statement, values } satisfies Ask;
           return count;
         },
+        *write(...values): Op<void> {
+          yield { statement, values, unanswered: true } satisfies Ask;
+        },
         *insert(...values): Op<number> {
           inserting ??= new PostgresStatement(`${text} RETURNING pk`);
           const { rows }: Answer = yield { statement: inserting, values } satisfies Ask;

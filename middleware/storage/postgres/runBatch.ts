@@ -51,58 +51,69 @@ async function transact(
   calls: readonly OperationCall[],
 ): Promise<readonly OperationResult[]> {
   const connection = await pool.connect();
+  const durable = calls.some(({ name }) => durableOperations.has(name));
+  /** What nobody has waited for. All of it is answered in its order, and before what is asked after it. */
+  const sent: Promise<unknown>[] = [];
   try {
-    const results = await within(connection, calls, async () => {
-      const keys = await lockAll(connection, calls);
-      return performAll(connection, operations, calls, chainsOf(keys));
-    });
+    // What only counts or claims need not wait for the disk: postgresql.org/docs/current/wal-async-commit.html
+    sent.push(connection.query(durable ? 'BEGIN' : 'BEGIN; SET LOCAL synchronous_commit = off'));
+    const keys = await lockAll(connection, calls);
+    const results = await performAll(connection, { operations, calls, sent }, chainsOf(keys));
+    sent.push(connection.query('COMMIT'));
+    await allOf(sent);
     connection.release();
     return results;
   } catch (error) {
+    const reason = await reasonOf(sent, error);
     // What the server has refused leaves the connection whole; of anything else it is not known.
     const undone =
-      isRefusal(error) &&
+      isRefusal(reason) &&
       (await connection.query('ROLLBACK').then(
         () => true,
         () => false,
       ));
     connection.release(!undone);
-    throw error;
+    throw reason;
   }
 }
 
-async function within<T>(
-  connection: PoolClient,
-  calls: readonly OperationCall[],
-  act: () => Promise<T>,
-): Promise<T> {
-  const durable = calls.some(({ name }) => durableOperations.has(name));
-  // What only counts or claims need not wait for the disk: postgresql.org/docs/current/wal-async-commit.html
-  const begun = connection.query(durable ? 'BEGIN' : 'BEGIN; SET LOCAL synchronous_commit = off');
-  const [result] = await Promise.all([act(), begun]);
-  await connection.query('COMMIT');
-  return result;
-}
-
-/** Performs each chain in its order, the chains side by side. */
+/** Performs each chain in its order, the chains side by side. It has ended when all of them have. */
 async function performAll(
   connection: PoolClient,
-  operations: Operations,
-  calls: readonly OperationCall[],
+  batch: { operations: Operations; calls: readonly OperationCall[]; sent: Promise<unknown>[] },
   chains: readonly (readonly number[])[],
 ): Promise<readonly OperationResult[]> {
+  const { operations, calls, sent } = batch;
   const results: OperationResult[] = new Array(calls.length);
-  const ended = await Promise.allSettled(
+  await allOf(
     chains.map(async chain => {
       for (const index of chain) {
         const { name, args } = calls[index] as OperationCall;
         const operation = operations[name] as (...args: readonly unknown[]) => Op<unknown>;
-        results[index] = { value: await perform(connection, operation(...args)) };
+        results[index] = { value: await perform(connection, operation(...args), sent) };
       }
     }),
   );
-  // The first that failed is the reason; the others failed since the transaction had.
-  const failures = ended.flatMap(each => (each.status === 'rejected' ? [each.reason] : []));
-  if (failures.length > 0) throw failures.find(each => sqlStateOf(each) !== '25P02') ?? failures[0];
   return results;
+}
+
+/** Resolves when all have; where some fail, when all have ended, with the first that failed of itself. */
+async function allOf(promises: readonly Promise<unknown>[]): Promise<void> {
+  const ended = await Promise.allSettled(promises);
+  const failures = ended.flatMap(each => (each.status === 'rejected' ? [each.reason] : []));
+  if (failures.length > 0) throw failures.find(isOwn) ?? failures[0];
+}
+
+/** Why a transaction failed: something that nobody waited for may have been the first to. */
+async function reasonOf(sent: readonly Promise<unknown>[], error: unknown): Promise<unknown> {
+  if (isOwn(error)) return error;
+  return allOf(sent).then(
+    () => error,
+    (reason: unknown) => reason,
+  );
+}
+
+/** Whether a statement failed of itself, and not since the transaction had failed before. */
+function isOwn(error: unknown): boolean {
+  return sqlStateOf(error) !== '25P02';
 }

@@ -105,11 +105,11 @@ export function conversationTable(sql: Sql) {
     },
 
     *markSeen(id: string): Op<void> {
-      yield* see.run(id);
+      yield* see.write(id);
     },
 
     *shutWindow(id: string, at: number): Op<void> {
-      yield* shut.run(id, at);
+      yield* shut.write(id, at);
     },
 
     *changeConversation(

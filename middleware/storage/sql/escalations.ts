@@ -42,13 +42,13 @@ export function escalationTable(sql: Sql, lanes: LaneTable) {
     /** A message is handed over with a rule: its escalation waits from now on. */
     *begin(pk: number, conversation: number, rule: EscalationRule, now: number): Op<void> {
       const dueAt = now + rule.afterMs;
-      yield* insert.run(pk, conversation, JSON.stringify({ ...rule, dueAt }), randomUUID(), dueAt);
+      yield* insert.write(pk, conversation, JSON.stringify({ ...rule, dueAt }), randomUUID(), dueAt);
       yield* lanes.offer('escalation', conversation, dueAt, now, 0);
     },
 
     /** Another message goes out in the place of one whose escalation still waits: it waits for that one from now on. */
     *move(from: number, to: number): Op<void> {
-      yield* move.run(to, from);
+      yield* move.write(to, from);
     },
 
     /** The escalation of a message, if it has one. One that waits for nothing any more is shown as it will end. */

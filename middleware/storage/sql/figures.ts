@@ -33,7 +33,7 @@ export function figureTable(sql: Sql) {
   return {
     *addFigures(counts: readonly FigureCount[]): Op<void> {
       for (const { hour, channel, business, name, bin, count } of counts.toSorted(byKey))
-        yield* insert.run(hour, channel, business, name, bin, count);
+        yield* insert.write(hour, channel, business, name, bin, count);
     },
 
     *figures(query: FigureQuery): Op<readonly FigureCount[]> {

@@ -69,7 +69,7 @@ export function forwardTable(sql: Sql, letters: LetterTable) {
   function* lease(lane: string, until: number): Op<Forward | undefined> {
     const row = yield* first.get(lane);
     if (row === undefined) yield* closeLane.run(lane);
-    else yield* setLane.run(until, sql.me, lane);
+    else yield* setLane.write(until, sql.me, lane);
     return row && toForward(row);
   }
 
@@ -77,10 +77,11 @@ export function forwardTable(sql: Sql, letters: LetterTable) {
     *addForward(forward: NewForward, now: number, leaseMs: number): Op<ForwardAdded> {
       const { channel, lane, request, passed = false } = forward;
       if ((yield* remember.run(dedupeKey(forward), now)) === 0) return { status: 'known' };
-      yield* forget.run(now - keyLifetimeMs, forgottenAtOnce);
+      yield* forget.write(now - keyLifetimeMs, forgottenAtOnce);
       if (passed) return { status: 'known' };
       const pk = yield* insert.insert(channel, lane, JSON.stringify(request), now);
       const opened = yield* openLane.run(lane, now + leaseMs, leaseMs > 0 ? sql.me : 0);
+      if (opened === 1 && leaseMs === 0) yield* sql.tell('due');
       return { status: opened === 1 && leaseMs > 0 ? 'claimed' : 'waiting', id: String(pk) };
     },
 
@@ -110,8 +111,8 @@ export function forwardTable(sql: Sql, letters: LetterTable) {
       // A lane that another process has taken over stays as it is.
       const hasLane = leased === 0 || leased === sql.me;
       if (end.how === 'retry') {
-        yield* countTry.run(pk);
-        if (hasLane) yield* setLane.run(end.dueAt, 0, lane);
+        yield* countTry.write(pk);
+        if (hasLane) yield* setLane.write(end.dueAt, 0, lane);
         return { next: undefined, nextDueAt: end.dueAt };
       }
       if (end.how === 'dead') {
@@ -119,7 +120,7 @@ export function forwardTable(sql: Sql, letters: LetterTable) {
         yield* letters.add({ at: now, what: 'forward', channel: row.channel, reason: end.reason, item });
       }
       const isFirst = (yield* first.get(lane))?.pk === pk;
-      yield* remove.run(pk);
+      yield* remove.write(pk);
       const next = isFirst && hasLane ? yield* lease(lane, now + leaseMs) : undefined;
       return { next, nextDueAt: undefined };
     },
@@ -131,7 +132,7 @@ export function forwardTable(sql: Sql, letters: LetterTable) {
     /** Passes on again what became a dead letter: behind what waits of its lane, with all its tries before it. */
     *reviveForward(channel: NewForward['channel'], { lane, request }: ForwardLetter, now: number): Op<void> {
       yield* insert.insert(channel, lane, JSON.stringify(request), now);
-      yield* openLane.run(lane, now, 0);
+      if ((yield* openLane.run(lane, now, 0)) === 1) yield* sql.tell('due');
     },
   };
 }

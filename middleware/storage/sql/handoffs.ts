@@ -66,9 +66,9 @@ export function handoffTable(
       })) as ConversationRow;
       if (handoff === null) yield* forget.run(row.pk);
       if (handoff === null || handoff?.acceptedAt !== undefined) yield* waitNoMore.run(row.pk);
-      if (notes !== undefined) yield* keep.run(row.pk, JSON.stringify(notes));
+      if (notes !== undefined) yield* keep.write(row.pk, JSON.stringify(notes));
       if (to.lookAt !== undefined) {
-        yield* wait.run({ conversation: row.pk, dedupe: randomBytes(16), at: to.lookAt, now });
+        yield* wait.write({ conversation: row.pk, dedupe: randomBytes(16), at: to.lookAt, now });
         yield* lanes.offer('turn', row.pk, to.lookAt, now, 0);
       }
       const conversation = toConversation(changed);

@@ -86,7 +86,7 @@ export function hookTable(sql: Sql) {
 
     *endHook(id: string, retryAt: number | undefined): Op<void> {
       if (retryAt === undefined) yield* remove.run(id);
-      else yield* retry.run(retryAt, id);
+      else yield* retry.write(retryAt, id);
     },
 
     *countHooks(): Op<number> {

@@ -11,6 +11,8 @@ interface LaneRow {
 
 /** In the place of a process: nobody. */
 const nobody = 0;
+/** Whoever cannot take all that is due says so at most this often, in milliseconds: the others look on by themselves. */
+const tellLeftEveryMs = 100;
 
 /**
  * The lanes: for each conversation and kind of work at most one row, that says when somebody should look. One row
@@ -18,6 +20,7 @@ const nobody = 0;
  * that another process has leased is left to it.
  */
 export function laneTable(sql: Sql, conversations: ConversationTable) {
+  let toldLeftAt = Number.NEGATIVE_INFINITY;
   const select = sql.prepare<Pick<LaneRow, 'leased'>>(
     'SELECT leased FROM lane WHERE kind = ? AND conversation = ?',
   );
@@ -57,13 +60,15 @@ export function laneTable(sql: Sql, conversations: ConversationTable) {
     },
 
     /**
-     * Says that something falls due. Due at once in a free lane means that the caller gets it.
+     * Says that something falls due. Due at once in a free lane means that the caller gets it, or else that the other
+     * processes are told; what is due later is looked for by the caller, and when that dies by whoever notices.
      *
      * @param leaseMs for how long; 0: the caller has no room, the lane stays due for whoever has
      */
     *offer(kind: WorkKind, conversation: number, dueAt: number, now: number, leaseMs: number): Op<boolean> {
       if (dueAt <= now && leaseMs > 0) return (yield* take(kind, conversation, now + leaseMs, nobody)) === 1;
-      yield* hasten.run(kind, conversation, dueAt);
+      const hastened = yield* hasten.run(kind, conversation, dueAt);
+      if (dueAt <= now && hastened > 0) yield* sql.tell('due');
       return false;
     },
 
@@ -81,14 +86,22 @@ export function laneTable(sql: Sql, conversations: ConversationTable) {
     *claimDue(now: number, room: Readonly<Record<WorkKind, number>>, leaseMs: number) {
       const claims: Claim[] = [];
       let nextDueAt: number | undefined;
+      let left = false;
       for (const kind of workKinds) {
-        if (room[kind] <= 0) continue;
-        for (const { conversation } of yield* due.all(kind, now, sql.me, room[kind])) {
+        const taken = room[kind] <= 0 ? [] : yield* due.all(kind, now, sql.me, room[kind]);
+        for (const { conversation } of taken) {
           yield* take(kind, conversation, now + leaseMs, sql.me);
           claims.push({ kind, conversation: toConversation(yield* conversations.byPk(conversation)) });
         }
         const first = yield* next.get(kind, sql.me);
-        if (first !== undefined) nextDueAt = Math.min(first.due_at, nextDueAt ?? first.due_at);
+        if (first === undefined) continue;
+        left ||= first.due_at <= now && taken.length >= room[kind];
+        // Whoever has no room looks again when it has.
+        if (room[kind] > 0) nextDueAt = Math.min(first.due_at, nextDueAt ?? first.due_at);
+      }
+      if (left && Math.abs(now - toldLeftAt) >= tellLeftEveryMs) {
+        toldLeftAt = now;
+        yield* sql.tell('due');
       }
       return { claims, nextDueAt };
     },

@@ -132,7 +132,7 @@ export function ledgerTable(sql: Sql) {
   /** The row once so many notes of it were written. */
   function* noted(pk: number, written: number): Op<LedgerRow | undefined> {
     if (written === 0) return undefined;
-    yield* markNoted.run(pk);
+    yield* markNoted.write(pk);
     return yield* byPk.get(pk);
   }
 
@@ -150,8 +150,8 @@ export function ledgerTable(sql: Sql) {
       from: number,
       to: { readonly pk: number; readonly conversation: number },
     ): Op<LedgerRow | undefined> {
-      yield* moveRow.run(to.pk, to.conversation, from);
-      yield* moveNotes.run(to.pk, from);
+      yield* moveRow.write(to.pk, to.conversation, from);
+      yield* moveNotes.write(to.pk, from);
       return yield* byPk.get(to.pk);
     },
 

@@ -18,14 +18,14 @@ export function letterTable(sql: Sql) {
   const count = sql.prepare<{ readonly letters: number }>('SELECT count(*) AS letters FROM dead_letter');
   return {
     *add({ at, what, channel, reason, item }: Omit<DeadLetter, 'id'>): Op<void> {
-      yield* insert.run(at, what, channel, reason, JSON.stringify(item ?? null), null);
+      yield* insert.write(at, what, channel, reason, JSON.stringify(item ?? null), null);
     },
 
     /** For what comes from outside: a provider delivers an item that we cannot read again and again. */
     *addOnce({ at, what, channel, reason, item }: Omit<DeadLetter, 'id'>): Op<void> {
       const json = JSON.stringify(item ?? null);
       const dedupe = createHash('sha256').update(`${channel}\0${json}`).digest().subarray(0, 16);
-      yield* insert.run(at, what, channel, reason, json, dedupe);
+      yield* insert.write(at, what, channel, reason, json, dedupe);
     },
 
     *count(): Op<number> {

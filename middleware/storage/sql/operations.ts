@@ -27,7 +27,7 @@ import { threadTable } from './threads.ts';
 import { turnTable } from './turns.ts';
 
 /** The operations of a store that go through the database. */
-export type OperationName = Exclude<keyof Store, 'close' | 'sharing'>;
+export type OperationName = Exclude<keyof Store, 'close' | 'sharing' | 'files'>;
 
 /** The same operations, each on its way: whoever has the database performs it. */
 export type Operations = {
@@ -99,7 +99,7 @@ export function createOperations(sql: Sql): Operations {
     ...policyTable(sql),
     deadLetters: letters.deadLetters,
     *ping(now) {
-      yield* beat.run(now);
+      yield* beat.write(now);
     },
   };
 }

@@ -18,7 +18,8 @@ export function policyTable(sql: Sql) {
     *putPolicy(key: ScopeKey, document: unknown): Op<void> {
       const scope = JSON.stringify('id' in key ? { kind: key.kind, id: key.id } : { kind: key.kind });
       if (document === undefined) yield* remove.run(scope);
-      else yield* put.run(scope, JSON.stringify(document));
+      else yield* put.write(scope, JSON.stringify(document));
+      yield* sql.tell('policies');
     },
   };
 }

@@ -56,7 +56,7 @@ export function replays(
       if (row.what === 'webhook-item') return { what: 'webhook-item', channel: row.channel, item };
       if (row.what === 'forward') {
         yield* reviveForward(row.channel, item, batch.now);
-        yield* remove.run(pk);
+        yield* remove.write(pk);
         return { what: 'forward', revived: true };
       }
       const revived = yield* revive(row.what, row.what === 'turn' ? item.message : item.outbound, batch.now);
@@ -66,7 +66,7 @@ export function replays(
     },
 
     *dropLetter(id: string): Op<void> {
-      yield* remove.run(pkOf(id));
+      yield* remove.write(pkOf(id));
     },
   };
 }

@@ -31,12 +31,12 @@ export function sendKeyTable(sql: Sql) {
     },
 
     *add(pk: number, request: KeyedRequest): Op<void> {
-      if (request.idempotencyKey !== undefined) yield* insert.run(pk, keyOf(request), hashOf(request));
+      if (request.idempotencyKey !== undefined) yield* insert.write(pk, keyOf(request), hashOf(request));
     },
 
     /** Another message goes out in the place of the one that a key stands for. */
     *move(from: number, to: number): Op<void> {
-      yield* change.run(to, from);
+      yield* change.write(to, from);
     },
   };
 }

@@ -60,9 +60,9 @@ export function setAsideTables(sql: Sql) {
 
   return {
     *addOrphan(provider: Buffer, acknowledgement: Acknowledgement, now: number): Op<void> {
-      yield* dropOrphans.run(now - orphanMs);
+      yield* dropOrphans.write(now - orphanMs);
       const item = JSON.stringify(acknowledgement);
-      yield* addOrphan.run(provider, acknowledgement.correlation ?? null, hashOf(item), now, item);
+      yield* addOrphan.write(provider, acknowledgement.correlation ?? null, hashOf(item), now, item);
     },
 
     /** Takes the statuses that waited for a message out, by the provider's id and by our own. */
@@ -78,8 +78,8 @@ export function setAsideTables(sql: Sql) {
       const dedupe = hashOf(item);
       // Not left to the conflict: on PostgreSQL that would use up a key, and the limit goes by the keys.
       if ((yield* sameQuarantined.get(dedupe)) !== undefined) return;
-      yield* addQuarantine.run(dedupe, now, reason, item);
-      yield* trimQuarantine.run(quarantineLimit);
+      yield* addQuarantine.write(dedupe, now, reason, item);
+      yield* trimQuarantine.write(quarantineLimit);
     },
 
     /** One of them, and what it is. */

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { News } from '../../sharing.ts';
 
 /** A value that goes into a statement or comes out of it. Bytes come out as some `Uint8Array`. */
 export type Value = null | number | string | Uint8Array;
@@ -16,6 +17,8 @@ export type Values = readonly Value[] | readonly [Readonly<Record<string, Value>
 export interface Ask {
   readonly statement: object;
   readonly values: Values;
+  /** Nobody waits for the answer: that it failed is seen at the end of the transaction at the latest. Default `false`. */
+  readonly unanswered?: boolean;
 }
 
 /** Its answer. */
@@ -39,6 +42,8 @@ export interface Statement<Row> {
   all(...values: Values): Op<readonly Row[]>;
   /** How many rows it wrote. */
   run(...values: Values): Op<number>;
+  /** The same where nobody asks how many: what comes after it need not wait for its answer. */
+  write(...values: Values): Op<void>;
   /** The key of the row that it made: of an INSERT of one, in a table whose key is `pk`. SQLite knows it without RETURNING. */
   insert(...values: Values): Op<number>;
 }
@@ -64,6 +69,8 @@ export interface Sql {
   readonly dialect: Dialect;
   /** Who this process is among those that share the database: a lane that it has leased holds this number. Never 0. */
   readonly me: number;
+  /** Tells the other processes something, once the transaction is committed. It costs the database a lock at the commit. */
+  tell(what: News['what']): Op<void>;
   /** @param text is prepared once; see {@link Statement} */
   prepare<Row extends object = never>(text: string): Statement<Row>;
 }

@@ -39,7 +39,7 @@ export function stateTable(sql: Sql) {
       if (conflicts.length > 0) return { conflicts };
       for (const { key, to } of changes) {
         if (to === undefined) yield* remove.run(key);
-        else yield* put.run(key, to.json, to.eTag);
+        else yield* put.write(key, to.json, to.eTag);
       }
       return { conflicts };
     },

@@ -99,7 +99,7 @@ export function statusTable(
     now: number,
   ): Op<LedgerRow | undefined> {
     if (provider_id !== null) return yield* ledger.byPk(pk);
-    yield* confirm.run(providerId, pk);
+    yield* confirm.write(providerId, pk);
     return yield* ledger.begin(pk, conversation, key, now);
   }
 
@@ -221,7 +221,7 @@ export function statusTable(
       const key = providerKey({ channel: conversation.channel, providerId });
       const known = yield* ledger.byProvider(key);
       if (known !== undefined && known.pk !== of.pk && known.origin === 'other') {
-        yield* removeOther.run(known.pk);
+        yield* removeOther.write(known.pk);
         const row = yield* ledger.move(known.pk, of);
         // Whoever listens was told of it as another's.
         return row && { ...(yield* ledger.fold(row, [], conversation)), before: nothingReported };

@@ -53,7 +53,7 @@ export function turnTable(
         yield* lanes.release('turn', conversation.pk, row?.turn_due);
         return undefined;
       }
-      yield* begin.run(row.pk);
+      yield* begin.write(row.pk);
       return {
         conversation: toConversation(conversation),
         message: {
@@ -80,7 +80,7 @@ export function turnTable(
         if (how.how === 'done' && (yield* states.writeState(how.state ?? [])).conflicts.length > 0)
           return { more: false, nextDueAt: undefined, conflict: true };
         if (how.how === 'retry') yield* end.run('pending', how.dueAt, how.counted ? 0 : 1, pk);
-        else yield* end.run(how.how, null, 0, pk);
+        else yield* end.write(how.how, null, 0, pk);
         if (how.how === 'dead') {
           const item = { message: ref, content: JSON.parse(row.content) };
           const { channel } = conversation;

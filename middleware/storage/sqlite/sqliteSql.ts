@@ -16,6 +16,8 @@ export function sqliteSql(db: DatabaseSync): Sql {
   return {
     dialect,
     me: 1,
+    // There is nobody else.
+    *tell() {},
     prepare<Row extends object>(text: string): Statement<Row> {
       const statement = db.prepare(text);
       const toRow = rowReader<Row>(statement);
@@ -26,6 +28,7 @@ export function sqliteSql(db: DatabaseSync): Sql {
         },
         all: (...values) => done(statement.all(...inputs(values)).map(toRow)),
         run: (...values) => done(Number(statement.run(...inputs(values)).changes)),
+        write: (...values) => done(void statement.run(...inputs(values))),
         insert: (...values) => done(Number(statement.run(...inputs(values)).lastInsertRowid)),
       };
     },
