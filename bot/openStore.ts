@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { Logger, Store } from '../middleware/ports.ts';
+import type { PoolOptions } from '../middleware/storage/postgres/openPool.ts';
+import type { DatabaseConfig } from './config/database.ts';
 import type { Config } from './config.ts';
 
 /** What tokens for Azure Database for PostgreSQL are asked for: learn.microsoft.com/azure/postgresql/flexible-server/how-to-connect-with-managed-identity */
@@ -14,16 +16,20 @@ const databaseScope = 'https://ossrdbms-aad.database.windows.net/.default';
 export async function openStore({ database, dataFolder }: Config, log: Logger): Promise<Store> {
   if (database === undefined) {
     const { openSqliteStore } = await import('../middleware/storage/sqlite/openSqliteStore.ts');
-    return openSqliteStore({ path: join(dataFolder, 'bluetick.sqlite') });
+    return openSqliteStore({ path: embeddedStorePath(dataFolder) });
   }
-  const { url, connections, auth } = database;
   const { openPostgresStore } = await import('../middleware/storage/postgres/openPostgresStore.ts');
-  return openPostgresStore({
-    url,
-    connections,
-    log,
-    ...(auth === 'entra' && { password: await entraPassword() }),
-  });
+  return openPostgresStore({ ...(await poolOptions(database)), log });
+}
+
+/** Where the embedded store has its file. */
+export function embeddedStorePath(dataFolder: string): string {
+  return join(dataFolder, 'bluetick.sqlite');
+}
+
+/** How the database that the settings name is reached. */
+export async function poolOptions({ auth, ...options }: DatabaseConfig): Promise<PoolOptions> {
+  return { ...options, ...(auth === 'entra' && { password: await entraPassword() }) };
 }
 
 /** A token in the place of the password: the identity keeps it, and asks for another before it ends. */

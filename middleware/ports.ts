@@ -16,6 +16,7 @@ import type {
   OutboundChanged,
   OutboundRequest,
 } from './outboundRecords.ts';
+import type { PersonalDataStore } from './personalData.ts';
 import type {
   AdmissionBatch,
   AdmissionResult,
@@ -35,10 +36,12 @@ import type {
   TypingState,
   WorkKind,
 } from './records.ts';
+import type { SharedFiles } from './sharedFiles.ts';
 import type { Sharing } from './sharing.ts';
 import type { ConversationQuery, PlacedPage, ThreadItem, ThreadQuery } from './thread.ts';
 
 export * from './audit.ts';
+export type * from './changeLog.ts';
 export type * from './channelPort.ts';
 export type * from './escalation.ts';
 export type * from './forwardStore.ts';
@@ -47,7 +50,9 @@ export type * from './ledger.ts';
 export type * from './ledgerEvent.ts';
 export type * from './ledgerStore.ts';
 export type * from './outboundRecords.ts';
+export type * from './personalData.ts';
 export * from './records.ts';
+export type * from './sharedFiles.ts';
 export type * from './sharing.ts';
 export * from './thread.ts';
 
@@ -76,9 +81,11 @@ export interface Logger {
  * in the same turn of the event loop share one commit. Rejects with `store_unavailable` when it cannot keep
  * that promise. One suite, `tests/contract/store.ts`, runs against every implementation.
  */
-export interface Store extends LedgerStore, ForwardStore, HandoffStore {
+export interface Store extends LedgerStore, ForwardStore, HandoffStore, PersonalDataStore {
   /** What the processes that share the store do together; absent: this one has it to itself. */
   readonly sharing?: Sharing;
+  /** Files that each of those processes can hand out; absent: a folder of this machine is enough. */
+  readonly files?: SharedFiles;
   /** Writes messages, the receipts and turns that they owe, and their windows. */
   admit(batch: AdmissionBatch): Promise<AdmissionResult>;
   /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ChangeLog } from './changeLog.ts';
 
 /** Something that happened in one of the processes, which the others want to know. */
 export type News =
@@ -24,4 +25,6 @@ export interface Sharing {
    * @throws BluetickError `store_unavailable` if it cannot be known who else does
    */
   alone<T>(key: string, act: () => Promise<T>): Promise<T>;
+  /** What changed lately in all of them. */
+  readonly changes: ChangeLog;
 }

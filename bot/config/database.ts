@@ -9,6 +9,10 @@ export interface DatabaseConfig {
   readonly auth: 'password' | 'entra';
   /** `DATABASE_CONNECTIONS`: the most connections of this instance. Default 10. */
   readonly connections: number;
+  /** When it counts as away. No setting says; default as the store has it. */
+  readonly patience?: Readonly<
+    Partial<Record<'connectMs' | 'statementMs' | 'answerMs' | 'lineMs' | 'lockMs', number>>
+  >;
 }
 
 const connectionsAllowed = 'allowed: a number from 4 to 100';

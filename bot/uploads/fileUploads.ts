@@ -1,27 +1,19 @@
-import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { z } from 'zod';
 import { BluetickError } from '../../middleware/errors.ts';
 import type { Clock } from '../../middleware/ports.ts';
 import { safeName } from '../files/fileHeaders.ts';
-import { bareType, uploadLimits } from '../files/fileTypes.ts';
+import { bareType } from '../files/fileTypes.ts';
 import { checkedBody, sendableType } from './checkedBody.ts';
+import { FewAtOnce } from './fewAtOnce.ts';
+import { newUploadId, readNote } from './note.ts';
 import type { Upload, Uploading, Uploads } from './uploads.ts';
 
 /** An id is the name of its file: what is of another form names none, whatever a path would make of it. */
 const idForm = /^[0-9a-f]{64}$/;
-
-const note = z.strictObject({
-  type: z.enum(Object.keys(uploadLimits) as [keyof typeof uploadLimits]),
-  contentType: z.string(),
-  fileName: z.string(),
-  size: z.number(),
-  expiresAt: z.number(),
-});
 
 /** The endings of what stands beside a file: what is known of it, and what has not come to its end. */
 const [noteEnding, partEnding] = ['.json', '.part'];
@@ -29,9 +21,13 @@ const [noteEnding, partEnding] = ['.json', '.part'];
 /** How long a file may stay unfinished before a sweep takes it for what a process that died left, in milliseconds. */
 const unfinishedMs = 60 * 60 * 1000;
 
-/** So many files may be on their way at once, and so much room is left on the disk for the store, in bytes. */
-const atOnce = 20;
+/** So much room is left on the disk for the store, in bytes. */
 const spareBytes = 512 * 1024 * 1024;
+
+/** The folder of {@link FileUploads} in that of a host's data. */
+export function uploadsFolder(dataFolder: string): string {
+  return join(dataFolder, 'files');
+}
 
 /** Keeps uploads in a folder of the host's own: a file, and beside it a note of what it is. */
 export class FileUploads implements Uploads {
@@ -39,7 +35,7 @@ export class FileUploads implements Uploads {
   readonly #clock: Clock;
   readonly #keepMs: number;
   readonly #freeBytes: (folder: string) => Promise<number>;
-  #underWay = 0;
+  readonly #few = new FewAtOnce();
 
   /**
    * @param folder made with the first file
@@ -56,15 +52,8 @@ export class FileUploads implements Uploads {
     this.#freeBytes = options.freeBytes ?? freeBytesOf;
   }
 
-  async keep(file: Uploading): Promise<Upload> {
-    if (this.#underWay >= atOnce)
-      throw new BluetickError('rate_limited', 'Too many files are on their way: come again in a moment');
-    this.#underWay += 1;
-    try {
-      return await this.#keep(file);
-    } finally {
-      this.#underWay -= 1;
-    }
+  keep(file: Uploading): Promise<Upload> {
+    return this.#few.run(() => this.#keep(file));
   }
 
   async #keep({ contentType, fileName, body }: Uploading): Promise<Upload> {
@@ -72,7 +61,7 @@ export class FileUploads implements Uploads {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     if ((await this.#freeBytes(this.#folder)) < spareBytes)
       throw new BluetickError('store_unavailable', 'The disk has no more room for files');
-    const id = randomBytes(32).toString('hex');
+    const id = newUploadId();
     const path = join(this.#folder, id);
     const part = path + partEnding;
     try {
@@ -104,16 +93,33 @@ export class FileUploads implements Uploads {
     return file && { upload, body: file.createReadStream() };
   }
 
+  async remove(id: string): Promise<void> {
+    if (idForm.test(id)) await this.#remove(id);
+  }
+
   async sweep(): Promise<number> {
-    const names = (await readdir(this.#folder).catch(absent)) ?? [];
-    const ids = new Set(names.map(name => name.slice(0, 64)).filter(id => idForm.test(id)));
     let removed = 0;
-    for (const id of ids) {
+    for (const id of await this.#ids()) {
       if (!(await this.#isOver(id))) continue;
       await this.#remove(id);
       removed += 1;
     }
     return removed;
+  }
+
+  /** Every file that may be opened. */
+  async *all(): AsyncGenerator<Upload> {
+    for (const id of await this.#ids()) {
+      const found = await this.open(id);
+      if (found === undefined) continue;
+      found.body.destroy();
+      yield found.upload;
+    }
+  }
+
+  async #ids(): Promise<ReadonlySet<string>> {
+    const names = (await readdir(this.#folder).catch(absent)) ?? [];
+    return new Set(names.map(name => name.slice(0, 64)).filter(id => idForm.test(id)));
   }
 
   /** Whether a file has come to its end, or was never finished. */
@@ -126,9 +132,8 @@ export class FileUploads implements Uploads {
 
   async #read(id: string): Promise<Upload | undefined> {
     const text = await readFile(join(this.#folder, id + noteEnding), 'utf8').catch(absent);
-    if (text === undefined) return undefined;
-    const read = note.safeParse(parse(text));
-    return read.success ? { id, ...read.data } : undefined;
+    const known = text === undefined ? undefined : readNote(text);
+    return known && { id, ...known };
   }
 
   async #remove(id: string): Promise<void> {
@@ -140,15 +145,6 @@ export class FileUploads implements Uploads {
 async function freeBytesOf(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize;
-}
-
-/** A note that a full disk cut short says nothing: its file is swept. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** What is not there is not there; anything else is worth an error. */

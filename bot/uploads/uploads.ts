@@ -27,7 +27,7 @@ export interface Uploading {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
-/** Keeps uploads. `FileUploads` is the one for a host by itself; several hosts would share another. */
+/** Keeps uploads: `FileUploads` for a host by itself, `SharedUploads` for hosts that share a store. */
 export interface Uploads {
   /**
    * Keeps a file.
@@ -38,6 +38,8 @@ export interface Uploads {
   keep(file: Uploading): Promise<Upload>;
   /** A file by its id, to be read to its end or destroyed; `undefined`: there is none, or no more. */
   open(id: string): Promise<{ readonly upload: Upload; readonly body: Readable } | undefined>;
+  /** Deletes a file; one that is not there is no fault. */
+  remove(id: string): Promise<void>;
   /** Deletes what has come to its end; answers how many files. */
   sweep(): Promise<number>;
 }

@@ -1,9 +1,11 @@
 import type { ScopeKey } from '../domain.ts';
+import { asBluetickError, type BluetickError } from '../errors.ts';
 import type { PolicyDocument } from '../policy/policy.ts';
 import { type BookScope, type PolicyBook, type PolicyScope, scopeName } from '../policy/policyBook.ts';
 import type { ResolvedPolicy } from '../policy/resolvePolicy.ts';
 import { parsePolicyDocument } from '../policy/schema.ts';
 import type { Store } from '../ports.ts';
+import { OneAtATime } from '../timing/oneAtATime.ts';
 
 /** A document with where it comes from. */
 export interface SettingsDocument {
@@ -15,11 +17,15 @@ export interface SettingsDocument {
 /** The policies in force: the file's, with what was put over them since. */
 export class PolicySettings {
   readonly #store: Store;
-  readonly #stored = new Set<string>();
+  readonly #file: PolicyBook;
+  /** What is read is in force before the next is put, and the other way round. */
+  readonly #writing = new OneAtATime();
+  #stored: ReadonlySet<string> = new Set();
   #book: PolicyBook;
 
   private constructor(store: Store, file: PolicyBook) {
     this.#store = store;
+    this.#file = file;
     this.#book = file;
   }
 
@@ -30,11 +36,33 @@ export class PolicySettings {
    */
   static async load(store: Store, file: PolicyBook): Promise<PolicySettings> {
     const settings = new PolicySettings(store, file);
-    for (const { key, document } of await store.policies()) {
-      settings.#book = settings.#book.replace(key, parsePolicyDocument(document, scopeName(key)));
-      settings.#stored.add(scopeName(key));
-    }
+    await settings.reload(error => {
+      throw error;
+    });
     return settings;
+  }
+
+  /**
+   * Takes what the store keeps now: another process may have put something, or taken it away.
+   *
+   * @param misfit called for each stored document that does not fit this process's file and channels: it is left out
+   * @throws BluetickError `store_unavailable`, and nothing changes; whatever `misfit` throws
+   */
+  reload(misfit: (error: BluetickError) => void): Promise<void> {
+    return this.#writing.run('', async () => {
+      const stored = new Set<string>();
+      let book = this.#file;
+      for (const { key, document } of await this.#store.policies()) {
+        try {
+          book = book.replace(key, parsePolicyDocument(document, scopeName(key)));
+          stored.add(scopeName(key));
+        } catch (error) {
+          misfit(asBluetickError(error));
+        }
+      }
+      this.#book = book;
+      this.#stored = stored;
+    });
   }
 
   /** See {@link PolicyBook.resolve}. */
@@ -72,18 +100,22 @@ export class PolicySettings {
    *
    * @throws BluetickError `invalid_policy`, and nothing changes.
    */
-  async put(key: ScopeKey, document: PolicyDocument): Promise<void> {
-    const book = this.#book.replace(key, document);
-    await this.#store.putPolicy(key, document);
-    this.#book = book;
-    this.#stored.add(scopeName(key));
+  put(key: ScopeKey, document: PolicyDocument): Promise<void> {
+    return this.#replace(key, document);
   }
 
   /** Returns to what the file says. */
-  async remove(key: ScopeKey): Promise<void> {
-    const book = this.#book.replace(key, undefined);
-    await this.#store.putPolicy(key, undefined);
-    this.#book = book;
-    this.#stored.delete(scopeName(key));
+  remove(key: ScopeKey): Promise<void> {
+    return this.#replace(key, undefined);
+  }
+
+  #replace(key: ScopeKey, document: PolicyDocument | undefined): Promise<void> {
+    return this.#writing.run('', async () => {
+      const book = this.#book.replace(key, document);
+      await this.#store.putPolicy(key, document);
+      this.#book = book;
+      const others = [...this.#stored].filter(name => name !== scopeName(key));
+      this.#stored = new Set(document === undefined ? others : [...others, scopeName(key)]);
+    });
   }
 }

@@ -1,5 +1,6 @@
 import { describeError } from '../errors.ts';
 import type { Clock, Logger, Scheduler } from '../ports.ts';
+import type { News, Sharing } from '../sharing.ts';
 
 /** The longest timer: what waits longer is looked for again. */
 const longestTimerMs = 60_000;
@@ -11,6 +12,10 @@ export interface LookoutParts {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly log: Logger;
+  /** What tells of others who share the store; absent: there is nobody else. */
+  readonly sharing?: Pick<Sharing, 'onNews'> | undefined;
+  /** What it looks at once for when others tell of it. Default `due`. */
+  readonly heeds?: News['what'];
   /** What is looked for, as the log names it. */
   readonly what: string;
   /**
@@ -21,7 +26,7 @@ export interface LookoutParts {
   readonly look: () => Promise<number | undefined>;
 }
 
-/** Looks for what is due in the store when it falls due, or when somebody asks for it. */
+/** Looks for what is due in the store when it falls due, or when somebody asks for it, here or in another process. */
 export class Lookout {
   readonly #parts: LookoutParts;
   #looking: Promise<void> | undefined;
@@ -30,6 +35,7 @@ export class Lookout {
   #cancelTimer = () => {};
   #timerAt = Number.POSITIVE_INFINITY;
   #running = false;
+  #leaveNews = () => {};
 
   constructor(parts: LookoutParts) {
     this.#parts = parts;
@@ -42,13 +48,16 @@ export class Lookout {
 
   /** Begins with whatever is due already. */
   start(): void {
+    const { sharing, heeds = 'due' } = this.#parts;
     this.#running = true;
+    this.#leaveNews = sharing?.onNews(({ what }) => what === heeds && this.look()) ?? this.#leaveNews;
     this.wakeAt(this.#parts.clock.now());
   }
 
   /** Looks no more, and resolves when the look under way has ended. */
   async stop(): Promise<void> {
     this.#running = false;
+    this.#leaveNews();
     this.#cancelTimer();
     this.#timerAt = Number.POSITIVE_INFINITY;
     await this.#looking;

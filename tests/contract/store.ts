@@ -5,6 +5,7 @@ import { describeAudit } from './storeAudit.ts';
 import { describeConversationList } from './storeConversationList.ts';
 import { describeConversations } from './storeConversations.ts';
 import { describeDueWork } from './storeDueWork.ts';
+import { describeErasure } from './storeErasure.ts';
 import { describeEscalationClaims } from './storeEscalationClaims.ts';
 import { describeEscalations } from './storeEscalations.ts';
 import { describeFallbacks } from './storeFallbacks.ts';
@@ -17,6 +18,7 @@ import { describeOutbounds } from './storeOutbounds.ts';
 import { describeReceipts } from './storeReceipts.ts';
 import { describeRefusals } from './storeRefusals.ts';
 import { describeReplays } from './storeReplays.ts';
+import { describeRetention } from './storeRetention.ts';
 import { batch, type StoreSuite } from './storeSamples.ts';
 import { describeSendKeys } from './storeSendKeys.ts';
 import { describeState } from './storeState.ts';
@@ -80,6 +82,8 @@ export function describeStore(name: string, harness: StoreHarness): void {
     describeConversations(suite);
     describeConversationList(suite);
     describeThreads(suite);
+    describeErasure(suite);
+    describeRetention(suite);
 
     it('refuses what comes after it is closed', async () => {
       const closed = store;

@@ -9,6 +9,7 @@ import { type Host, startHost } from '../../bot/host.ts';
 import { signBody } from '../../bot/simulator/envelopes.ts';
 import type { Phone } from '../../bot/simulator/phone.ts';
 import type { Simulator } from '../../bot/simulator/simulator.ts';
+import type { Logger } from '../../middleware/ports.ts';
 
 /** What the API answered. */
 export interface ApiAnswer {
@@ -49,14 +50,16 @@ const deadlineMs = 10_000;
  * Starts one.
  *
  * @param change what of the settings no setting says
+ * @param log where its lines go. Default nowhere
  */
 export async function startApiHost(
   settings: NodeJS.ProcessEnv = {},
   change = (config: Config) => config,
+  log: Logger = pino({ level: 'silent' }),
 ): Promise<ApiHost> {
   const folder = await mkdtemp(join(tmpdir(), 'bluetick-api-'));
   const config = change(readConfig({ PORT: '0', BLUETICK_DATA: folder, BLUETICK_API_KEY: key, ...settings }));
-  const start = () => startHost(config, pino({ level: 'silent' }));
+  const start = () => startHost(config, log);
   let host = await start();
 
   const simulatorOf = (): Simulator => {

@@ -5,6 +5,7 @@ import type { Capabilities, Logger, Receipt, Store } from '../../middleware/port
 import { createEngine, type Engine } from '../../middleware/receipts/engine.ts';
 import type { Turn } from '../../middleware/receipts/turn.ts';
 import { openSqliteStore } from '../../middleware/storage/sqlite/openSqliteStore.ts';
+import type { TelemetryOptions } from '../../middleware/telemetry/telemetry.ts';
 import { systemClock, systemScheduler } from '../../middleware/timing/systemClock.ts';
 import { type FakeTime, fakeTime } from './fakeTime.ts';
 import { metaLike, type ScriptedChannel, scriptedChannel } from './scriptedChannel.ts';
@@ -39,6 +40,8 @@ export interface WorldOptions {
   readonly random?: () => number;
   /** The addresses that web hooks go to. Default none. */
   readonly hooks?: readonly string[];
+  /** Whom the engine tells what it does. Default OpenTelemetry's global providers, which are nobody. */
+  readonly telemetry?: TelemetryOptions;
   /** Changes how the store behaves towards the engine. */
   readonly wrapStore?: (store: Store) => Store;
 }
@@ -106,6 +109,7 @@ export async function engineWorld(options: WorldOptions = {}): Promise<World> {
     random: options.random ?? (() => 0.5),
     sidecar,
     hooks,
+    ...(options.telemetry && { telemetry: options.telemetry }),
     ...(gateway && {
       async onTurn(turn: Turn) {
         if (turn.message.kind === 'handoff') return told(turn);

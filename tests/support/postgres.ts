@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,8 @@ export interface TestCluster {
   readonly url: string;
   /** Where it keeps its files. */
   readonly folder: string;
+  /** Ends it as a power switch would, all its processes at once, and starts it again over what it had written. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -30,7 +32,8 @@ export async function startPostgres(flags: readonly string[] = quick): Promise<T
     databaseDir: folder,
     port,
     password,
-    persistent: false,
+    // It comes back over its files after a restart: they are taken away here.
+    persistent: true,
     // PostgreSQL does not run as root.
     createPostgresUser: process.getuid?.() === 0,
     postgresFlags: ['-c', 'max_connections=200', '-k', folder, ...flags],
@@ -42,7 +45,16 @@ export async function startPostgres(flags: readonly string[] = quick): Promise<T
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
     folder,
-    stop: () => cluster.stop(),
+    async restart() {
+      const [pid] = (await readFile(join(folder, 'postmaster.pid'), 'utf8')).split('\n');
+      process.kill(Number(pid), 'SIGQUIT');
+      await cluster.stop();
+      await cluster.start();
+    },
+    async stop() {
+      await cluster.stop();
+      await rm(folder, { recursive: true });
+    },
   };
 }
 

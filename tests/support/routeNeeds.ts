@@ -72,6 +72,7 @@ export const routeNeeds: Readonly<Record<string, RouteNeeds>> = {
   'GET /api/v1/conversations/:id/engagement': 'supervisor',
   'POST /api/v1/commands/SetReceiptPolicy': 'supervisor',
   'GET /api/v1/insights': 'supervisor',
+  'GET /metrics': 'supervisor',
   'GET /api/v1/failures': 'supervisor',
   'GET /api/v1/audit': 'supervisor',
   'GET /api/v1/policies': 'supervisor',
@@ -99,6 +100,9 @@ export const routeNeeds: Readonly<Record<string, RouteNeeds>> = {
   'GET /api/v1/work-items/:id': 'administrator',
   'PUT /api/v1/work-items/:id': 'administrator',
   'POST /api/v1/tokens': 'administrator',
+  'POST /api/v1/customers/erasure': 'administrator',
+  'POST /api/v1/customers/export': 'administrator',
+  'GET /api/v1/customers/acts': 'administrator',
 };
 
 /** A route as the server has it, the pages' own scripts and styles left out: they are built, and open. */

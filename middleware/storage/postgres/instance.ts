@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { describeError } from '../../errors.ts';
 import type { Logger, Scheduler } from '../../ports.ts';
+import { newsChannel, nobody, spoken } from './news.ts';
 
 /** How often a process says that it is there. */
 export const heartbeatMs = 2000;
@@ -17,11 +18,12 @@ export class Instance {
   readonly #log: Logger;
   readonly #onDead: () => void;
   #id = 0;
+  #count = 1;
   #cancel = () => {};
   #beating: Promise<void> | undefined;
   #stopped = false;
 
-  /** @param onDead called when the work of a dead one has become due */
+  /** @param onDead called when one that had died was taken away */
   constructor(parts: { pool: Pool; scheduler: Scheduler; log: Logger; onDead: () => void }) {
     this.#pool = parts.pool;
     this.#scheduler = parts.scheduler;
@@ -32,6 +34,11 @@ export class Instance {
   /** Its number. It changes where it was taken for dead: what it had leased is no more its own. */
   get id(): number {
     return this.#id;
+  }
+
+  /** How many there are, this one included, as of the last time that it said that it is there. */
+  get count(): number {
+    return this.#count;
   }
 
   /** Says that it is there, and goes on doing so. */
@@ -46,6 +53,7 @@ export class Instance {
     this.#stopped = true;
     this.#cancel();
     await this.#beating;
+    if (this.#id === 0) return;
     await this.#pool.query(released('id = $1'), [this.#id]).catch(() => {});
   }
 
@@ -79,20 +87,31 @@ export class Instance {
     }
   }
 
-  /** Gives the work of those that are dead to whoever looks next. */
+  /** Gives the work of those that are dead to whoever looks next, and counts the living. */
   async #bury(): Promise<void> {
     const dead = `seen_at < clock_timestamp() - make_interval(secs => $1)`;
-    const { rows } = await this.#pool.query<{ freed: number }>(released(dead), [deadAfterMs / 1000]);
-    if ((rows[0]?.freed ?? 0) === 0) return;
+    const [{ rows }, counted] = await Promise.all([
+      this.#pool.query<{ gone: number; freed: number }>(released(dead), [deadAfterMs / 1000]),
+      this.#pool.query<{ count: number }>(`SELECT count(*) FROM instance WHERE NOT (${dead})`, [
+        deadAfterMs / 1000,
+      ]),
+    ]);
+    this.#count = Math.max(counted.rows[0]?.count ?? 1, 1);
+    if ((rows[0]?.gone ?? 0) === 0) return;
     this.#log.warn({ lanes: rows[0]?.freed }, 'Another process is dead: its work is due again');
     this.#onDead();
   }
 }
 
-/** Takes instances away, and makes what they had leased due. Who races for the same one waits, and finds it done. */
+/**
+ * Takes instances away, and makes what they had leased due. Who races for the same one waits, and finds it done. All others
+ * are told, also where nothing was leased: what falls due later had a timer in the process that is gone, and nowhere else.
+ */
 function released(which: string): string {
   return `WITH gone AS (DELETE FROM instance WHERE ${which} RETURNING id),
     lanes AS (UPDATE lane SET leased = 0, due_at = 0 WHERE leased IN (SELECT id FROM gone) RETURNING 1),
     forwards AS (UPDATE forward_lane SET leased = 0, due_at = 0 WHERE leased IN (SELECT id FROM gone) RETURNING 1)
-    SELECT (SELECT count(*) FROM lanes) + (SELECT count(*) FROM forwards) AS freed`;
+    SELECT (SELECT count(*) FROM gone) AS gone,
+      (SELECT count(*) FROM lanes) + (SELECT count(*) FROM forwards) AS freed,
+      CASE WHEN EXISTS (SELECT 1 FROM gone) THEN pg_notify('${newsChannel}', '${spoken('due', nobody)}') END AS told`;
 }

@@ -10,17 +10,35 @@ export interface PoolOptions {
   readonly connections?: number;
   /** Gives the password for each new connection: a token that ends. Default: the one in the address. */
   readonly password?: () => Promise<string>;
+  /** When a database counts as away. Default {@link defaultPatience}. */
+  readonly patience?: Partial<Patience>;
 }
 
-/** The longest a statement may take: what takes longer is stuck, and a webhook's sender has given up by then. */
-const statementTimeoutMs = 10_000;
-/** How long a connection may take to come about, and how long a caller waits for one that is free. */
-const connectTimeoutMs = 5000;
-/**
- * The longest to wait for an answer: a connection that is half open is noticed by then, and closed. More than a statement
- * may take, so that a slow statement is told by the server, and fewer than the 15 seconds after which it must be noticed.
- */
-const answerTimeoutMs = 12_000;
+/** How long is waited before a database counts as away, in milliseconds. */
+export interface Patience {
+  /** How long a connection may take to come about, and how long a caller waits for one that is free. */
+  readonly connectMs: number;
+  /** The longest a statement may take: what takes longer is stuck, and a webhook's sender has given up by then. */
+  readonly statementMs: number;
+  /**
+   * The longest to wait for an answer: a connection that is half open is noticed by then, and closed. More than a statement
+   * may take, so that a slow statement is told by the server, and fewer than the 15 seconds after which it must be noticed.
+   */
+  readonly answerMs: number;
+  /** The same for the small questions of a connection beside the pool: with the time between two of them fewer than 15 seconds. */
+  readonly lineMs: number;
+  /** How long a name is waited for that another process has locked: what is done under one takes milliseconds. */
+  readonly lockMs: number;
+}
+
+/** See {@link Patience}. */
+export const defaultPatience: Patience = {
+  connectMs: 5000,
+  statementMs: 10_000,
+  answerMs: 12_000,
+  lineMs: 4000,
+  lockMs: 10_000,
+};
 
 const { builtins, getTypeParser } = pg.types;
 
@@ -39,28 +57,59 @@ const types = {
  *
  * @throws BluetickError `invalid_configuration` if the address is none
  */
-export function openPool({ url, connections = 10, password }: PoolOptions): pg.Pool {
+export function openPool({ connections = 10, ...options }: PoolOptions): pg.Pool {
+  const patience = patienceOf(options);
   const pool = new pg.Pool({
-    ...parsed(url),
-    ...(password !== undefined && { password }),
+    ...connectionTo(options, patience),
     max: connections,
-    // `pipeline` came with pg 8.23, whose types do not know it yet.
-    ...({ pipeline: true } as object),
-    types: types as pg.CustomTypesConfig,
-    connectionTimeoutMillis: connectTimeoutMs,
-    statement_timeout: statementTimeoutMs,
-    query_timeout: answerTimeoutMs,
-    idle_in_transaction_session_timeout: answerTimeoutMs,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 10_000,
-    application_name: 'bluetick',
+    query_timeout: patience.answerMs,
   });
-  // One that is idle was cut: the next caller opens another. Without a listener the process would end.
+  // One was cut. Where it was idle, the next caller opens another; where it was at work, its queries fail with it. Without
+  // listeners the process would end.
   pool.on('error', () => {});
+  pool.on('connect', client => client.on('error', () => {}));
   return pool;
 }
 
-function parsed(url: string): pg.PoolConfig {
+/**
+ * A connection beside the pool, not open yet, for small questions that nothing waits behind. It ends where an answer to one
+ * takes long.
+ *
+ * @param settings of the connection, as `name=value`. Default none
+ */
+export function openLine(options: PoolOptions, settings: readonly string[] = []): pg.Client {
+  const patience = patienceOf(options);
+  return new pg.Client({
+    ...connectionTo(options, patience),
+    query_timeout: patience.lineMs,
+    ...(settings.length > 0 && { options: settings.map(setting => `-c ${setting}`).join(' ') }),
+  });
+}
+
+function patienceOf({ patience }: PoolOptions): Patience {
+  return { ...defaultPatience, ...patience };
+}
+
+/** What all connections have in common. */
+function connectionTo(
+  { url, password }: PoolOptions,
+  { connectMs, statementMs, answerMs }: Patience,
+): pg.ClientConfig {
+  return {
+    ...parsed(url, password),
+    // `pipeline` came with pg 8.23, whose types do not know it yet.
+    ...({ pipeline: true } as object),
+    types: types as pg.CustomTypesConfig,
+    connectionTimeoutMillis: connectMs,
+    statement_timeout: statementMs,
+    idle_in_transaction_session_timeout: answerMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    application_name: 'bluetick',
+  };
+}
+
+function parsed(url: string, password: PoolOptions['password']): pg.ClientConfig {
   const at = URL.parse(url);
   if (at === null || !['postgres:', 'postgresql:'].includes(at.protocol)) {
     // The address holds a password: what was got is not said.
@@ -72,5 +121,15 @@ function parsed(url: string): pg.PoolConfig {
   }
   const isPlain = at.searchParams.get('sslmode') === 'disable' || isLoopback(at.hostname);
   at.searchParams.delete('sslmode');
-  return { connectionString: at.href, ...(!isPlain && { ssl: { rejectUnauthorized: true } }) };
+  const ssl = !isPlain && { ssl: { rejectUnauthorized: true } };
+  if (password === undefined) return { connectionString: at.href, ...ssl };
+  // Of an address pg takes the password too, though there is none, and forgets the one beside it.
+  return {
+    host: at.hostname,
+    port: Number(at.port || 5432),
+    user: decodeURIComponent(at.username),
+    database: decodeURIComponent(at.pathname.slice(1)),
+    password,
+    ...ssl,
+  };
 }

@@ -12,11 +12,14 @@ import {
 } from '../sql/operations.ts';
 import type { Op } from '../sql/sql.ts';
 import { isRefusal } from './faults.ts';
+import { DatabaseFiles } from './files.ts';
 import { Instance } from './instance.ts';
 import { migrate } from './migrate.ts';
 import { openPool, type PoolOptions } from './openPool.ts';
-import { perform } from './perform.ts';
+import { perform, send } from './perform.ts';
+import { PostgresSharing } from './postgresSharing.ts';
 import { postgresSql } from './postgresSql.ts';
+import { refuseUnfinishedMove } from './refuseUnfinishedMove.ts';
 import { runBatch } from './runBatch.ts';
 
 /** Options of {@link openPostgresStore}. */
@@ -39,7 +42,8 @@ const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
  * Opens the store that many processes share: PostgreSQL 16 or later. It brings the tables up to date, and from then on this
  * process is one of its instances.
  *
- * @throws BluetickError `invalid_configuration` if the address is none, or a newer version made the tables;
+ * @throws BluetickError `invalid_configuration` if the address is none, a newer version made the tables, or a store is being
+ *   moved into it;
  *   `store_unavailable` if the database cannot be reached
  */
 export async function openPostgresStore({
@@ -48,11 +52,17 @@ export async function openPostgresStore({
   ...options
 }: PostgresStoreOptions): Promise<Store> {
   const pool = openPool(options);
-  const instance = new Instance({ pool, scheduler, log, onDead() {} });
+  const onDead = () => sharing.changes.lose();
+  const instance = new Instance({ pool, scheduler, log, onDead });
+  const sharing = new PostgresSharing({ options, pool, instance, scheduler, log });
   try {
     await migrate(pool);
     await instance.start();
+    await refuseUnfinishedMove(pool);
+    await sharing.start();
   } catch (error) {
+    await sharing.close();
+    await instance.stop();
     await pool.end();
     throw isBluetickError(error) ? error : unavailable('the database cannot be opened', error);
   }
@@ -61,6 +71,7 @@ export async function openPostgresStore({
     parallel,
     run: calls => runBatch(pool, operations, calls),
     async close() {
+      await sharing.close();
       await instance.stop();
       await pool.end();
     },
@@ -71,10 +82,16 @@ export async function openPostgresStore({
     return (...args: unknown[]) => queue.call(name, args);
   };
   // Each operation has the store's signature but for its promise: `Operations` says so, a loop cannot.
+  const operating = Object.fromEntries(operationNames.map(name => [name, way(name)])) as Pick<
+    Store,
+    OperationName
+  >;
   return {
-    ...Object.fromEntries(operationNames.map(name => [name, way(name)])),
+    ...operating,
+    sharing,
+    files: new DatabaseFiles(pool),
     close: () => queue.close(),
-  } as Store;
+  };
 }
 
 /** Reads need no transaction: what they answer was true of each part at its moment. */
@@ -86,7 +103,7 @@ async function read(
 ): Promise<unknown> {
   try {
     const operation = operations[name] as (...args: readonly unknown[]) => Op<unknown>;
-    return await perform(pool, operation(...args));
+    return await perform(operation(...args), ask => send(pool, ask));
   } catch (error) {
     throw isRefusal(error) ? couldNot(name, error) : unavailable('the database does not answer', error);
   }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Answer, Ask, Dialect, Op, Sql, Statement, Value, Values } from '../sql/sql.ts';
+import type { Answer, Ask, Dialect, Many, Op, Sql, Statement, Value, Values } from '../sql/sql.ts';
 import { newsChannel, spoken } from './news.ts';
 import { storable } from './storable.ts';
 
@@ -21,23 +21,31 @@ export class PostgresStatement {
   readonly text: string;
   /** The names of its values in their order; none: they are given in order. */
   readonly names: readonly string[];
+  /** Its form for many at once. Each of its values is a list, and `call` the places in them. */
+  readonly many: PostgresStatement | undefined;
 
-  constructor(text: string) {
+  constructor(text: string, many?: Many) {
     const { numbered, names } = numberValues(text);
     this.text = numbered;
     this.name = `b${hash('sha256', numbered, 'hex').slice(0, 20)}`;
     this.names = names;
+    this.many = many && new PostgresStatement(manyText(text, many));
+  }
+
+  /** A value by its name in {@link many}. */
+  valueOf(values: Values, name: string): Value {
+    const value =
+      this.names.length === 0
+        ? (values as readonly Value[])[Number(name.slice(1)) - 1]
+        : (values as readonly [Readonly<Record<string, Value>>])[0][name];
+    if (value === undefined) throw new TypeError(`the statement has no value for ${name}`);
+    return storable(value);
   }
 
   /** Its values in their order. */
   inOrder(values: Values): readonly Value[] {
     if (this.names.length === 0) return (values as readonly Value[]).map(storable);
-    const [given] = values as readonly [Readonly<Record<string, Value>>];
-    return this.names.map(name => {
-      const value = given[name];
-      if (value === undefined) throw new TypeError(`the statement has no value for :${name}`);
-      return storable(value);
-    });
+    return this.names.map(name => this.valueOf(values, name));
   }
 }
 
@@ -54,10 +62,11 @@ export function postgresSql(instance: { readonly id: number }): Sql {
       return instance.id;
     },
     *tell(what): Op<void> {
-      yield { statement: notify, values: [newsChannel, spoken(what, instance.id)] } satisfies Ask;
+      const values = [newsChannel, spoken(what, instance.id)];
+      yield { statement: notify, values, unanswered: true } satisfies Ask;
     },
-    prepare<Row extends object>(text: string): Statement<Row> {
-      const statement = new PostgresStatement(text);
+    prepare<Row extends object>(text: string, many?: Many): Statement<Row> {
+      const statement = new PostgresStatement(text, many);
       let inserting: PostgresStatement | undefined;
       return {
         *get(...values): Op<Row | undefined> {
@@ -76,13 +85,32 @@ export function postgresSql(instance: { readonly id: number }): Sql {
           yield { statement, values, unanswered: true } satisfies Ask;
         },
         *insert(...values): Op<number> {
-          inserting ??= new PostgresStatement(`${text} RETURNING pk`);
+          inserting ??= new PostgresStatement(`${text} RETURNING pk`, many);
           const { rows }: Answer = yield { statement: inserting, values } satisfies Ask;
           return (rows[0] as { pk: number }).pk;
         },
       };
     },
   };
+}
+
+/** A statement's form for many: as it says itself, or each in its turn. */
+function manyText(text: string, { types, text: own }: Many): string {
+  const of = Object.entries(
+    Array.isArray(types) ? Object.fromEntries(types.map((type, index) => [`p${index + 1}`, type])) : types,
+  );
+  const lists = ['CAST(:call AS int[])', ...of.map(([name, type]) => `CAST(:${name} AS ${type}[])`)];
+  const given = `unnest(${lists.join(', ')}) AS t (${['call', ...of.map(([name]) => name)].join(', ')})`;
+  if (own !== undefined) return own(given);
+  let place = 0;
+  const ofRow = text.replace(parts, (part: string, name: string | undefined) => {
+    if (part === '?') {
+      place += 1;
+      return `t.p${place}`;
+    }
+    return name === undefined ? part : `t.${name}`;
+  });
+  return `SELECT t.call, each.* FROM ${given} CROSS JOIN LATERAL (${ofRow}) AS each`;
 }
 
 /** What is quoted, `::`, and a value: only the last is replaced. */

@@ -5,6 +5,7 @@ import { Raced } from '../sql/raced.ts';
 import type { Op } from '../sql/sql.ts';
 import { chainsOf } from './chains.ts';
 import { isRefusal, sqlStateOf } from './faults.ts';
+import { Line } from './line.ts';
 import { lockAll } from './lockAll.ts';
 import { perform } from './perform.ts';
 
@@ -56,7 +57,10 @@ async function transact(
   const sent: Promise<unknown>[] = [];
   try {
     // What only counts or claims need not wait for the disk: postgresql.org/docs/current/wal-async-commit.html
-    sent.push(connection.query(durable ? 'BEGIN' : 'BEGIN; SET LOCAL synchronous_commit = off'));
+    const begun = connection.query(durable ? 'BEGIN' : 'BEGIN; SET LOCAL synchronous_commit = off');
+    // Where a connection is cut it fails before anybody waits for it.
+    begun.catch(() => {});
+    sent.push(begun);
     const keys = await lockAll(connection, calls);
     const results = await performAll(connection, { operations, calls, sent }, chainsOf(keys));
     sent.push(connection.query('COMMIT'));
@@ -85,12 +89,13 @@ async function performAll(
 ): Promise<readonly OperationResult[]> {
   const { operations, calls, sent } = batch;
   const results: OperationResult[] = new Array(calls.length);
+  const line = new Line(connection);
   await allOf(
-    chains.map(async chain => {
+    chains.map(async (chain, number) => {
       for (const index of chain) {
         const { name, args } = calls[index] as OperationCall;
         const operation = operations[name] as (...args: readonly unknown[]) => Op<unknown>;
-        results[index] = { value: await perform(connection, operation(...args), sent) };
+        results[index] = { value: await perform(operation(...args), ask => line.ask(number, ask), sent) };
       }
     }),
   );

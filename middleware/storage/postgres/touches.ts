@@ -88,6 +88,7 @@ const lookers: Lookers = {
   handOver: byConversation,
   markSeen: byConversation,
   shutWindow: byConversation,
+  erasePersonalData: ({ conversations }) => ({ conversations }),
   dueEscalation: byConversation,
   claimEscalation: byOutbound,
   endEscalation: byOutbound,

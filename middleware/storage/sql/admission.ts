@@ -17,7 +17,7 @@ import type { LetterTable } from './letters.ts';
 import type { ReceiptStepTable } from './receiptSteps.ts';
 import { aheadOf, type Outlook, type ReceiptTable } from './receipts.ts';
 import { refOf } from './refs.ts';
-import type { Op, Sql } from './sql.ts';
+import type { Op, Sql, ValueType } from './sql.ts';
 import type { StatusTable } from './statuses.ts';
 
 /** A message as it was found. */
@@ -46,11 +46,24 @@ export function admission(
   },
 ) {
   const { conversations, lanes, receipts, steps, letters, statuses } = tables;
-  const known = sql.prepare<KnownRow>('SELECT pk, conversation FROM inbound WHERE dedupe = ?');
+  const known = sql.prepare<KnownRow>('SELECT pk, conversation FROM inbound WHERE dedupe = ?', {
+    types: ['bytea'],
+  });
+  const columns = `conversation, dedupe, provider_id, kind, content, characters, sent_at, admitted_at, receipt, until, due_at,
+    because, ended_at, expires_at, solo, turn, turn_due`;
   const insert = sql.prepare(
-    `INSERT INTO inbound (conversation, dedupe, provider_id, kind, content, characters, sent_at, admitted_at,
-       receipt, until, due_at, because, ended_at, expires_at, solo, turn, turn_due)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO inbound (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    {
+      types: [
+        ...['bigint', 'bytea', 'text', 'text', 'text', 'bigint', 'bigint', 'bigint', 'text', 'text'],
+        ...['bigint', 'text', 'bigint', 'bigint', 'int', 'text', 'bigint'],
+      ] as readonly ValueType[],
+      text: given => `WITH named AS MATERIALIZED
+          (SELECT nextval(pg_get_serial_sequence('inbound', 'pk')) AS pk, t.* FROM ${given}),
+        written AS (INSERT INTO inbound (pk, ${columns})
+          SELECT pk, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, p17 FROM named)
+        SELECT call, pk FROM named`,
+    },
   );
   const standing = sql.prepare<StandingRow>(
     'SELECT receipt, until, due_at, because FROM inbound WHERE pk = ?',

@@ -37,12 +37,14 @@ export function conversationViews(sql: Sql) {
   const waitingSince = `(SELECT w.sent_at FROM inbound w WHERE w.conversation = c.pk AND w.kind = 'message'
     AND w.pk > coalesce(${answered}, ${farBack}, 0) ORDER BY w.pk LIMIT 1)`;
   const shown = `c.*, ${unread} AS unread, ${waitingSince} AS waiting_since`;
-  const byId = sql.prepare<ViewRow>(`SELECT ${shown} FROM conversation c WHERE c.id = ?`);
+  const byId = sql.prepare<ViewRow>(
+    `SELECT ${shown} FROM conversation c WHERE c.id = ? AND c.erased IS NULL`,
+  );
 
   /** The holder stands in the statement, so that those of people are found by their own index. */
   const pageOf = (isHeld: string) => {
     const looked = `FROM conversation
-      WHERE ${isHeld} (window_from, pk) < (:windowFrom, :pk) ORDER BY window_from DESC, pk DESC LIMIT`;
+      WHERE ${isHeld} erased IS NULL AND (window_from, pk) < (:windowFrom, :pk) ORDER BY window_from DESC, pk DESC LIMIT`;
     return {
       rows: sql.prepare<ViewRow>(
         `SELECT ${shown} FROM (SELECT * ${looked} ${lookLimit}) c

@@ -25,6 +25,8 @@ export interface ConversationRow {
   readonly assigned_to: string | null;
   /** How it came to agents, as JSON. */
   readonly handoff: string | null;
+  /** NULL, or that it is erased: then nothing finds it by its id or address any more. */
+  readonly erased: string | null;
 }
 
 /** The row as the engine sees it. */
@@ -50,22 +52,38 @@ export function toConversation(row: ConversationRow): Conversation {
 export function conversationTable(sql: Sql) {
   const byAddress = sql.prepare<ConversationRow>(
     'SELECT * FROM conversation WHERE customer = ? AND business = ? AND channel = ?',
+    { types: ['text', 'text', 'text'] },
   );
-  const byId = sql.prepare<ConversationRow>('SELECT * FROM conversation WHERE id = ?');
-  const byPk = sql.prepare<ConversationRow>('SELECT * FROM conversation WHERE pk = ?');
+  const byId = sql.prepare<ConversationRow>('SELECT * FROM conversation WHERE id = ? AND erased IS NULL', {
+    types: ['text'],
+  });
+  const byIdErased = sql.prepare<ConversationRow>(
+    'SELECT * FROM conversation WHERE id = ? AND erased IS NOT NULL',
+  );
+  const byPk = sql.prepare<ConversationRow>('SELECT * FROM conversation WHERE pk = ?', { types: ['bigint'] });
   const insert = sql.prepare<ConversationRow>(
     `INSERT INTO conversation (id, channel, business, customer, holder, window_from)
      VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (customer, business, channel) DO NOTHING RETURNING *`,
   );
   const moveWindow = sql.prepare(
     `UPDATE conversation SET window_from = ${sql.dialect.greatest('window_from', '?')} WHERE pk = ?`,
+    {
+      types: ['bigint', 'bigint'],
+      text: given => `UPDATE conversation SET window_from = ${sql.dialect.greatest('window_from', 't.p1')}
+        FROM ${given} WHERE pk = t.p2 RETURNING t.call`,
+    },
   );
   const shut = sql.prepare(
     'UPDATE conversation SET window_shut = window_from WHERE id = ? AND window_from <= ?',
   );
   const markRead = sql.prepare(
-    `UPDATE conversation SET read_pk = :message, read_at = :sentAt
-     WHERE pk = :pk AND (read_at IS NULL OR (read_at, read_pk) < (:sentAt, :message))`,
+    `UPDATE conversation SET read_pk = :message, read_at = :sent_at
+     WHERE pk = :pk AND (read_at IS NULL OR (read_at, read_pk) < (:sent_at, :message))`,
+    {
+      types: { pk: 'bigint', message: 'bigint', sent_at: 'bigint' },
+      text: given => `UPDATE conversation c SET read_pk = t.message, read_at = t.sent_at FROM ${given}
+        WHERE c.pk = t.pk AND (c.read_at IS NULL OR (c.read_at, c.read_pk) < (t.sent_at, t.message)) RETURNING t.call`,
+    },
   );
   const change = sql.prepare<ConversationRow>(
     `UPDATE conversation SET holder = ?, workstream = ?, policy = ?, version = version + 1 WHERE id = ? RETURNING *`,
@@ -82,6 +100,8 @@ export function conversationTable(sql: Sql) {
   return {
     find,
     rowOf,
+    /** A conversation that was erased while somebody worked on it. */
+    erasedRowOf: (id: string) => byIdErased.get(id),
     byPk: (pk: number) => byPk.get(pk) as Op<ConversationRow>,
 
     /** @throws Raced if another process has made it meanwhile */
@@ -97,7 +117,7 @@ export function conversationTable(sql: Sql) {
     },
 
     moveWindow: (pk: number, from: number) => moveWindow.run(from, pk),
-    markRead: (pk: number, message: number, sentAt: number) => markRead.run({ pk, message, sentAt }),
+    markRead: (pk: number, message: number, sentAt: number) => markRead.run({ pk, message, sent_at: sentAt }),
 
     *conversation(by: string | Address): Op<Conversation | undefined> {
       const row = yield* typeof by === 'string' ? rowOf(by) : find(by);

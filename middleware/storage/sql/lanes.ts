@@ -23,13 +23,31 @@ export function laneTable(sql: Sql, conversations: ConversationTable) {
   let toldLeftAt = Number.NEGATIVE_INFINITY;
   const select = sql.prepare<Pick<LaneRow, 'leased'>>(
     'SELECT leased FROM lane WHERE kind = ? AND conversation = ?',
+    { types: ['text', 'bigint'] },
   );
-  const upsert = sql.prepare(
-    `INSERT INTO lane (kind, conversation, due_at, leased) VALUES (?, ?, ?, ?)
+  /** Puts a lane where it is free, or where it is also `isTheirs`. */
+  const putting = (isTheirs: string) => (given: string) =>
+    `INSERT INTO lane (kind, conversation, due_at, leased) ${given}
      ON CONFLICT (kind, conversation) DO UPDATE SET due_at = excluded.due_at, leased = excluded.leased
-     WHERE lane.leased IN (0, ?)`,
-  );
-  const remove = sql.prepare('DELETE FROM lane WHERE kind = ? AND conversation = ? AND leased IN (0, ?)');
+     WHERE lane.leased = 0${isTheirs}`;
+  const puttingMany = (put: (given: string) => string) => (given: string) =>
+    `WITH t AS MATERIALIZED (SELECT t.* FROM ${given}),
+       written AS (${put('SELECT p1, p2, p3, p4 FROM t')} RETURNING kind, conversation)
+     SELECT t.call FROM t JOIN written ON written.kind = t.p1 AND written.conversation = t.p2`;
+  const putFree = sql.prepare(putting('')('VALUES (?, ?, ?, ?)'), {
+    types: ['text', 'bigint', 'bigint', 'int'],
+    text: puttingMany(putting('')),
+  });
+  const putOwn = sql.prepare(putting(' OR lane.leased = ?')('VALUES (?, ?, ?, ?)'), {
+    types: ['text', 'bigint', 'bigint', 'int', 'int'],
+    // All of them are this process's.
+    text: puttingMany(putting(' OR lane.leased IN (SELECT p5 FROM t)')),
+  });
+  const remove = sql.prepare('DELETE FROM lane WHERE kind = ? AND conversation = ? AND leased IN (0, ?)', {
+    types: ['text', 'bigint', 'int'],
+    text: given => `DELETE FROM lane USING ${given}
+      WHERE kind = t.p1 AND conversation = t.p2 AND leased IN (0, t.p3) RETURNING t.call`,
+  });
   const hasten = sql.prepare(
     `INSERT INTO lane (kind, conversation, due_at, leased) VALUES (?, ?, ?, 0)
      ON CONFLICT (kind, conversation) DO UPDATE SET due_at = excluded.due_at
@@ -43,15 +61,18 @@ export function laneTable(sql: Sql, conversations: ConversationTable) {
     'SELECT due_at FROM lane WHERE kind = ? AND leased IN (0, ?) ORDER BY due_at LIMIT 1',
   );
 
+  const put = (kind: WorkKind, conversation: number, dueAt: number, leased: number, of: number) =>
+    of === nobody
+      ? putFree.run(kind, conversation, dueAt, leased)
+      : putOwn.run(kind, conversation, dueAt, leased, of);
+
   /** Takes a lane that is free, or that `of` has. */
   const take = (kind: WorkKind, conversation: number, until: number, of: number) =>
-    upsert.run(kind, conversation, until, sql.me, of);
+    put(kind, conversation, until, sql.me, of);
 
   /** Gives back a lane that is free, or that `of` has: to wait until `dueAt`, or to vanish. */
   const free = (kind: WorkKind, conversation: number, dueAt: number | undefined, of: number) =>
-    dueAt === undefined
-      ? remove.run(kind, conversation, of)
-      : upsert.run(kind, conversation, dueAt, nobody, of);
+    dueAt === undefined ? remove.run(kind, conversation, of) : put(kind, conversation, dueAt, nobody, of);
 
   return {
     /** Whether anything waits or is under way in the lane. */

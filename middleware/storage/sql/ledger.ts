@@ -39,11 +39,20 @@ export function providerKey({ channel, providerId }: { channel: string; provider
 /** The rows of the ledger, and the conditional writes that fold a fact into one: they agree with `foldStatus`. */
 export function ledgerTable(sql: Sql) {
   const { greatest } = sql.dialect;
-  const byProvider = sql.prepare<LedgerRow>(`SELECT ${columns} FROM ledger WHERE provider = ?`);
-  const byPk = sql.prepare<LedgerRow>(`SELECT ${columns} FROM ledger WHERE pk = ?`);
+  const byProvider = sql.prepare<LedgerRow>(`SELECT ${columns} FROM ledger WHERE provider = ?`, {
+    types: ['bytea'],
+  });
+  const byPk = sql.prepare<LedgerRow>(`SELECT ${columns} FROM ledger WHERE pk = ?`, { types: ['bigint'] });
   const insert = sql.prepare<LedgerRow>(
     `INSERT INTO ledger (pk, conversation, provider, accepted_at, origin) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT DO NOTHING RETURNING ${columns}`,
+    {
+      types: ['bigint', 'bigint', 'bytea', 'bigint', 'text'],
+      text: given => `WITH t AS MATERIALIZED (SELECT t.* FROM ${given}),
+        written AS (INSERT INTO ledger (pk, conversation, provider, accepted_at, origin)
+          SELECT p1, p2, p3, p4, p5 FROM t ON CONFLICT DO NOTHING RETURNING ${columns})
+        SELECT t.call, written.* FROM t JOIN written ON written.pk = t.p1`,
+    },
   );
   const notes = sql.prepare<NoteRow>(
     'SELECT kind, code, detail, at FROM ledger_note WHERE ledger = ? ORDER BY at, code',
@@ -62,16 +71,25 @@ export function ledgerTable(sql: Sql) {
     'UPDATE ledger SET revoked_at = :at WHERE pk = :pk AND (revoked_at IS NULL OR revoked_at > :at)',
   );
   /** A level rises to what is reported; what was delivered before the customer wrote was read. */
-  const reach = (level: ReportedLevel, to = String(rankOf(level))) =>
+  const reach = (
+    level: ReportedLevel,
+    to: (at: string, repliedAt: string) => string = () => String(rankOf(level)),
+  ) =>
     sql.prepare(
-      `UPDATE ledger SET ${level}_at = :at, level = ${greatest('level', to)}
+      `UPDATE ledger SET ${level}_at = :at, level = ${greatest('level', to(':at', 'CAST(:replied_at AS BIGINT)'))}
        WHERE pk = :pk AND (${level}_at IS NULL OR ${level}_at > :at)`,
+      {
+        types: { pk: 'bigint', at: 'bigint', ...(level === 'delivered' && { replied_at: 'bigint' }) },
+        text: given => `UPDATE ledger l SET ${level}_at = t.at, level = ${greatest('l.level', to('t.at', 't.replied_at'))}
+          FROM ${given} WHERE l.pk = t.pk AND (l.${level}_at IS NULL OR l.${level}_at > t.at) RETURNING t.call`,
+      },
     );
   const reached = {
     sent: reach('sent'),
     delivered: reach(
       'delivered',
-      `CASE WHEN :at < CAST(:repliedAt AS BIGINT) THEN ${rankOf('read')} ELSE ${rankOf('delivered')} END`,
+      (at, repliedAt) =>
+        `CASE WHEN ${at} < ${repliedAt} THEN ${rankOf('read')} ELSE ${rankOf('delivered')} END`,
     ),
     read: reach('read'),
     played: reach('played'),
@@ -79,6 +97,11 @@ export function ledgerTable(sql: Sql) {
   const answered = sql.prepare<LedgerRow>(
     `UPDATE ledger SET level = ${rankOf('read')}
      WHERE conversation = ? AND level = ${rankOf('delivered')} AND delivered_at < ? RETURNING ${columns}`,
+    {
+      types: ['bigint', 'bigint'],
+      text: given => `UPDATE ledger SET level = ${rankOf('read')} FROM ${given}
+        WHERE conversation = t.p1 AND level = ${rankOf('delivered')} AND delivered_at < t.p2 RETURNING t.call, ${columns}`,
+    },
   );
   const moveRow = sql.prepare(`UPDATE ledger SET pk = ?, conversation = ?, origin = 'own' WHERE pk = ?`);
   const moveNotes = sql.prepare('UPDATE ledger_note SET ledger = ? WHERE ledger = ?');
@@ -122,7 +145,7 @@ export function ledgerTable(sql: Sql) {
       }
       default: {
         const values: Record<string, Value> = { pk, at: fact.at };
-        if (fact.means === 'delivered') values.repliedAt = repliedAt;
+        if (fact.means === 'delivered') values.replied_at = repliedAt;
         if ((yield* reached[fact.means].run(values)) === 0) return undefined;
         return { ...row, [`${fact.means}_at`]: fact.at };
       }

@@ -13,6 +13,8 @@ import { ledgerTable } from './ledger.ts';
 import { ledgerViews } from './ledgerViews.ts';
 import { letterTable } from './letters.ts';
 import { outboundTable } from './outbounds.ts';
+import { personalTable } from './personal/personalData.ts';
+import { retention } from './personal/retention.ts';
 import { policyTable } from './policies.ts';
 import { receiptStepTable } from './receiptSteps.ts';
 import { receiptTable } from './receipts.ts';
@@ -97,6 +99,8 @@ export function createOperations(sql: Sql): Operations {
     ...handoffTable(sql, { conversations, lanes }),
     ...figureTable(sql),
     ...policyTable(sql),
+    ...personalTable(sql),
+    ...retention(sql),
     deadLetters: letters.deadLetters,
     *ping(now) {
       yield* beat.write(now);
@@ -129,6 +133,9 @@ export const durableOperations: ReadonlySet<OperationName> = new Set<OperationNa
   'addHooks',
   'addForward',
   'endForward',
+  'erasePersonalData',
+  'eraseOld',
+  'addPrivacyAct',
   'ping',
 ]);
 
@@ -189,6 +196,14 @@ export const operationNames = [
   'addFigures',
   'figures',
   'stuck',
+  'customerConversations',
+  'personalData',
+  'erasePersonalData',
+  'unfinishedErasures',
+  'eraseOld',
+  'addPrivacyAct',
+  'privacyActs',
+  'scrub',
   'ping',
 ] as const satisfies readonly OperationName[];
 
@@ -221,4 +236,8 @@ export const readOperations: ReadonlySet<OperationName> = new Set<OperationName>
   'countForwards',
   'figures',
   'stuck',
+  'customerConversations',
+  'personalData',
+  'unfinishedErasures',
+  'privacyActs',
 ]);

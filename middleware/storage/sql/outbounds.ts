@@ -13,10 +13,11 @@ import type { EscalationTable } from './escalations.ts';
 import type { HookTable } from './hooks.ts';
 import type { LaneTable } from './lanes.ts';
 import type { LetterTable } from './letters.ts';
+import { erased, erasedOutbound } from './personal/erasedOutbound.ts';
 import { pkOf, refOf } from './refs.ts';
 import type { RefusalTable } from './refusals.ts';
 import type { KeyedRequest, SendKeyTable } from './sendKeys.ts';
-import type { Op, Sql } from './sql.ts';
+import type { Op, Sql, ValueType } from './sql.ts';
 import type { StatusTable } from './statuses.ts';
 
 /** A row of the table `outbound`. */
@@ -57,11 +58,14 @@ export function outboundTable(
 ) {
   const { conversations, lanes, letters, statuses, escalations, keys, hooks, refusals } = tables;
   const isUnsent = `state IN ('queued', 'sending')`;
-  const byPk = sql.prepare<OutboundRow>(`SELECT ${outboundColumns} FROM outbound WHERE pk = ?`);
+  const byPk = sql.prepare<OutboundRow>(`SELECT ${outboundColumns} FROM outbound WHERE pk = ?`, {
+    types: ['bigint'],
+  });
   const kindOf = sql.prepare<{ readonly kind: InboundKind }>('SELECT kind FROM inbound WHERE pk = ?');
   // The hash is of what was given to be sent: it is the same when a turn runs again.
   const ofTurn = sql.prepare<OutboundRow & { readonly hash: Uint8Array }>(
     `SELECT ${outboundColumns}, hash FROM outbound WHERE turn = ? AND ordinal = ? ORDER BY pk DESC LIMIT 1`,
+    { types: ['bigint', 'int'] },
   );
   const supersede = sql.prepare<Pick<OutboundRow, 'pk'>>(
     `UPDATE outbound SET state = 'failed', failure = 'superseded: the turn ran again and answered otherwise'
@@ -72,15 +76,27 @@ export function outboundTable(
      WHERE conversation = ? AND turn IS NOT NULL AND state = 'queued' RETURNING pk`,
   );
   const refsOf = (rows: readonly Pick<OutboundRow, 'pk'>[]) => rows.map(({ pk }) => refOf('outbound', pk));
+  const given =
+    'conversation, turn, ordinal, hash, content, correlation, state, created_at, due_at, instead_of, sender, agent';
   const insert = sql.prepare<OutboundRow>(
-    `INSERT INTO outbound (conversation, turn, ordinal, hash, content, correlation, state, created_at, due_at, instead_of,
-       sender, agent)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ${outboundColumns}`,
+    `INSERT INTO outbound (${given}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ${outboundColumns}`,
+    {
+      types: [
+        ...['bigint', 'bigint', 'int', 'bytea', 'text', 'text'],
+        ...['text', 'bigint', 'bigint', 'text', 'text', 'text'],
+      ] as readonly ValueType[],
+      text: table => `WITH named AS MATERIALIZED
+          (SELECT nextval(pg_get_serial_sequence('outbound', 'pk')) AS pk, t.* FROM ${table}),
+        written AS (INSERT INTO outbound (pk, ${given})
+          SELECT pk, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12 FROM named RETURNING ${outboundColumns})
+        SELECT named.call, written.* FROM named JOIN written USING (pk)`,
+    },
   );
   // Named, as SQLite would take the index over all messages of the conversation, and read them.
   const first = sql.prepare<Pick<OutboundRow, 'pk' | 'turn' | 'state' | 'due_at'>>(
     `SELECT pk, turn, state, due_at FROM outbound ${sql.dialect.indexedBy('outbound_unsent')}
      WHERE conversation = ? AND ${isUnsent} ORDER BY pk LIMIT 1`,
+    { types: ['bigint'] },
   );
   const take = sql.prepare<OutboundRow>(
     `UPDATE outbound SET interrupted = CASE WHEN state = 'sending' THEN interrupted + 1 ELSE interrupted END,
@@ -90,8 +106,15 @@ export function outboundTable(
   // A status may have told meanwhile that the provider has it, whatever became of the call's answer.
   const change = sql.prepare<OutboundRow>(
     `UPDATE outbound SET state = ?, provider_id = ?, due_at = coalesce(?, due_at), failure = ?,
-       attempts = attempts + ?, interrupted = interrupted + ? WHERE pk = ? AND state <> 'sent'
+       attempts = attempts + ?, interrupted = interrupted + ?
+     WHERE pk = ? AND state <> 'sent' AND coalesce(failure, '') <> '${erased}'
      RETURNING ${outboundColumns}`,
+    {
+      types: ['text', 'text', 'bigint', 'text', 'int', 'int', 'bigint'],
+      text: table => `UPDATE outbound SET state = t.p1, provider_id = t.p2, due_at = coalesce(t.p3, due_at), failure = t.p4,
+          attempts = attempts + t.p5, interrupted = interrupted + t.p6 FROM ${table}
+        WHERE pk = t.p7 AND state <> 'sent' AND coalesce(failure, '') <> '${erased}' RETURNING t.call, ${outboundColumns}`,
+    },
   );
   const toOutbound = (row: OutboundRow, conversation: ConversationRow): Outbound => ({
     ref: refOf('outbound', row.pk),
@@ -117,10 +140,12 @@ export function outboundTable(
     return next?.due_at;
   }
 
-  /** A status has told that the provider has the message: what its call came to changes nothing any more. */
-  function* confirmed(pk: number): Op<OutboundChanged> {
+  /** A status has told that the provider has the message, or it was erased: what its call came to changes nothing any more. */
+  function* confirmed(pk: number, sent: string | null, now: number): Op<OutboundChanged> {
     const row = yield* byPk.get(pk);
     if (row === undefined) return { nextDueAt: undefined };
+    // Erased while its call was under way: what comes of it is known to be nobody's.
+    if (row.failure === erased && sent !== null) yield* statuses.accept(row, sent, [], now);
     const nextDueAt = yield* release(row.conversation);
     return { nextDueAt, ...(row.provider_id !== null && { confirmed: row.provider_id }) };
   }
@@ -157,6 +182,12 @@ export function outboundTable(
     return { outbound, call: false, ...(found.conflict && { conflict: true }) };
   }
 
+  function* tooLate(request: OutboundRequest): Op<OutboundAdded> {
+    const conversation = yield* conversations.erasedRowOf(request.conversation);
+    if (conversation === undefined) throw new RangeError(`no conversation ${request.conversation}`);
+    return erasedOutbound(conversation, request);
+  }
+
   return {
     repeatedOutbound: repeatedBy,
 
@@ -164,7 +195,7 @@ export function outboundTable(
       const { conversation: id, content, correlation, now, leaseMs, turn, dueAt = now } = request;
       const { escalate, insteadOf, replaces, sender } = request;
       const conversation = yield* conversations.rowOf(id);
-      if (conversation === undefined) throw new RangeError(`no conversation ${id}`);
+      if (conversation === undefined) return yield* tooLate(request);
       const repeated = yield* repeatedBy(request);
       if (repeated !== undefined) return repeated;
       const json = JSON.stringify(content);
@@ -226,7 +257,7 @@ export function outboundTable(
       const counted = to.state === 'queued' && !to.counted ? 0 : 1;
       const interrupted = to.state === 'queued' && to.interrupted ? 1 : 0;
       const row = yield* change.get(to.state, sent, dueAt, failure, counted, interrupted, pkOf(ref));
-      if (row === undefined) return yield* confirmed(pkOf(ref));
+      if (row === undefined) return yield* confirmed(pkOf(ref), sent, now);
       if (to.state === 'failed' && to.refusal !== undefined)
         yield* refusals.keep('outbound', row.pk, to.refusal);
       if (to.state === 'failed') return yield* fail(row, to, now);

@@ -37,6 +37,11 @@ export function receiptStepTable(sql: Sql, conversations: ConversationTable) {
   const insert = sql.prepare(
     `INSERT INTO receipt_step (message, at, outcome, until, due_at, because, caused_by, event, agent, via, answer)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    {
+      types: ['bigint', 'bigint', 'text', 'text', 'bigint', 'text', 'text', 'text', 'text', 'text', 'text'],
+      text: given => `INSERT INTO receipt_step (message, at, outcome, until, due_at, because, caused_by, event, agent, via, answer)
+        SELECT p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11 FROM ${given} ORDER BY call`,
+    },
   );
   const insertTry = sql.prepare(
     `INSERT INTO receipt_step (message, at, outcome, until, due_at, because, caused_by, answer)

@@ -126,12 +126,19 @@ export function receiptTable(
     `UPDATE inbound SET receipt = ?, until = ?, due_at = ?, because = ?, ended_at = ?,
        receipt_attempts = coalesce(?, receipt_attempts)
      WHERE pk = ? AND ${isOpen} AND (receipt = 'scheduled' OR ? = 0) RETURNING sent_at`,
+    {
+      types: ['text', 'text', 'bigint', 'text', 'bigint', 'int', 'bigint', 'int'],
+      text: given => `UPDATE inbound SET receipt = t.p1, until = t.p2, due_at = t.p3, because = t.p4, ended_at = t.p5,
+          receipt_attempts = coalesce(t.p6, receipt_attempts) FROM ${given}
+        WHERE pk = t.p7 AND ${isOpen} AND (receipt = 'scheduled' OR t.p8 = 0) RETURNING t.call, sent_at`,
+    },
   );
   const outlook = sql.prepare<Outlook>(
     `SELECT count(*) AS open, min(CASE receipt WHEN 'scheduled' THEN due_at ELSE expires_at END) AS at,
        count(CASE WHEN receipt = 'held' AND solo = 0 THEN 1 END) AS barred,
        CASE count(*) WHEN 1 THEN min(CASE WHEN receipt = 'scheduled' AND receipt_attempts = 0 THEN pk END) END AS own
      FROM inbound WHERE conversation = ? AND ${isOpen}`,
+    { types: ['bigint'] },
   );
   const byKey = sql.prepare<ReceiptRow & { conversation: number }>(
     `SELECT ${receiptColumns}, conversation FROM inbound WHERE dedupe = ?`,
@@ -243,11 +250,11 @@ export function receiptTable(
       const row = read_pk === null ? undefined : yield* lastRead.get(read_pk);
       return {
         open: (yield* anyOpen.get(pk)) !== undefined,
-        lastRead: row && {
-          ref: refOf('message', row.pk),
-          messageId: String(row.provider_id),
-          sentAt: row.sent_at,
-        },
+        // Its name at the provider may have been erased.
+        lastRead:
+          typeof row?.provider_id === 'string'
+            ? { ref: refOf('message', row.pk), messageId: row.provider_id, sentAt: row.sent_at }
+            : undefined,
       };
     },
 

@@ -24,9 +24,12 @@ export function setAsideTables(sql: Sql) {
     `INSERT INTO orphan (provider, correlation, dedupe, received_at, item) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (dedupe) DO NOTHING`,
   );
-  const orphansOf = sql.prepare<SetAsideRow>('SELECT * FROM orphan WHERE provider = ? ORDER BY pk');
+  const orphansOf = sql.prepare<SetAsideRow>('SELECT * FROM orphan WHERE provider = ? ORDER BY pk', {
+    types: ['bytea'],
+  });
   const orphansByCorrelation = sql.prepare<SetAsideRow>(
     'SELECT * FROM orphan WHERE correlation = ? ORDER BY pk',
+    { types: ['text'] },
   );
   const orphan = sql.prepare<SetAsideRow>('SELECT * FROM orphan WHERE pk = ?');
   const removeOrphan = sql.prepare('DELETE FROM orphan WHERE pk = ?');

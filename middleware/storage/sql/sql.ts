@@ -64,6 +64,25 @@ export interface Dialect {
   readonly skipLocked: string;
 }
 
+/** What a value is, where a database has to be told. */
+export type ValueType = 'bigint' | 'int' | 'text' | 'bytea';
+
+/**
+ * A statement asked by many at once, for a database to which each question is a way. SQLite has no use for it: it answers in
+ * place.
+ */
+export interface Many {
+  /** What its values are: in their order, when they are called `p1`, `p2`… here, or by their names. */
+  readonly types: readonly ValueType[] | Readonly<Record<string, ValueType>>;
+  /**
+   * The statement over a table `t` of its values, with a column `call` that says whose they are. It answers rows with that
+   * column, and for what only writes one for each row that it wrote. Absent: it is a query, and answered for each.
+   *
+   * @param given the table, for a FROM
+   */
+  readonly text?: (given: string) => string;
+}
+
 /** A database, as operations see it. */
 export interface Sql {
   readonly dialect: Dialect;
@@ -72,5 +91,5 @@ export interface Sql {
   /** Tells the other processes something, once the transaction is committed. It costs the database a lock at the commit. */
   tell(what: News['what']): Op<void>;
   /** @param text is prepared once; see {@link Statement} */
-  prepare<Row extends object = never>(text: string): Statement<Row>;
+  prepare<Row extends object = never>(text: string, many?: Many): Statement<Row>;
 }

@@ -88,7 +88,7 @@ export function statusTable(
    * the provider has it under two ids.
    */
   function* ours({ correlation }: Acknowledgement): Op<SentRow | undefined> {
-    return correlation === undefined ? undefined : yield* byCorrelation.get(correlation);
+    return correlation ? yield* byCorrelation.get(correlation) : undefined;
   }
 
   /** The row of such a message, which begins with the status that says that the provider has it. */
@@ -141,6 +141,8 @@ export function statusTable(
     const sent = known === undefined ? yield* ours(of) : undefined;
     const found = known ?? sent;
     const owner = found && (yield* conversations.byPk(found.conversation));
+    // What providers still say of messages that were erased says something of their customer.
+    if (owner !== undefined && owner.erased !== null) return { what: 'repeat', state: nothingReported };
     const reason = owner && belongs(of, owner);
     if (reason !== undefined) return yield* quarantined(of, reason, now);
     const row =
@@ -228,6 +230,10 @@ export function statusTable(
       }
       const row = yield* ledger.begin(of.pk, of.conversation, key, now);
       if (row === undefined) return undefined;
+      if (conversation.erased !== null) {
+        yield* setAside.takeOrphans(key, '');
+        return undefined;
+      }
       const waited = yield* waitedFor(of, key, conversation, now);
       if (waited.length === 0) return undefined;
       return yield* tell(yield* fold(row, waited, conversation), { hooks: urls, now });

@@ -35,13 +35,24 @@ export function turnTable(
   const pending = sql.prepare<TurnRow>(
     `SELECT pk, provider_id, kind, content, characters, sent_at, admitted_at, turn_due, turn_attempts
      FROM inbound WHERE conversation = ? AND turn = 'pending' ORDER BY sent_at, pk LIMIT 2`,
+    { types: ['bigint'] },
   );
-  const begin = sql.prepare('UPDATE inbound SET turn_attempts = turn_attempts + 1 WHERE pk = ?');
+  const begin = sql.prepare('UPDATE inbound SET turn_attempts = turn_attempts + 1 WHERE pk = ?', {
+    types: ['bigint'],
+    text: given =>
+      `UPDATE inbound SET turn_attempts = turn_attempts + 1 FROM ${given} WHERE pk = t.p1 RETURNING t.call`,
+  });
   const end = sql.prepare(
     `UPDATE inbound SET turn = ?, turn_due = coalesce(?, turn_due), turn_attempts = turn_attempts - ? WHERE pk = ?`,
+    {
+      types: ['text', 'bigint', 'int', 'bigint'],
+      text: given => `UPDATE inbound SET turn = t.p1, turn_due = coalesce(t.p2, turn_due),
+          turn_attempts = turn_attempts - t.p3 FROM ${given} WHERE pk = t.p4 RETURNING t.call`,
+    },
   );
   const unended = sql.prepare<Pick<TurnRow, 'content'>>(
     `SELECT content FROM inbound WHERE pk = ? AND turn = 'pending'`,
+    { types: ['bigint'] },
   );
 
   return {

@@ -46,6 +46,7 @@ export class RecentAnswers {
     // From the call on, not only from its answer: who has made it may ask at once what became of it.
     if (name === 'changeReceipts') this.#forgetReceipts(String(args[0]));
     if (changesState.has(name)) this.#conversations.delete(String(args[0]));
+    if (name === 'erasePersonalData') this.forget();
     return undefined;
   }
 
@@ -55,7 +56,7 @@ export class RecentAnswers {
     if (changesState.has(name)) this.#conversations.delete(String(args[0]));
     // A status may have told that the window was closed.
     if (name === 'changeOutbound') this.#failed((value as OutboundChanged).joined);
-    if (name === 'replay') this.forget();
+    if (name === 'replay' || name === 'erasePersonalData') this.forget();
     if (name === 'changeReceipts') {
       const known = this.#conversations.get(String(args[0]));
       if (known === undefined) return;

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { OperationCall, OperationResult } from '../operationCall.ts';
 import { durableOperations, type Operations } from '../sql/operations.ts';
 import type { Op } from '../sql/sql.ts';
+import { scrub } from './scrub.ts';
 import { performNow } from './sqliteSql.ts';
 
 /**
@@ -21,6 +22,7 @@ export function runBatch(
   try {
     const results = runAll(db, operations, calls) ?? runEach(db, operations, calls);
     db.exec('COMMIT');
+    if (calls.some(({ name }) => name === 'scrub')) scrub(db);
     return results;
   } catch (error) {
     rollBack(db, 'ROLLBACK');

@@ -2,6 +2,7 @@ import { forwards } from './migrations/forwards.ts';
 import { handoffs } from './migrations/handoffs.ts';
 import { ledger } from './migrations/ledger.ts';
 import { messages } from './migrations/messages.ts';
+import { personalData } from './migrations/personalData.ts';
 import { receiptSteps } from './migrations/receiptSteps.ts';
 
 /**
@@ -14,4 +15,5 @@ export const migrations: readonly string[] = [
   ...forwards,
   ...receiptSteps,
   ...handoffs,
+  ...personalData,
 ];

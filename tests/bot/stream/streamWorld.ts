@@ -2,10 +2,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { EventLog } from '../../../bot/stream/eventLog.ts';
 import { EventRing } from '../../../bot/stream/eventRing.ts';
+import { SharedEvents } from '../../../bot/stream/sharedEvents.ts';
 import type { StreamAuthenticate } from '../../../bot/stream/streamCaller.ts';
 import { openStreamDoor } from '../../../bot/stream/streamDoor.ts';
 import { Streams, type StreamsOptions } from '../../../bot/stream/streams.ts';
+import type { ChangeLog } from '../../../middleware/changeLog.ts';
 import type { Change, ChangeListener } from '../../../middleware/receipts/changes.ts';
 import { systemClock, systemScheduler } from '../../../middleware/timing/systemClock.ts';
 import { quietLog } from '../../support/engineWorld.ts';
@@ -13,7 +16,7 @@ import { quietLog } from '../../support/engineWorld.ts';
 /** A stream on a server of its own, of changes that a test makes up. */
 export interface StreamWorld {
   readonly url: string;
-  readonly ring: EventRing;
+  readonly events: EventLog;
   readonly streams: Streams;
   /** How many listen for changes now. */
   listening(): number;
@@ -31,6 +34,8 @@ export interface StreamWorldOptions extends Partial<Omit<StreamsOptions, 'events
   readonly size?: number;
   readonly keepMs?: number;
   readonly publicUrl?: string;
+  /** Where processes that share a store add what changes; absent: this one has it to itself. */
+  readonly changes?: ChangeLog;
   /** Default: everybody sees everything. */
   readonly authenticate?: StreamAuthenticate;
 }
@@ -40,32 +45,39 @@ export async function startStreamWorld({
   size,
   keepMs,
   publicUrl,
+  changes,
   authenticate = async () => ({ sees: () => true }),
   ...options
 }: StreamWorldOptions = {}): Promise<StreamWorld> {
   const listeners = new Set<ChangeListener>();
   const padding = new WeakMap<Change, string>();
-  const ring = new EventRing({
-    listen(listener) {
+  const told = {
+    listen(listener: ChangeListener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    view: change => ({
+    view: (change: Change) => ({
       type: change.type,
       conversation: 'conversation' in change ? change.conversation : '',
       padding: padding.get(change),
     }),
-    scheduler: options.scheduler ?? systemScheduler,
-    ...(size !== undefined && { size }),
-    ...(keepMs !== undefined && { keepMs }),
-  });
+  };
+  const events: EventLog =
+    changes === undefined
+      ? new EventRing({
+          ...told,
+          scheduler: options.scheduler ?? systemScheduler,
+          ...(size !== undefined && { size }),
+          ...(keepMs !== undefined && { keepMs }),
+        })
+      : new SharedEvents({ ...told, changes });
   const log = quietLog();
   const streams = new Streams({
     clock: systemClock,
     scheduler: systemScheduler,
     log,
     ...options,
-    events: ring,
+    events,
   });
   const server = createServer((_request, answer) => answer.end());
   const carriers: Duplex[] = [];
@@ -77,7 +89,7 @@ export async function startStreamWorld({
   const sleepers: Socket[] = [];
   return {
     url: `http://127.0.0.1:${port}`,
-    ring,
+    events,
     streams,
     listening: () => listeners.size,
     change(conversation, text = '') {

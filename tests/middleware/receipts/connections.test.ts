@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import type { ConnectionReport } from '../../../middleware/domain.ts';
-import { answering, type Dialog, engineWorld, type World } from '../../support/engineWorld.ts';
-import { failures, independent, type SeenCall } from '../../support/scriptedChannel.ts';
+import type { StateItem } from '../../../middleware/ports.ts';
+import { SharedReports, type SharedReportsParts } from '../../../middleware/receipts/sharedReports.ts';
+import { systemScheduler } from '../../../middleware/timing/systemClock.ts';
+import { answering, type Dialog, engineWorld, quietLog, type World } from '../../support/engineWorld.ts';
+import { fakeTime } from '../../support/fakeTime.ts';
+import { failures, independent, type SeenCall, scriptedChannel } from '../../support/scriptedChannel.ts';
 
 const hourMs = 60 * 60 * 1000;
 const down = { business: 'b1', up: false, because: 'SCAN_QR_CODE' };
@@ -218,5 +222,44 @@ describe('a provider’s link to WhatsApp', () => {
       fields: { channel: 'meta', ignored: ['message is about a group'] },
       message: 'Items are passed over',
     });
+  });
+});
+
+describe('a provider’s link to WhatsApp, where several instances share the store', () => {
+  it('is known to the one that was not told', async () => {
+    const state = new Map<string, StateItem>();
+    const store: SharedReportsParts['store'] = {
+      readState: async keys => keys.flatMap(key => state.get(key) ?? []),
+      async writeState(changes) {
+        for (const { key, to } of changes) if (to !== undefined) state.set(key, { key, ...to });
+        return { conflicts: [] };
+      },
+    };
+    const time = fakeTime();
+    const channel = scriptedChannel({ ...independent, unofficial: 'a linked device' }, () => 0);
+    const heard: string[] = [];
+    const join = (name: string) => {
+      const gate = {
+        heed: (_: unknown, { up: isUp }: ConnectionReport) => void heard.push(`${name} ${isUp}`),
+      };
+      return new SharedReports([channel], { store, scheduler: systemScheduler, log: quietLog(), gate });
+    };
+    const [told, other] = [join('told'), join('other')];
+    try {
+      other.start();
+      told.heed(channel, { ...down, at: 1000 });
+      await time.pass(2000);
+      assert.deepEqual(heard.splice(0), ['told false', 'other false']);
+      told.heed(channel, { ...up, at: 2000 });
+      // What was said before does not take its place.
+      await time.settle();
+      told.heed(channel, { ...down, at: 1500 });
+      await time.pass(2000);
+      assert.deepEqual(heard.splice(0), ['told true', 'told false', 'other true']);
+      other.stop();
+      assert.equal(time.pending(), 0);
+    } finally {
+      time.restore();
+    }
   });
 });

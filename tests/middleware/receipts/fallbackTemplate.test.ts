@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Conversation, OutboundContent } from '../../../middleware/domain.ts';
 import { BluetickError } from '../../../middleware/errors.ts';
-import type { Sent } from '../../../middleware/receipts/outbox.ts';
+import type { Sent } from '../../../middleware/receipts/sent.ts';
 import { customer, engineWorld, type World, type WorldOptions } from '../../support/engineWorld.ts';
 import { failures } from '../../support/scriptedChannel.ts';
 

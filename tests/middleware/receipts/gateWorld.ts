@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { ProviderError } from '../../../middleware/errors.ts';
 import { CallGate, type CallTarget, type priorities } from '../../../middleware/receipts/callGate.ts';
+import { CallMeasure } from '../../../middleware/receipts/callMeasure.ts';
+import { silence } from '../../../middleware/telemetry/telemetry.ts';
 import { systemClock } from '../../../middleware/timing/systemClock.ts';
 import { quietLog } from '../../support/engineWorld.ts';
 import { type FakeTime, fakeTime } from '../../support/fakeTime.ts';
@@ -47,7 +49,7 @@ export function gateWorld(): GateWorld {
   beforeEach(() => {
     time = fakeTime();
     log = quietLog();
-    gate = new CallGate(systemClock, log);
+    gate = new CallGate(systemClock, log, new CallMeasure(silence, systemClock));
     made = [];
   });
   afterEach(async () => {

@@ -1,0 +1,6 @@
+/**
+ * `bluetick/storage/sqlite`: the embedded store alone.
+ *
+ * @module
+ */
+export { openSqliteStore, type SqliteStoreOptions } from './openSqliteStore.ts';

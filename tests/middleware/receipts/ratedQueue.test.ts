@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { partOf, RatedQueue } from '../../../middleware/receipts/ratedQueue.ts';
+import { type FakeTime, fakeTime } from '../../support/fakeTime.ts';
+
+describe('a queue at a part of a rate', () => {
+  let time: FakeTime;
+  let instances: number;
+  let made: string[];
+  beforeEach(() => {
+    time = fakeTime();
+    instances = 1;
+    made = [];
+  });
+  afterEach(() => time.restore());
+
+  const never = new AbortController().signal;
+  const queueOf = (callsPerSecond: number, concurrency = 50) =>
+    new RatedQueue({ callsPerSecond, concurrency }, () => instances);
+  const ask = (queue: RatedQueue, name: string, { priority = 0, signal = never } = {}) =>
+    queue.add(async () => void made.push(name), { priority, signal });
+  const names = (count: number) => Array.from({ length: count }, (_, index) => `${index}`);
+
+  it('makes its part of the calls, and all instances together make no more than all may', async () => {
+    instances = 4;
+    const queue = queueOf(8);
+    const all = names(6).map(name => ask(queue, name));
+    await time.settle();
+    assert.deepEqual(made, ['0', '1']);
+    await time.pass(1000);
+    assert.deepEqual(made, ['0', '1', '2', '3']);
+    await time.pass(1000);
+    await Promise.all(all);
+  });
+
+  it('makes one call in a longer time where its part is less than one a second', async () => {
+    instances = 3;
+    const queue = queueOf(2);
+    const all = names(3).map(name => ask(queue, name));
+    await time.settle();
+    assert.deepEqual(made, ['0']);
+    await time.pass(1499);
+    assert.deepEqual(made, ['0']);
+    await time.pass(1);
+    assert.deepEqual(made, ['0', '1']);
+    await time.pass(1500);
+    await Promise.all(all);
+  });
+
+  it('keeps to the new part when others come, with what waits already, in its order', async () => {
+    const queue = queueOf(4);
+    const all = names(8).map(name => ask(queue, name));
+    all.push(ask(queue, 'reply', { priority: 2 }));
+    await time.settle();
+    assert.deepEqual(made, ['0', '1', '2', '3']);
+    instances = 2;
+    all.push(ask(queue, 'last'));
+    await time.settle();
+    assert.deepEqual(made.slice(4), ['reply', '4']);
+    await time.pass(1000);
+    assert.deepEqual(made.slice(6), ['5', '6']);
+    await time.pass(1000);
+    await Promise.all(all);
+    assert.deepEqual(made.slice(8), ['7', 'last']);
+  });
+
+  it('takes the part of those that have gone', async () => {
+    instances = 4;
+    const queue = queueOf(4);
+    const all = names(4).map(name => ask(queue, name));
+    await time.settle();
+    assert.deepEqual(made, ['0']);
+    instances = 1;
+    all.push(ask(queue, 'last'));
+    await time.settle();
+    assert.deepEqual(made, ['0', '1', '2', '3', 'last']);
+    await Promise.all(all);
+  });
+
+  it('lets what is under way come to its end, and makes it once', async () => {
+    const queue = queueOf(4);
+    const end = Promise.withResolvers<string>();
+    let calls = 0;
+    const first = queue.add(
+      () => {
+        calls += 1;
+        return end.promise;
+      },
+      { priority: 0, signal: never },
+    );
+    await time.settle();
+    instances = 2;
+    const second = ask(queue, 'second');
+    await time.settle();
+    end.resolve('first');
+    assert.equal(await first, 'first');
+    await second;
+    assert.equal(calls, 1);
+  });
+
+  it('lets go of a call whose caller gives up', async () => {
+    const queue = queueOf(1);
+    const abort = new AbortController();
+    const [first, second] = [ask(queue, 'first'), ask(queue, 'second', { signal: abort.signal })];
+    await time.settle();
+    abort.abort(new Error('given up'));
+    await assert.rejects(second, /given up/);
+    await first;
+    assert.deepEqual(made, ['first']);
+    await time.pass(1000);
+  });
+
+  it('has a part of what may be under way at once, and at least one', () => {
+    assert.deepEqual(
+      [1, 2, 3, 50, 80].map(count => partOf(50, count)),
+      [50, 25, 16, 1, 1],
+    );
+  });
+});
