@@ -35,6 +35,9 @@ export async function startHost(config: Config, log: Logger, drainMs = defaultDr
   const local = () => `http://${reachable(config.host)}:${port}`;
   // The simulator's phone is on this machine; a real one needs an address in the world.
   const forPhones = () => config.publicUrl ?? (config.simulator ? local() : undefined);
+  // It and the Bot Framework's packages require one ES module: loaded at once, the one finds it half loaded by the other, and
+  // Node ends the process (ERR_REQUIRE_ESM_RACE_CONDITION).
+  if (config.database?.auth === 'entra') await import('@azure/identity');
   // The store opens while this thread loads the packages, the half of a start.
   const [store, { compose }, { createServer }] = await Promise.all([
     openStore(config, log),
