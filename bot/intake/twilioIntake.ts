@@ -31,6 +31,8 @@ export interface TwilioIntake {
   /** The pass-through, where there is one. */
   readonly passThrough: PassThrough | undefined;
   readonly forwarder: Forwarder | undefined;
+  /** Whether requests wait in the spool: the store has not all that came. */
+  readonly waits: boolean;
   /** Begins with what an earlier process left. */
   start(): void;
   close(): Promise<void>;
@@ -56,6 +58,9 @@ export async function createTwilioIntake(parts: TwilioIntakeParts): Promise<Twil
     },
     passThrough,
     forwarder,
+    get waits() {
+      return file.size > 0;
+    },
     start() {
       const settled = spooled.start();
       if (forwarder === undefined) void settled.then(() => tellOfLeftOvers(store, log));
