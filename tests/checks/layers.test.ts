@@ -9,6 +9,7 @@ const root = join(import.meta.dirname, '..', '..');
 const layers: readonly [name: string, holds: RegExp][] = [
   ['bot', /^bot\//],
   ['the library’s index', /^middleware\/index\.ts$/],
+  ['the way in for webhooks', /^middleware\/receiveWebhook\.ts$/],
   ['the Bot Framework’s middleware', /^middleware\/(receipt|omnichannel)Middleware\.ts$/],
   ['turn', /^middleware\/turn\//],
   ['commands', /^middleware\/commands\//],
@@ -16,10 +17,12 @@ const layers: readonly [name: string, holds: RegExp][] = [
   ['receipts', /^middleware\/receipts\//],
   ['acknowledgements', /^middleware\/acknowledgements\/(?!(eventsOf|fold|isRecipient)\.ts)/],
   ['forwarding', /^middleware\/forwarding\//],
+  ['privacy', /^middleware\/privacy\//],
   ['channels', /^middleware\/channels\//],
   ['storage', /^middleware\/storage\//],
   ['the fold, which a store agrees with', /^middleware\/acknowledgements\//],
   ['policy', /^middleware\/policy\//],
+  ['telemetry', /^middleware\/telemetry\//],
   ['timing', /^middleware\/timing\//],
   ['words, records, errors and ports', /^middleware\/\w+\.ts$/],
 ];
@@ -64,6 +67,10 @@ const inBot = sourcesOf('bot').filter(({ path }) => !path.endsWith('/vite.config
 const pages = inBot.filter(({ path }) => isPage(path));
 const host = inBot.filter(({ path }) => !isPage(path));
 const everything = [...library, ...host];
+
+/** What the `package.json` of a folder says. */
+const packageOfFolder = (folder: string) =>
+  JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
 
 /** Each import that breaks a rule, as `from → to`. */
 function breaches(sources: readonly Source[], breaks: (source: Source, name: string) => boolean): string[] {
@@ -113,6 +120,9 @@ describe('the layers', () => {
       'ledgerStore',
       'forwardStore',
       'handoffStore',
+      'personalData',
+      'changeLog',
+      'sharedFiles',
       'sharing',
       'channelPort',
       'ports',
@@ -146,11 +156,14 @@ describe('the layers', () => {
 
   it('are put together in one place of the host', () => {
     const channel = /^middleware\/channels\/[^/]+\/\w+Channel/;
+    // What users' tests are given is put together for itself.
+    const parts = host.filter(({ path }) => !path.startsWith('bot/testing/'));
     const found = breaches(
-      host,
+      parts,
       ({ path }, name) =>
         (channel.test(name) && path !== 'bot/composition.ts') ||
-        (name.startsWith('middleware/storage/') && path !== 'bot/openStore.ts'),
+        (name.startsWith('middleware/storage/') &&
+          !['bot/openStore.ts', 'bot/migrateStore.ts'].includes(path)),
     );
     assert.deepEqual(found, []);
   });
@@ -165,14 +178,43 @@ describe('the library', () => {
     );
   });
 
-  it('imports only what its package says', () => {
-    const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-    const declared = new Set(Object.keys(dependencies));
-    const found = breaches(
-      everything,
-      (_source, name) => !isInside(name) && !name.startsWith('node:') && !declared.has(packageOf(name)),
+  const isDeclared = (declared: object, name: string) =>
+    isInside(name) || name.startsWith('node:') || packageOf(name) in declared;
+
+  it('imports only what its package says: what a channel or a store alone needs is for its users to bring', () => {
+    const { dependencies, peerDependencies, peerDependenciesMeta } = packageOfFolder('.');
+    const declared = { ...dependencies, ...peerDependencies };
+    assert.deepEqual(
+      breaches(library, (_source, name) => !isDeclared(declared, name)),
+      [],
     );
-    assert.deepEqual(found, []);
+    // Who uses none of those channels and stores installs none of it.
+    const optional = Object.fromEntries(
+      Object.keys(peerDependencies).map(name => [name, { optional: true }]),
+    );
+    assert.deepEqual(peerDependenciesMeta, optional);
+  });
+
+  it('gives users’ tests nothing that it does not need itself', () => {
+    const reached = new Set(['bot/testing/index.ts']);
+    for (const path of reached)
+      for (const name of host.find(source => source.path === path)?.imports ?? [])
+        if (name.startsWith('bot/')) reached.add(name);
+    const shipped = host.filter(({ path }) => reached.has(path));
+    assert.ok(shipped.length > 20);
+    const { dependencies } = packageOfFolder('.');
+    assert.deepEqual(
+      breaches(shipped, (_source, name) => !isDeclared(dependencies, name)),
+      [],
+    );
+  });
+
+  it('has a host that imports only what its own package says', () => {
+    const { dependencies } = packageOfFolder('bot');
+    assert.deepEqual(
+      breaches(host, (_source, name) => !isDeclared(dependencies, name)),
+      [],
+    );
   });
 
   it('reads no environment, prints nothing, opens no port and ends no process', () => {
@@ -235,7 +277,7 @@ describe('the web pages', () => {
   });
 
   it('import only what is built in', () => {
-    const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const { devDependencies } = packageOfFolder('.');
     const found = breaches(
       running,
       (_source, name) => !name.startsWith('.') && devDependencies[packageOf(name)] === undefined,
@@ -254,8 +296,19 @@ describe('the host', () => {
     assert.deepEqual(filesWith(host, loads), ['bot/copilot/mcpServer.ts']);
   });
 
+  it('loads OpenTelemetry’s SDK where it is to export, and not before', () => {
+    const loads = /^import (?!type )[^;]* from '(@opentelemetry\/sdk-[^']*|@azure\/monitor-[^']*)'/m;
+    assert.deepEqual(filesWith(everything, loads), []);
+    const startsIt = /^import (?!type )[^;]* from '[^']*\/startMonitoring\.ts'/m;
+    assert.deepEqual(filesWith(host, startsIt), []);
+  });
+
   it('reads the environment in one place, and sets what Node’s threads read there in another', () => {
-    assert.deepEqual(filesWith(host, /\bprocess\.env\b/), ['bot/index.ts', 'bot/main.ts']);
+    assert.deepEqual(filesWith(host, /\bprocess\.env\b/), [
+      'bot/index.ts',
+      'bot/main.ts',
+      'bot/migrateStore.ts',
+    ]);
     const [entrance] = host.filter(({ path }) => path === 'bot/index.ts');
     assert.deepEqual(entrance?.text.match(/process\.env\S*/g), ['process.env.NODE_COMPILE_CACHE']);
   });

@@ -74,7 +74,7 @@ describe('README and its docs', function () {
     const docs = pages.map(name => `docs/${name}`);
     for (const file of ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', ...docs]) {
       const text = await read(file);
-      for (const [, script = ''] of text.matchAll(/npm run ([\w:]+\w)/g))
+      for (const [, script = ''] of text.matchAll(/npm run ([\w:-]+\w)/g))
         assert.ok(script in scripts, `${file}: ${script}`);
       for (const [, target = ''] of text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g))
         await access(join(root, dirname(file), target));
