@@ -1,6 +1,6 @@
 /**
  * The middleware in a bot of the Microsoft 365 Agents SDK, on express: read receipts and typing go out by Meta's Cloud API,
- * the answers by whoever brought the message. In a project of your own it is `from 'bluetick'`.
+ * the answers by whoever brought the message.
  */
 import {
   ActivityHandler,
@@ -9,9 +9,9 @@ import {
   CloudAdapter,
   getAuthConfigWithDefaults,
 } from '@microsoft/agents-hosting';
+import * as bluetick from 'bluetick';
 // @ts-expect-error: its types are a package of their own, @types/express
 import express from 'express';
-import * as bluetick from '../../middleware/index.ts';
 
 /** What a bot is run with. */
 export interface AgentOptions {

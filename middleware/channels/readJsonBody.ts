@@ -4,8 +4,11 @@ import { BluetickError } from '../errors.ts';
 /** How deep objects and arrays may be nested. The deepest documented webhook, Meta's, has about 10 levels. */
 export const deepestNesting = 32;
 
-/** Keys that no provider sends, and that can change an object's prototype if code copies them on. */
-const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
+/**
+ * Keys that no provider sends: the first can change an object's prototype if code copies them on, the last make one throw where
+ * it is compared with a number, as zod compares the `length` of whatever should be a text.
+ */
+const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype', 'toString', 'valueOf']);
 
 /** What a body with such a key must hold: the key itself, or an escape that it may be written with. */
 const traces = [...forbiddenKeys, '\\u'];
@@ -14,8 +17,8 @@ const traces = [...forbiddenKeys, '\\u'];
 const byteOrderMark = Buffer.from('\uFEFF');
 
 /**
- * Reads the body of a webhook as JSON: strict UTF-8, at most {@link deepestNesting} levels, no key that could
- * change a prototype.
+ * Reads the body of a webhook as JSON: strict UTF-8, at most {@link deepestNesting} levels, none of the
+ * {@link forbiddenKeys}.
  *
  * @throws BluetickError `invalid_request`; the message holds nothing of the body
  */

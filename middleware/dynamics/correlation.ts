@@ -1,5 +1,7 @@
 import type { Address, Conversation } from '../domain.ts';
 import type { Channel, Store } from '../ports.ts';
+import { customerName } from '../privacy/customerData.ts';
+import { wordOf } from './executionContext.ts';
 import type { ProfileRecord, WorkItemRecord } from './records.ts';
 import type { WorkItemUpdate } from './workItemUpdate.ts';
 
@@ -64,7 +66,7 @@ export async function correlate(
         return (await store.conversation(id)) ?? 'there is no conversation of this id';
       }
       case 'customer':
-        return byCustomer(customerOf(textIn(correlation.column)));
+        return byCustomer(customerName(textIn(correlation.column)));
     }
   }
 
@@ -86,17 +88,10 @@ export async function correlate(
   }
 
   function textIn(column: string): string {
-    const value = update.columns.get(column.toLowerCase());
-    return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+    return wordOf(update.columns.get(column.toLowerCase())).trim();
   }
 }
 
 function nameOf(correlation: Correlation): string {
   return 'column' in correlation ? `${correlation.by}:${correlation.column}` : correlation.by;
-}
-
-/** Channels name customers by the digits of their number, however a column writes it; a user id stays as it is. */
-function customerOf(value: string): string {
-  const end = value.replace(/^whatsapp:/i, '');
-  return /^[+\d\s().-]+$/.test(end) ? end.replace(/\D/g, '') : end;
 }

@@ -27,8 +27,8 @@ export function readExecution(body: unknown): Execution {
   const { MessageName, PrimaryEntityName, PrimaryEntityId, OperationCreatedOn, ...rest } = fieldsOf(body);
   const target = entries(rest.InputParameters).get('target');
   return {
-    message: String(MessageName ?? ''),
-    table: String(PrimaryEntityName ?? '').toLowerCase(),
+    message: wordOf(MessageName),
+    table: wordOf(PrimaryEntityName).toLowerCase(),
     row: guidOf(PrimaryEntityId),
     at: timeOf(OperationCreatedOn),
     target: target === undefined ? undefined : columnsOf(target),
@@ -44,6 +44,11 @@ export function guidOf(value: unknown): string | undefined {
   return typeof value === 'string' ? guid.exec(value.trim())?.[1]?.toLowerCase() : undefined;
 }
 
+/** A text or number as a text; of anything else, which need not have a text at all, an empty one. */
+export function wordOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
@@ -55,7 +60,7 @@ function entries(collection: unknown): ReadonlyMap<string, unknown> {
         return [key ?? Key, value ?? Value] as const;
       })
     : Object.entries(fieldsOf(collection));
-  return new Map(pairs.map(([key, value]) => [String(key).toLowerCase(), value]));
+  return new Map(pairs.map(([key, value]) => [wordOf(key).toLowerCase(), value]));
 }
 
 function columnsOf(entity: unknown): Columns {

@@ -1,4 +1,4 @@
-import type { Columns, Execution } from './executionContext.ts';
+import { type Columns, type Execution, wordOf } from './executionContext.ts';
 
 /** What a change of a work item is for its conversation. */
 export type WorkItemEvent = 'accepted' | 'closed';
@@ -47,7 +47,7 @@ export function eventOf({
 }: Pick<Execution, 'target' | 'before'>): WorkItemEvent | undefined {
   const change = (column: string) => changed(target, before, column);
   const reason = change('msdyn_statuschangereason');
-  const means = Object.entries(statusChangeReasons).find(([value]) => value === String(reason))?.[1].means;
+  const means = Object.entries(statusChangeReasons).find(([value]) => value === wordOf(reason))?.[1].means;
   const isClosed = Object.entries(closedStates).some(([column, values]) => values.includes(change(column)));
   if (means === 'closed' || isClosed) return 'closed';
   return means === 'accepted' || change('msdyn_isagentaccepted') === true ? 'accepted' : undefined;

@@ -1,7 +1,7 @@
 import type { Conversation } from '../domain.ts';
 import type { PolicyBookDocument } from '../policy/policy.ts';
 import type { Engine } from '../receipts/engine.ts';
-import { type Columns, guidOf } from './executionContext.ts';
+import { type Columns, guidOf, wordOf } from './executionContext.ts';
 import type { Records } from './records.ts';
 
 /** What a {@link WorkstreamNamer} needs. */
@@ -37,7 +37,7 @@ export class WorkstreamNamer {
   /** Names it, where the columns have one that the policy book knows. */
   async name(conversation: Conversation, columns: Columns): Promise<void> {
     const value = columns.get(this.#column);
-    const workstream = this.#ids.get(guidOf(value) ?? String(value));
+    const workstream = this.#ids.get(guidOf(value) ?? wordOf(value));
     if (workstream === undefined || workstream === conversation.workstream) return;
     const named = await this.#records.read('workstream', conversation.id);
     if (conversation.workstream !== undefined && conversation.workstream !== named.record?.workstream) return;

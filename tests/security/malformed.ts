@@ -26,6 +26,7 @@ export function malformedJson(good: string, limit: number): Readonly<Record<stri
     'the key __proto__, escaped': inText('"\\u005f_proto__":{"isAdmin":true}'),
     'the key constructor': inText('"constructor":{"prototype":{"isAdmin":true}}'),
     'the key prototype, in a list': inText('"a":[{"prototype":1}]'),
+    'a length that cannot be compared': inText('"a":{"length":{"toString":1}}'),
     ...badBytes(good),
   };
 }

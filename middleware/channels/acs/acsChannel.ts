@@ -1,4 +1,5 @@
 import type { WebhookChannel } from '../../ports.ts';
+import { requirePackage } from '../requirePackage.ts';
 import { createCalls } from './calls.ts';
 import { acsCapabilities } from './capabilities.ts';
 import { type AcsChannelOptions, checkOptions } from './options.ts';
@@ -15,10 +16,14 @@ import { createWebhook } from './webhook.ts';
  * ```
  *
  * @throws BluetickError `invalid_configuration` if the resource, every channel id, or the webhook's proof is missing, or
- * if the resource's address is not https
+ * if the resource's address is not https, or if Azure's package is not installed: `@azure-rest/communication-messages`, and
+ * with a managed identity `@azure/identity`
  */
 export function createAcsChannel(options: AcsChannelOptions): WebhookChannel {
   const checked = checkOptions(options);
+  requirePackage('@azure-rest/communication-messages', 'The channel acs');
+  if ('credential' in checked.proof && checked.proof.credential === undefined)
+    requirePackage('@azure/identity', 'The channel acs without a connection string');
   return {
     name: 'acs',
     businesses: checked.channelIds,

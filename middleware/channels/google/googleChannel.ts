@@ -1,5 +1,6 @@
 import { ProviderError } from '../../errors.ts';
 import type { WebhookChannel } from '../../ports.ts';
+import { requirePackage } from '../requirePackage.ts';
 import { unknownBusiness } from '../unknownBusiness.ts';
 import { createBusinessMessages } from './businessMessages/businessMessages.ts';
 import { googleCapabilities } from './capabilities.ts';
@@ -19,10 +20,12 @@ import { createWebhook } from './webhook.ts';
  * ```
  *
  * @throws BluetickError `invalid_configuration` if neither format is on, or if of one that is on an agent, the key of the
- *   service account or a client token is missing, or if its address is not https
+ *   service account or a client token is missing, if its address is not https, or if the package
+ *   `google-auth-library` is not installed
  */
 export function createGoogleChannel(options: GoogleChannelOptions): WebhookChannel {
   const checked = checkOptions(options);
+  requirePackage('google-auth-library', 'The channel google');
   const rbm = checked.rbm && createRbm(checked.rbm, checked);
   const businessMessages =
     checked.businessMessages && createBusinessMessages(checked.businessMessages, checked);

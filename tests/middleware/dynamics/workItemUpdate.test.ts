@@ -53,7 +53,15 @@ describe('a body of Dataverse’s webhook', () => {
   it('of another table or message is none of ours', () => {
     for (const other of [{ table: 'msdyn_ocsession' }, { message: 'Delete' }, { message: 'Assign' }])
       assert.equal(readWorkItemUpdate(workItemBody({ workItem, ...other })).what, 'ignored');
-    for (const other of [null, 1, 'x', [], {}, { PrimaryEntityName: {} }])
+    for (const other of [
+      null,
+      1,
+      'x',
+      [],
+      {},
+      { PrimaryEntityName: {} },
+      { PrimaryEntityName: { toString: 1 } },
+    ])
       assert.equal(readWorkItemUpdate(other).what, 'ignored');
   });
 
