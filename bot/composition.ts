@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { BotAdapter, TurnContext } from 'botbuilder';
 import type { HookSender } from '../middleware/acknowledgements/hooks/hookSender.ts';
 import { createMetaChannel } from '../middleware/channels/meta/metaChannel.ts';
@@ -15,10 +14,12 @@ import { parsePolicyBook } from '../middleware/policy/schema.ts';
 import type { Channel, Logger, Store, WebhookChannel } from '../middleware/ports.ts';
 import { ReceiptMiddleware } from '../middleware/receiptMiddleware.ts';
 import { createEngine, type Engine } from '../middleware/receipts/engine.ts';
+import { PolicyFollower } from '../middleware/receipts/policyFollower.ts';
 import { PolicySettings } from '../middleware/receipts/policySettings.ts';
 import type { TurnHandler } from '../middleware/receipts/turnRunner.ts';
-import { systemClock } from '../middleware/timing/systemClock.ts';
+import { systemClock, systemScheduler } from '../middleware/timing/systemClock.ts';
 import { defaultReaders } from '../middleware/turn/readMessage.ts';
+import { runningTurnOf } from '../middleware/turn/turnOf.ts';
 import { createWhatsAppAdapter } from '../middleware/turn/whatsAppAdapter.ts';
 import type { DataverseConfig } from './config/dynamics.ts';
 import type { SignInConfig } from './config/signIn.ts';
@@ -31,13 +32,15 @@ import { type CustomerBot, createCustomerBot } from './customerBot.ts';
 import { createEmulator } from './emulator/createEmulator.ts';
 import { tolerateRefusedEvents } from './emulator/tolerateRefusedEvents.ts';
 import type { TwilioIntake } from './intake/twilioIntake.ts';
+import { RetentionSweeper } from './retentionSweeper.ts';
 import type { Connector } from './routes/botFramework.ts';
 import type { DataverseCounts } from './routes/dataverse.ts';
 import type { Simulator } from './simulator/simulator.ts';
 import { createStreams } from './stream/createStreams.ts';
 import type { Streams } from './stream/streams.ts';
 import { TemplateBook } from './templates/templateBook.ts';
-import { FileUploads } from './uploads/fileUploads.ts';
+import { FileUploads, uploadsFolder } from './uploads/fileUploads.ts';
+import { SharedUploads } from './uploads/sharedUploads.ts';
 import { UploadSweeper } from './uploads/sweeper.ts';
 import type { Uploads } from './uploads/uploads.ts';
 import { createWaysOut, type WaysOut } from './waysOut.ts';
@@ -102,8 +105,18 @@ export async function compose(
   // What was begun is ended again, in reverse, if a later step refuses.
   await using begun = new AsyncDisposableStack();
   begun.defer(() => store.close());
+  // OpenTelemetry's SDK is loaded for those who use it. It ends behind the engine, of which it tells.
+  const monitoring =
+    config.monitoring &&
+    (await (await import('./telemetry/startMonitoring.ts')).startMonitoring(config.monitoring));
+  if (monitoring !== undefined) begun.defer(() => monitoring.stop());
   const simulator = config.simulator ? await startSimulator() : undefined;
   if (simulator !== undefined) begun.defer(() => simulator.close());
+  if (simulator !== undefined && store.sharing !== undefined)
+    log.warn(
+      {},
+      'The simulator and its phones are this process’s own: run one instance with it, and no more',
+    );
   const webhooks = [
     simulator && createMetaChannel({ ...simulator.channelOptions, name: 'simulator' }),
     // Azure's SDK takes a fifth of a second to load: for those who use it.
@@ -129,6 +142,9 @@ export async function compose(
   const file = parsePolicyBook(config.policyBook);
   const book = createPolicyBook(file, channels);
   const policies = await PolicySettings.load(store, book);
+  const parts = { store, clock: systemClock, scheduler: systemScheduler, log };
+  const policyFollower = new PolicyFollower({ ...parts, policies });
+  begun.defer(() => policyFollower.stop());
   const watched = emulator?.watch(store) ?? store;
   const bot =
     config.mode === 'gateway'
@@ -144,6 +160,7 @@ export async function compose(
     policies,
     log,
     ways,
+    ...(monitoring && { telemetry: monitoring }),
     hooks: sender?.listening(config.ways.hooks?.told ?? []) ?? [],
     sidecar: config.mode === 'sidecar',
     ...(bot && { onTurn: serveWhatsApp(bot, log) }),
@@ -152,7 +169,7 @@ export async function compose(
     // In this order: a turn that waits for somebody else then sees that all of it stops, and is none that failed.
     await Promise.all([engine.stop(), bot?.stop()]);
   });
-  const streams = createStreams(engine, channels, log);
+  const streams = createStreams(engine, channels, { store, log });
   begun.defer(() => streams.close());
   // An event is told when the web hooks that it makes are committed.
   if (sender !== undefined) engine.onLedger(() => sender.wake());
@@ -186,12 +203,15 @@ export async function compose(
         });
   const twilio = await openTwilioIntake(config, { channels: webhooks, engine, store, log });
   if (twilio !== undefined) begun.defer(() => twilio.close());
-  const uploads = new FileUploads(join(config.dataFolder, 'files'), {
-    clock: systemClock,
-    keepMs: keepUploadsMs,
-  });
+  const keeping = { clock: systemClock, keepMs: keepUploadsMs };
+  const uploads =
+    store.files === undefined
+      ? new FileUploads(uploadsFolder(config.dataFolder), keeping)
+      : new SharedUploads(store.files, keeping);
   const sweeper = new UploadSweeper(uploads, log);
   begun.defer(() => sweeper.stop());
+  const retention = new RetentionSweeper({ ...parts, uploads, keepDays: config.retentionDays });
+  begun.defer(() => retention.stop());
   const ends = begun.move();
   return {
     store,
@@ -215,10 +235,12 @@ export async function compose(
     publicUrl,
     simulator,
     start() {
+      policyFollower.start();
       engine.start();
       sender?.start();
       twilio?.start();
       sweeper.start();
+      retention.start();
     },
     close: () => ends.disposeAsync(),
   };
@@ -253,7 +275,9 @@ function serveWhatsApp(bot: CustomerBot, log: Logger): TurnHandler {
 
 function apologise(log: Logger) {
   return async (context: TurnContext, error: Error): Promise<void> => {
-    log.error(describeError(error), 'The bot failed');
+    const turn = runningTurnOf(context);
+    const about = turn && { conversation: turn.conversation.id, message: turn.message.ref };
+    (turn?.log ?? log).error({ ...about, ...describeError(error) }, 'The bot failed');
     await context.sendActivity('Sorry, something went wrong here. Please ask again.');
   };
 }

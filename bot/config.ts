@@ -9,7 +9,10 @@ import { misconfigured, optional, text, url } from './config/fields.ts';
 import { type GoogleConfig, googleSettings, readGoogle } from './config/google.ts';
 import { type MetaConfig, metaSettings, readMeta } from './config/meta.ts';
 import { type MicrosoftAppConfig, microsoftAppSettings, readMicrosoftApp } from './config/microsoftApp.ts';
+import { type MonitoringConfig, monitoringSettings, readMonitoring } from './config/monitoring.ts';
+import { refuseReferences } from './config/references.ts';
 import { type RelayConfig, readRelay, relaySettings } from './config/relay.ts';
+import { readRetention, retentionSettings } from './config/retention.ts';
 import { readSignIn, type SignInConfig, signInSettings } from './config/signIn.ts';
 import { readAllowedCallers, skillSettings } from './config/skill.ts';
 import { readTemplates, templateSettings } from './config/templates.ts';
@@ -44,6 +47,8 @@ export interface Config {
   readonly policyBook: unknown;
   /** `LOG_LEVEL`. Default `info`. */
   readonly logLevel: string;
+  /** `APPLICATIONINSIGHTS_CONNECTION_STRING`: where telemetry goes. Default: nowhere. */
+  readonly monitoring: MonitoringConfig | undefined;
   /** The `ACS_…` settings; absent: the channel is off. */
   readonly acs: AcsConfig | undefined;
   /** The `META_…` settings; absent: the channel is off. */
@@ -74,6 +79,8 @@ export interface Config {
   readonly allowedCallers: readonly string[];
   /** `DIRECT_LINE_TOKEN_URL` and `DIRECT_LINE_URL`: the agent that answers. Default: the sample bot does. */
   readonly relay: RelayConfig | undefined;
+  /** `BLUETICK_RETENTION_DAYS`: how long contents are kept, in days. Default: until somebody has them erased. */
+  readonly retentionDays: number | undefined;
   /** How customers are reached where a message does not arrive, and who is told of what becomes of messages. */
   readonly ways: WaysConfig;
 }
@@ -95,6 +102,7 @@ const settings = z.object({
   BLUETICK_API_KEY: optional(z.string().min(16, 'allowed: 16 characters or more')),
   BLUETICK_POLICY: text,
   LOG_LEVEL: optional(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])),
+  ...monitoringSettings.shape,
   ...databaseSettings.shape,
   ...acsSettings.shape,
   ...metaSettings.shape,
@@ -105,6 +113,7 @@ const settings = z.object({
   ...microsoftAppSettings.shape,
   ...skillSettings.shape,
   ...relaySettings.shape,
+  ...retentionSettings.shape,
   ...templateSettings.shape,
   ...twilioSettings.shape,
   ...twilioForwardSettings.shape,
@@ -123,6 +132,7 @@ export const settingNames: readonly string[] = Object.keys(settings.shape);
  *   the value: it may be a secret.
  */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
+  refuseReferences(env, settingNames);
   const parsed = settings.safeParse(env);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -161,6 +171,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     apiKey: set.BLUETICK_API_KEY,
     policyBook: set.BLUETICK_POLICY === undefined ? {} : readPolicyFile(set.BLUETICK_POLICY),
     logLevel: set.LOG_LEVEL ?? 'info',
+    monitoring: readMonitoring(set),
     acs,
     meta,
     twilio,
@@ -176,6 +187,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     microsoftApp,
     allowedCallers: readAllowedCallers(set, microsoftApp),
     relay: readRelay(set, mode),
+    retentionDays: readRetention(set),
     ways: readWays(set),
   };
 }

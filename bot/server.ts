@@ -16,6 +16,7 @@ import { addBotFrameworkRoute } from './routes/botFramework.ts';
 import { addCommandRoutes } from './routes/commands.ts';
 import { addConversationRoutes } from './routes/conversations.ts';
 import { addCustomerRoute } from './routes/customer.ts';
+import { addCustomerDataRoutes } from './routes/customerData.ts';
 import { addDataverseRoute } from './routes/dataverse.ts';
 import { addDynamicsScript } from './routes/dynamicsScript.ts';
 import { addEntraSignInRoutes } from './routes/entraSignIn.ts';
@@ -26,6 +27,7 @@ import { addListingRoutes } from './routes/listings.ts';
 import { addMcpRoute } from './routes/mcp.ts';
 import { addMediaRoute } from './routes/media.ts';
 import { addMessageRoutes } from './routes/messages.ts';
+import { addMetricsRoute } from './routes/metrics.ts';
 import { addPages } from './routes/pages.ts';
 import { addPhoneRoutes } from './routes/phone.ts';
 import { addPolicyRoutes } from './routes/policies.ts';
@@ -120,8 +122,10 @@ export function createServer(app: App, apiKey: string, log: Logger): Server {
   addUploadRoutes(server, { ...app, route, log });
   addTemplateRoute(server, { ...app, route });
   addCustomerRoute(server, { ...app, route, log });
+  addCustomerDataRoutes(server, { ...app, clock: systemClock, route, log });
   addListingRoutes(server, { ...app, forwarder: app.twilio?.forwarder, clock: systemClock, route });
   addAuditRoute(server, { ...app, route });
+  addMetricsRoute(server, { ...app, route });
   addInsightRoutes(server, { ...app, clock: systemClock, route });
   if (app.dataverse !== undefined)
     addDataverseRoute(server, { ...app.dataverse, workItems: app.workItems, log });

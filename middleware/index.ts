@@ -81,19 +81,27 @@ export {
 export type { ForwardClient, ForwardTry, RelayedAnswer } from './forwarding/forwardClient.ts';
 export { type ForwardCounts, Forwarder, type ForwarderParts, type Kept } from './forwarding/forwarder.ts';
 export { createTwilioForward, type TwilioForwardOptions } from './forwarding/twilioForward.ts';
+export { type ErasureParts, eraseCustomer, finishErasures } from './privacy/eraseCustomer.ts';
+export { exportCustomer } from './privacy/exportCustomer.ts';
+export type { AskedBy } from './privacy/privacyActs.ts';
+export { eraseOld } from './privacy/retention.ts';
+export { receiveWebhook, type WebhookAnswer, type WebhookRequest } from './receiveWebhook.ts';
 export type { AdmissionReport } from './receipts/admitter.ts';
 export { type AgentEvent, type AgentReport, agentEvents } from './receipts/agentReports.ts';
 export { handoffLimits } from './receipts/handoffNotes.ts';
 export type { Change, ChangeListener, ConversationChange } from './receipts/changes.ts';
 export type { CustomerTypingListener } from './receipts/customerTypings.ts';
-export { createEngine, type Engine, type EngineOptions, type PostOptions } from './receipts/engine.ts';
+export { createEngine, type Engine, type PostOptions } from './receipts/engine.ts';
+export type { EngineOptions } from './receipts/engineOptions.ts';
 export type { ProactiveTurn } from './receipts/proactiveTurn.ts';
 export { PolicySettings } from './receipts/policySettings.ts';
-export type { Posted, Sent } from './receipts/outbox.ts';
+export type { Posted, Sent } from './receipts/sent.ts';
 export type { Hold } from './receipts/receiptHolder.ts';
 export type { Replay } from './receipts/replayer.ts';
 export type { HostedMessage, Hosting } from './receipts/turnAdopter.ts';
 export type { TurnHandler } from './receipts/turnRunner.ts';
+export type { Metric, Point } from './telemetry/tally.ts';
+export type { TelemetryOptions } from './telemetry/telemetry.ts';
 export { openSqliteStore, type SqliteStoreOptions } from './storage/sqlite/openSqliteStore.ts';
 
 // For whoever writes policies.

@@ -2,11 +2,13 @@ import { asBluetickError, describeError } from '../errors.ts';
 import type { LedgerMove } from '../ledger.ts';
 import type { LedgerEvent } from '../ledgerEvent.ts';
 import type { Clock, Logger, Scheduler, Store } from '../ports.ts';
+import type { Meters } from '../telemetry/meters.ts';
 import { pause } from '../timing/pause.ts';
 import { eventsOf } from './eventsOf.ts';
 import type { AcceptedMessage, FigureOwner } from './figures/figureRecorder.ts';
 import { Figures } from './figures/figures.ts';
 import type { StatusCounter } from './figures/names.ts';
+import { LedgerMeasure } from './ledgerMeasure.ts';
 import { type LedgerListener, LedgerListeners } from './listeners.ts';
 import { type AppliedStatus, StatusIntake, type StatusListener } from './statusIntake.ts';
 
@@ -21,6 +23,8 @@ export interface LedgerParts {
   readonly log: Logger;
   /** The addresses that a web hook goes to for everything that happens to a message. */
   readonly hooks: readonly string[];
+  /** Where it is counted too. */
+  readonly meters: Pick<Meters, 'add' | 'record'>;
 }
 
 /** Where everything that happens to our messages is reported: it is counted, and told to whoever listens. */
@@ -29,6 +33,7 @@ export class Ledger implements StatusListener {
   readonly statuses: StatusIntake;
   readonly figures: Figures;
   readonly #parts: LedgerParts;
+  readonly #measure: LedgerMeasure;
   readonly #listeners: LedgerListeners;
   readonly #stopping = new AbortController();
   /** One alarm after the other: that it is over is not told before it. */
@@ -36,6 +41,7 @@ export class Ledger implements StatusListener {
 
   constructor(parts: LedgerParts) {
     this.#parts = parts;
+    this.#measure = new LedgerMeasure(parts.meters);
     this.#listeners = new LedgerListeners(parts.log);
     this.figures = new Figures({ ...parts, onAlarm: alarm => this.#raise(alarm) });
     this.statuses = new StatusIntake(this, parts.log);
@@ -49,6 +55,7 @@ export class Ledger implements StatusListener {
   /** The provider has taken a message. To be called before {@link moved} of the same message. */
   accepted(message: AcceptedMessage): void {
     this.figures.recorder.accepted(message);
+    this.#measure.accepted(message);
   }
 
   /** A status moved a message. It may have been the first to tell that the provider has it. */
@@ -62,6 +69,7 @@ export class Ledger implements StatusListener {
   /** A message moved. */
   moved(move: LedgerMove): void {
     this.figures.recorder.moved(move);
+    this.#measure.moved(move);
     if (!this.#listeners.any) return;
     for (const event of eventsOf(move, this.#parts.clock.now())) this.#listeners.emit(event);
   }
@@ -69,11 +77,13 @@ export class Ledger implements StatusListener {
   /** A status moved nothing. */
   counted(what: StatusCounter, of: FigureOwner): void {
     this.figures.recorder.counted(what, of, this.#parts.clock.now());
+    this.#measure.counted(what, of);
   }
 
   /** A receipt went out for a message that was admitted then. */
   receiptSent(of: FigureOwner, admittedAt: number, at: number): void {
     this.figures.recorder.receiptSent(of, admittedAt, at);
+    this.#measure.receiptSent(of, admittedAt, at);
   }
 
   /** A message did not go out, or an escalation has ended: its web hooks are written already. */
@@ -81,6 +91,7 @@ export class Ledger implements StatusListener {
     const { recorder } = this.figures;
     if (event.type === 'message.escalated') recorder.escalated(event);
     if (event.type === 'message.failed') recorder.refused(event, event.code, event.at);
+    this.#measure.ended(event);
     this.#listeners.emit(event);
   }
 

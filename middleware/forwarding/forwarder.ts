@@ -35,7 +35,7 @@ export interface ForwardCounts {
 
 /** What a forwarder needs from the outside. */
 export interface ForwarderParts {
-  readonly store: Pick<Store, 'addForward' | 'claimForwards' | 'endForward'>;
+  readonly store: Pick<Store, 'addForward' | 'claimForwards' | 'endForward' | 'sharing'>;
   readonly client: ForwardClient;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
@@ -83,7 +83,13 @@ export class Forwarder {
 
   constructor(parts: ForwarderParts) {
     this.#parts = parts;
-    this.#lookout = new Lookout({ ...parts, what: 'requests to pass on', look: () => this.#claim() });
+    const { sharing } = parts.store;
+    this.#lookout = new Lookout({
+      ...parts,
+      sharing,
+      what: 'requests to pass on',
+      look: () => this.#claim(),
+    });
     this.#patience = new Patience(parts.scheduler, storeWithinMs);
   }
 

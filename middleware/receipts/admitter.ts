@@ -6,6 +6,7 @@ import type { AcknowledgementEntry, Admission, AdmissionResult, Admitted, Channe
 import type { CallGate } from './callGate.ts';
 import { leaseMs } from './dispatcher.ts';
 import type { EngineParts } from './engineParts.ts';
+import { measureAdmission } from './measureAdmission.ts';
 
 /** Times that a batch is decided anew because its conversations changed meanwhile. */
 const maxDecisions = 10;
@@ -62,7 +63,7 @@ export class Admitter {
    * @throws BluetickError `store_unavailable`: nothing was kept, and the provider should be told to come again.
    */
   async admit(channel: Channel, events: ChannelEvents): Promise<AdmissionReport> {
-    const { log } = this.#parts;
+    const { log, clock, telemetry } = this.#parts;
     const { connections = [], ignored = [] } = events;
     for (const report of connections) this.#gate.heed(channel, report);
     if (ignored.length > 0) log.debug({ channel: channel.name, ignored }, 'Items are passed over');
@@ -73,6 +74,8 @@ export class Admitter {
     const rejected = events.rejected
       .filter(({ business }) => business === undefined || channel.businesses.includes(business))
       .map(item => ({ ...item, channel: channel.name }));
+    telemetry.meters.add('received', [channel.name, 'admit', 'foreign'], foreign);
+    telemetry.meters.add('received', [channel.name, 'admit', 'rejected'], rejected.length);
     const came = events.acknowledgements.length;
     const entries = this.#parts.ledger.statuses.enter(channel, events.acknowledgements);
     if (messages.length === 0 && rejected.length === 0 && entries.length === 0) {
@@ -80,7 +83,9 @@ export class Admitter {
       return { admitted: 0, duplicates: 0, foreign, rejected: 0, ...report };
     }
 
+    const from = clock.now();
     const result = await this.#write(channel, messages, rejected, entries, this.#own);
+    measureAdmission(this.#parts, { channel, from, messages, admitted: result.admitted });
     this.#tell(result, messages, entries);
     this.#dispatch(result);
     const { admitted, acknowledged = [], implied = [] } = result;
@@ -160,7 +165,9 @@ export class Admitter {
     before: (admitted: Admitted) => void,
   ): Promise<void> {
     const answering = { firstHolder: 'bot', turns: false, characters } as const;
+    const from = this.#parts.clock.now();
     const result = await this.#write(channel, [message], [], [], answering);
+    measureAdmission(this.#parts, { channel, from, messages: [message], admitted: result.admitted });
     this.#tell(result, [message], []);
     for (const move of result.implied ?? []) this.#parts.ledger.moved(move);
     const [admitted] = result.admitted;

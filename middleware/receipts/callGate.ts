@@ -5,11 +5,12 @@ import {
   circuitBreaker,
   handleWhen,
 } from 'cockatiel';
-import PQueue from 'p-queue';
 import type { ConnectionReport } from '../domain.ts';
 import { type PassingFault, ProviderError } from '../errors.ts';
-import type { Channel, Clock, Logger } from '../ports.ts';
+import type { Channel, Clock, Logger, Sharing } from '../ports.ts';
 import { retryDelay } from '../timing/retryDelay.ts';
+import type { CallMeasure } from './callMeasure.ts';
+import { RatedQueue } from './ratedQueue.ts';
 
 /** What a call is for: replies go first, and typing, which is stale soonest, last. */
 export const priorities = { send: 2, receipt: 1, typing: 0 } as const;
@@ -58,9 +59,9 @@ export interface CallTarget {
 
 interface Gate {
   /** All calls to the number, at the provider's rate. */
-  readonly queue: PQueue;
+  readonly queue: RatedQueue;
   /** What receipts and typing pass before they come into the queue. */
-  readonly receiptQueue: PQueue;
+  readonly receiptQueue: RatedQueue;
   readonly sends: Lane;
   readonly receipts: Lane;
   /** Until when the number's credentials are taken as refused. */
@@ -79,10 +80,15 @@ export class CallGate {
   readonly #recipients = new Map<string, number>();
   readonly #clock: Clock;
   readonly #log: Logger;
+  readonly #measure: CallMeasure;
+  readonly #instances: () => number;
 
-  constructor(clock: Clock, log: Logger) {
+  /** @param sharing who else calls the same providers: each takes its part of their rates. Default nobody */
+  constructor(clock: Clock, log: Logger, measure: CallMeasure, sharing?: Pick<Sharing, 'instances'>) {
     this.#clock = clock;
     this.#log = log;
+    this.#measure = measure;
+    this.#instances = () => sharing?.instances ?? 1;
   }
 
   /**
@@ -101,8 +107,12 @@ export class CallGate {
   ): Promise<T> {
     const gate = this.#gate(channel, to.business);
     const lane = priority === 'send' ? gate.sends : gate.receipts;
-    const refusal = this.#refusalAtOnce(gate, lane, to, channel.capabilities.callsPerSecond);
-    if (refusal !== undefined) throw notMade(refusal);
+    const callsPerSecond = channel.capabilities.callsPerSecond / this.#instances();
+    const refusal = this.#refusalAtOnce(gate, lane, to, callsPerSecond);
+    if (refusal !== undefined) {
+      this.#measure.notMade(channel, priority, refusal.code);
+      throw notMade(refusal);
+    }
     let waits = true;
     const ceaseToWait = () => {
       if (waits) lane.waiting -= 1;
@@ -112,7 +122,7 @@ export class CallGate {
       const late = this.#refusal(gate, lane, to.conversation);
       if (late !== undefined) throw notMade(late);
       ceaseToWait();
-      return lane.breaker.execute(() => call(signal));
+      return lane.breaker.execute(() => this.#measure.during(channel, priority, () => call(signal)));
     };
     const options = { priority: priorities[priority], signal };
     const inQueue = () => gate.queue.add(task, options);
@@ -120,8 +130,13 @@ export class CallGate {
     try {
       return await (priority === 'send' ? inQueue() : gate.receiptQueue.add(inQueue, options));
     } catch (error) {
-      if (waits && signal.aborted) throw notMade({ fault: 'transient', code: 'given_up' });
-      throw this.#learn(gate, lane, to, error);
+      const isGivenUp = waits && signal.aborted;
+      const told = isGivenUp
+        ? notMade({ fault: 'transient', code: 'given_up' })
+        : this.#learn(gate, lane, to, error);
+      if (told instanceof ProviderError && !wasMade(told))
+        this.#measure.notMade(channel, priority, told.providerCode);
+      throw told;
     } finally {
       ceaseToWait();
     }
@@ -160,9 +175,10 @@ export class CallGate {
     const key = `${channel.name}:${business}`;
     const known = this.#gates.get(key);
     if (known !== undefined) return known;
+    const { callsPerSecond } = channel.capabilities;
     const gate: Gate = {
-      queue: new PQueue({ concurrency, interval: 1000, intervalCap: channel.capabilities.callsPerSecond }),
-      receiptQueue: new PQueue({ concurrency: receiptConcurrency }),
+      queue: new RatedQueue({ callsPerSecond, concurrency, least: 2 }, this.#instances),
+      receiptQueue: new RatedQueue({ concurrency: receiptConcurrency }, this.#instances),
       sends: this.#lane(channel, 'sends'),
       receipts: this.#lane(channel, 'receipts'),
       pausedUntil: 0,

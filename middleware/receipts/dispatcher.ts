@@ -9,6 +9,7 @@ import {
   type WorkKind,
   workKinds,
 } from '../ports.ts';
+import { partOf } from './ratedQueue.ts';
 
 /** How long a claim is ours before another worker may take it over. */
 export const leaseMs = 10_000;
@@ -18,12 +19,14 @@ const claimLimit = 200;
  * Lanes of each kind at work at once: what is due beyond that waits in the store. Kinds never starve one another.
  * Escalations are few and cost money: where a channel's outage makes many due at once, the ways out are not flooded.
  */
-const activeLimits: Readonly<Record<WorkKind, number>> = {
+const limits: Readonly<Record<WorkKind, number>> = {
   turn: 2000,
   receipt: 2000,
   outbound: 2000,
   escalation: 50,
 };
+/** Of those, what is meant for all together who share the store. */
+const sharedLimits: ReadonlySet<WorkKind> = new Set(['escalation']);
 /** What an admission may hand to its caller; escalations fall due later only. */
 const admittedKinds = workKinds.filter(kind => kind !== 'escalation');
 /** The longest timer: what waits longer is looked for again. */
@@ -61,7 +64,10 @@ export class Dispatcher {
   #cancelTimer = () => {};
   #timerAt = Number.POSITIVE_INFINITY;
   #claiming: Promise<void> | undefined;
+  /** Somebody asked for a look while one was under way, which may have come too early for it. */
+  #again = false;
   #running = false;
+  #leaveNews = () => {};
 
   constructor(
     parts: { store: Store; clock: Clock; scheduler: Scheduler; log: Logger },
@@ -77,12 +83,17 @@ export class Dispatcher {
   /** Begins with whatever is due already: after a crash, everything that was under way. */
   start(): void {
     this.#running = true;
+    const leave = this.#store.sharing?.onNews(({ what }) => {
+      if (what === 'due') this.wakeAt(this.#clock.now());
+    });
+    this.#leaveNews = leave ?? this.#leaveNews;
     this.wakeAt(this.#clock.now());
   }
 
   /** Takes no new work, and resolves when what is under way has ended. */
   async stop(): Promise<void> {
     this.#running = false;
+    this.#leaveNews();
     this.#cancelTimer();
     await this.#claiming;
     if (this.#active.size > 0) await this.#idle.promise;
@@ -90,7 +101,7 @@ export class Dispatcher {
 
   /** Whether whatever an admission hands out can be taken at once. Where not, it leaves it in the store. */
   hasRoom(): boolean {
-    const full = workKinds.filter(kind => this.#busy[kind] >= activeLimits[kind]);
+    const full = workKinds.filter(kind => this.#busy[kind] >= this.#limitOf(kind));
     this.#leftOver ||= full.length > 0;
     return !admittedKinds.some(kind => full.includes(kind));
   }
@@ -115,6 +126,11 @@ export class Dispatcher {
       this.#timerAt = Number.POSITIVE_INFINITY;
       this.#look();
     });
+  }
+
+  /** How many lanes of a kind may be at work here. */
+  #limitOf(kind: WorkKind): number {
+    return sharedLimits.has(kind) ? partOf(limits[kind], this.#store.sharing?.instances ?? 1) : limits[kind];
   }
 
   #take(claim: Claim): void {
@@ -166,9 +182,11 @@ export class Dispatcher {
   }
 
   #look(): void {
-    if (this.#claiming !== undefined) return;
+    this.#again = this.#claiming !== undefined;
+    if (this.#again || !this.#running) return;
     this.#claiming = this.#claim().finally(() => {
       this.#claiming = undefined;
+      if (this.#again) this.#look();
     });
   }
 
@@ -176,7 +194,8 @@ export class Dispatcher {
     try {
       let more = true;
       while (more && this.#running) {
-        const roomFor = (kind: WorkKind) => Math.min(claimLimit, activeLimits[kind] - this.#busy[kind]);
+        const roomFor = (kind: WorkKind) =>
+          Math.max(Math.min(claimLimit, this.#limitOf(kind) - this.#busy[kind]), 0);
         const room = {
           turn: roomFor('turn'),
           receipt: roomFor('receipt'),

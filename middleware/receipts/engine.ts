@@ -3,7 +3,6 @@ import type { Figures } from '../acknowledgements/figures/figures.ts';
 import { Ledger } from '../acknowledgements/ledger.ts';
 import type { LedgerListener } from '../acknowledgements/listeners.ts';
 import type { StatusReport } from '../acknowledgements/statusIntake.ts';
-import type { EscalationWays } from '../acknowledgements/ways/way.ts';
 import type { ByAgent, Cause } from '../audit.ts';
 import type {
   Address,
@@ -19,67 +18,42 @@ import type {
 import { BluetickError } from '../errors.ts';
 import type { TypingDecision } from '../policy/decideTyping.ts';
 import type { PolicyDocument } from '../policy/policy.ts';
-import type { PolicyBook } from '../policy/policyBook.ts';
-import type { Channel, Clock, Logger, Receipt, Scheduler, Store } from '../ports.ts';
-import { OneAtATime } from '../timing/oneAtATime.ts';
+import type { Channel, Logger, Receipt } from '../ports.ts';
+import { correlatedLog, silent } from '../telemetry/correlatedLog.ts';
+import { Telemetry } from '../telemetry/telemetry.ts';
 import { systemClock, systemScheduler } from '../timing/systemClock.ts';
 import { type AdmissionReport, Admitter } from './admitter.ts';
 import { type AgentEvent, type AgentReport, AgentReports } from './agentReports.ts';
 import { AgentSigns } from './agentSigns.ts';
 import { CallGate } from './callGate.ts';
+import { CallMeasure } from './callMeasure.ts';
 import { type ChangeListener, Changes } from './changes.ts';
 import { type CustomerTypingListener, CustomerTypings } from './customerTypings.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { type EngineParts, policyResolver } from './engineParts.ts';
+import type { EngineOptions } from './engineOptions.ts';
+import { type EngineParts, oneAtATime, policyResolver } from './engineParts.ts';
 import { Handoff } from './handoff.ts';
 import { briefOf } from './handoffBrief.ts';
 import { Holding } from './holding.ts';
-import { Outbox, type Posted, type SendOptions, type Sent } from './outbox.ts';
+import { Outbox, type SendOptions } from './outbox.ts';
 import { ParkedReplies } from './parkedReplies.ts';
 import { patchPolicy } from './patchPolicy.ts';
 import { posting } from './posting.ts';
 import { ProactiveTurn } from './proactiveTurn.ts';
+import { readGauges } from './readGauges.ts';
 import { type Hold, ReceiptHolder } from './receiptHolder.ts';
 import { type ReadTarget, ReceiptMarker } from './receiptMarker.ts';
 import { ReceiptReleaser } from './receiptReleaser.ts';
 import { ReceiptSender } from './receiptSender.ts';
 import { type Replay, Replayer } from './replayer.ts';
+import type { Posted, Sent } from './sent.ts';
+import { SharedReports } from './sharedReports.ts';
 import { Signals } from './signals.ts';
 import { tellUnread } from './tellUnread.ts';
 import type { Turn, TurnTools } from './turn.ts';
 import { type HostedMessage, type Hosting, TurnAdopter } from './turnAdopter.ts';
-import { type TurnHandler, TurnRunner } from './turnRunner.ts';
+import { TurnRunner } from './turnRunner.ts';
 import { TypingIndicator } from './typingIndicator.ts';
-
-/** What {@link createEngine} is made of. */
-export interface EngineOptions {
-  readonly store: Store;
-  readonly channels: readonly Channel[];
-  /** A policy book, or {@link PolicySettings} where policies may be changed while it runs. */
-  readonly policies: Pick<PolicyBook, 'resolve'>;
-  /** Default: the machine's clock. */
-  readonly clock?: Clock;
-  /** Default: the machine's timers. */
-  readonly scheduler?: Scheduler;
-  /** Default: says nothing. A pino logger fits. */
-  readonly log?: Logger;
-  /** A source of numbers from 0 up to 1 for the jitter of delays. Default `Math.random`. */
-  readonly random?: () => number;
-  /**
-   * The addresses that a web hook goes to for everything that happens to a message. Default none. They are read each time:
-   * `HookSender.listening` leaves out those that want no more.
-   */
-  readonly hooks?: readonly string[];
-  /** The ways out for messages that do not arrive. Default none. */
-  readonly ways?: EscalationWays;
-  /** Runs the bot. Absent: no turn runs here, and a conversation that a webhook brings begins with holder `queue`. */
-  readonly onTurn?: TurnHandler;
-  /**
-   * Whether no bot of ours answers, here or behind an adapter: a conversation that agents close, or that none of them takes,
-   * is then back in the queue of whoever runs it. Default `false`: the bot has it again.
-   */
-  readonly sidecar?: boolean;
-}
 
 /** What {@link Engine.send} may be told beside the message: see {@link Outbox.send}. */
 export type PostOptions = Pick<SendOptions, 'sender' | 'escalate' | 'idempotencyKey'>;
@@ -144,6 +118,8 @@ export interface Engine {
   readonly figures: Pick<Figures, 'insights' | 'engagement'>;
   /** What all statuses since the start came to. */
   readonly statuses: Readonly<StatusReport>;
+  /** Every metric since the engine was made, and how it is now: see `docs/telemetry.md`. */
+  metrics(): ReturnType<Telemetry['meters']['read']>;
   /** Where the engine, and what works with it, tells what it does. */
   readonly log: Logger;
   /** Begins to work, with what an earlier process left. */
@@ -155,8 +131,6 @@ export interface Engine {
 /** How long a stop waits for a call that shows typing. */
 const stopPatienceMs = 1500;
 
-const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
-
 /**
  * Puts the engine together. It does nothing before {@link Engine.start}.
  *
@@ -167,7 +141,6 @@ export function createEngine(options: EngineOptions): Engine {
     store,
     clock = systemClock,
     scheduler = systemScheduler,
-    log = silent,
     onTurn,
     sidecar = false,
     random = Math.random,
@@ -178,17 +151,24 @@ export function createEngine(options: EngineOptions): Engine {
   }
   const stop = new AbortController();
   const { hooks = [] } = options;
-  const ledger = new Ledger({ store, clock, scheduler, log, hooks });
+  const { channels } = options;
+  const figures = { velocities: () => ledger.figures.velocities() };
+  const gauges = () => readGauges({ store, clock, scheduler, channels, figures });
+  const telemetry = new Telemetry(clock, gauges, options.telemetry ?? {});
+  const { meters } = telemetry;
+  const log = correlatedLog(options.log ?? silent, telemetry.tracing);
+  const ledger: Ledger = new Ledger({ store, clock, scheduler, log, hooks, meters });
   const changes = new Changes({ store, clock, log, ledger });
   const parts: EngineParts = {
     store,
-    channels: new Map<ChannelName, Channel>(options.channels.map(channel => [channel.name, channel])),
+    channels: new Map<ChannelName, Channel>(channels.map(channel => [channel.name, channel])),
     clock,
     scheduler,
     log,
+    telemetry,
     random,
-    signals: new Signals(),
-    handing: new OneAtATime(),
+    signals: new Signals(store.sharing !== undefined),
+    handing: oneAtATime(store.sharing),
     stopping: stop.signal,
     ledger,
     changes,
@@ -201,7 +181,8 @@ export function createEngine(options: EngineOptions): Engine {
     },
     policyOf: policyResolver(options.policies),
   };
-  const gate = new CallGate(clock, log);
+  const gate = new CallGate(clock, log, new CallMeasure(meters, clock), store.sharing);
+  const reports = store.sharing && new SharedReports(channels, { store, scheduler, log, gate });
   const typing = new TypingIndicator(parts, gate);
   const sender = new ReceiptSender(parts, gate, typing);
   const outbox = new Outbox(parts, gate);
@@ -231,11 +212,13 @@ export function createEngine(options: EngineOptions): Engine {
   };
   const turns = new TurnRunner(tools, onTurn ?? (async () => {}));
   const agentReplied = (conversation: string) => agents.report(conversation, 'replied', { via: 'status' });
-  const admitter = new Admitter(parts, gate, agentReplied, onTurn !== undefined);
+  const admitter = new Admitter(parts, reports ?? gate, agentReplied, onTurn !== undefined);
   const adopter = new TurnAdopter(tools, admitter);
   const replayer = new Replayer(parts, admitter, onTurn !== undefined);
   const escalator = new Escalator({
     ...parts,
+    // What it tells of is ours, and part of the story of what it answers: that it does not know.
+    log: options.log ?? silent,
     ways: options.ways ?? new Map(),
     wakeAt: at => dispatcher.wakeAt(at),
     applyStatuses: (channel, acknowledgements) =>
@@ -283,16 +266,20 @@ export function createEngine(options: EngineOptions): Engine {
       return ledger.statuses.totals;
     },
     figures: ledger.figures,
+    metrics: () => meters.read(),
     log,
     start() {
-      tellUnread(options.channels, options.policies, log);
+      tellUnread(channels, options.policies, log);
       dispatcher.start();
+      reports?.start();
       ledger.start();
     },
     async stop() {
       stop.abort(new DOMException('Bluetick stops', 'AbortError'));
+      reports?.stop();
       await Promise.all([dispatcher.stop(), typing.stop(stopPatienceMs)]);
       await ledger.stop();
+      meters.stop();
     },
   };
 }

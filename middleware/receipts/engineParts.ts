@@ -3,8 +3,9 @@ import type { ChannelName, Conversation } from '../domain.ts';
 import type { PolicyBook } from '../policy/policyBook.ts';
 import type { Policy, PolicyDocument } from '../policy/schema.ts';
 import { parsePolicyDocument } from '../policy/schema.ts';
-import type { Channel, Clock, Logger, Scheduler, Store } from '../ports.ts';
-import type { OneAtATime } from '../timing/oneAtATime.ts';
+import type { Channel, Clock, Logger, Scheduler, Sharing, Store } from '../ports.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import { OneAtATime } from '../timing/oneAtATime.ts';
 import type { Changes } from './changes.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Signals } from './signals.ts';
@@ -16,14 +17,16 @@ export interface EngineParts {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly log: Logger;
+  /** Who counts and traces what the parts do. */
+  readonly telemetry: Telemetry;
   /** A number from 0 up to 1: where the engine is seeded, so are its delays. */
   readonly random: () => number;
   readonly signals: Signals;
   /**
    * By conversation: who hands it on, or has its receipts decided by what an agent did, first looks and then writes. In between nobody
-   * else may.
+   * else may, in any process that shares the store.
    */
-  readonly handing: OneAtATime;
+  readonly handing: Pick<OneAtATime, 'run'>;
   /** Aborts when the engine stops: who waits then gives up, and what was owed stays owed. */
   readonly stopping: AbortSignal;
   /** Who tells and counts what happens to messages. */
@@ -38,6 +41,12 @@ export interface EngineParts {
     conversation: Pick<Conversation, 'channel' | 'business' | 'workstream' | 'policy'>,
     message?: PolicyDocument,
   ): Policy;
+}
+
+/** One at a time among all who share the store, if any do. */
+export function oneAtATime(sharing: Sharing | undefined): EngineParts['handing'] {
+  if (sharing === undefined) return new OneAtATime();
+  return { run: (conversation, act) => sharing.alone(`handing ${conversation}`, act) };
 }
 
 /** Resolves the policy of a conversation by the book. */

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { failedByWindow, isWindowClosed, refusedHere, windowClosed } from '../acknowledgements/window.ts';
+import { isWindowClosed, refusedHere, windowClosed } from '../acknowledgements/window.ts';
 import { type Conversation, type OutboundContent, type Refusal, windowMs } from '../domain.ts';
-import { asBluetickError, BluetickError, describeError, ProviderError } from '../errors.ts';
+import { asBluetickError, describeError, ProviderError } from '../errors.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Channel, Outbound, OutboundAdded, OutboundChange, OutboundRequest } from '../ports.ts';
+import type { Channel, Outbound, OutboundChange, OutboundRequest } from '../ports.ts';
 import { pause } from '../timing/pause.ts';
 import { channelOffRetryMs, retryDelay } from '../timing/retryDelay.ts';
 import { type CallGate, wasMade } from './callGate.ts';
 import { leaseMs } from './dispatcher.ts';
 import type { EngineParts } from './engineParts.ts';
+import { type Posted, repeat, type Sent, toSent } from './sent.ts';
+import { aboutOutbound, traceSend } from './traceSend.ts';
 import { asksProvider, WindowGuard } from './windowGuard.ts';
 
 /** How long a message that the provider would not take is tried again: as long as the window could be open. */
@@ -25,16 +27,6 @@ const maxInterruptions = 4;
 
 const neverAborted = new AbortController().signal;
 
-/** What became of a message that was handed over: its provider's id is there once the provider has it. */
-export interface Sent {
-  /** Our opaque id. */
-  readonly ref: string;
-  /** The provider's id; absent while the message waits to be sent, or to be sent again. */
-  readonly providerId: string | undefined;
-  /** The window is closed: the template that the policy names for it went in the place of what was given. */
-  readonly fallback?: true;
-}
-
 /** What {@link Outbox.send} may be told beside the message. */
 export interface SendOptions
   extends Pick<OutboundRequest, 'turn' | 'dueAt' | 'sender' | 'escalate' | 'idempotencyKey'> {
@@ -45,14 +37,6 @@ export interface SendOptions
    * message: whether a reaction opens the window nobody says.
    */
   readonly asksProvider?: boolean;
-}
-
-/** A message that was handed over, and why it will not go out, if so. */
-export interface Posted {
-  readonly sent: Sent;
-  /** Whether it was written down now, and not before under the same key or by an earlier run of the turn. */
-  readonly isNew: boolean;
-  readonly error?: unknown;
 }
 
 /** Sends messages to customers: each is a row before its call, and those of a conversation keep their order. */
@@ -161,14 +145,14 @@ export class Outbox {
     dispatcher.wakeAt(nextDueAt);
     // A status was quicker than the call's answer, and has the last word.
     if (confirmed !== undefined) return { sent: toSent(outbound, confirmed) };
-    const fields = { conversation: outbound.conversation.id, message: outbound.ref, state: change.state };
+    const fields = { ...aboutOutbound(this.#parts.telemetry, outbound), state: change.state };
     if (change.state === 'sent') {
       log.debug(fields, 'Message sent');
       return { sent: toSent(outbound, change.providerId) };
     }
-    const code = error instanceof ProviderError ? error.providerCode : undefined;
-    const waits = error instanceof ProviderError && !wasMade(error);
-    log[waits ? 'debug' : 'warn']({ ...fields, code }, 'Message not sent');
+    const fault = error instanceof ProviderError ? error : undefined;
+    const level = fault !== undefined && !wasMade(fault) ? 'debug' : 'warn';
+    log[level]({ ...fields, code: fault?.providerCode }, 'Message not sent');
     if (added !== undefined)
       return added.call ? this.#deliver(added.outbound) : { sent: toSent(added.outbound, undefined) };
     return { sent: toSent(outbound, undefined), ...(change.state === 'failed' && { error }) };
@@ -179,12 +163,13 @@ export class Outbox {
    * in one turn of the event loop shares a commit, so a message that was refused never lacks what goes in its place.
    */
   async #record(
-    { ref, conversation, content, turn }: Outbound,
+    outbound: Outbound,
     change: OutboundChange,
     refused: ProviderError | undefined,
     instead: OutboundContent | undefined,
   ) {
-    const { store, clock, scheduler, stopping, log, ledger, changes } = this.#parts;
+    const { store, clock, scheduler, stopping, log, ledger, changes, telemetry } = this.#parts;
+    const { ref, conversation, content, turn } = outbound;
     const shuts = refused !== undefined && refused.providerCode !== refusedHere;
     for (;;) {
       try {
@@ -213,7 +198,7 @@ export class Outbox {
         return { nextDueAt, confirmed, added };
       } catch (error) {
         if (asBluetickError(error).code !== 'store_unavailable') throw error;
-        const fields = { conversation: conversation.id, message: ref, ...describeError(error) };
+        const fields = { ...aboutOutbound(telemetry, outbound), ...describeError(error) };
         log.error(fields, 'What became of a message is not recorded yet');
         await pause(scheduler, recordRetryMs, { signal: stopping });
       }
@@ -232,20 +217,20 @@ export class Outbox {
     }
     // A call whose end nobody saw is made again, not for ever: each time the customer may have the message once more.
     if (outbound.interrupted > maxInterruptions && !channel.capabilities.idempotentSend) {
-      const failure = 'several calls ended without an answer: whether the customer has it is not known';
-      const error = unanswered(failure);
-      return { change: this.#failed(failure, error.toRefusal()), error };
+      const error = unanswered();
+      return { change: this.#failed(error.message, error.toRefusal()), error };
     }
     // A call that may have been made is made again, whatever the clock says: the provider knows what became of it.
     if (outbound.interrupted === 0 && !this.#window.lets(outbound, channel, asks))
       return { change: this.#failed(refusedHere, windowClosed().toRefusal()), error: windowClosed() };
     try {
-      const { id, business } = conversation;
-      const to = { business, conversation: id, owedSince: createdAt };
+      const to = { business: conversation.business, conversation: conversation.id, owedSince: createdAt };
       const interrupted = outbound.interrupted > 0;
       // A stop waits for the call rather than aborting it: nobody would know whether the customer has the message.
       const { providerId } = await this.#gate.run(channel, to, 'send', neverAborted, signal =>
-        channel.send({ ...conversation, content, correlation, createdAt, interrupted }, signal),
+        traceSend(this.#parts.telemetry, outbound, () =>
+          channel.send({ ...conversation, content, correlation, createdAt, interrupted }, signal),
+        ),
       );
       return { change: { state: 'sent', providerId, hooks: this.#parts.hooks } };
     } catch (error) {
@@ -276,25 +261,14 @@ export class Outbox {
   }
 }
 
-function toSent({ ref, insteadOf }: Outbound, providerId: string | undefined): Sent {
-  return { ref, providerId, ...(insteadOf !== undefined && { fallback: true }) };
-}
-
-/** What whoever comes second is answered: what became of the message so far. */
-function repeat({ outbound, conflict }: OutboundAdded): Omit<Posted, 'isNew'> {
-  if (conflict === true)
-    throw new BluetickError('conflict', 'The key was given to another message of the conversation before');
-  const { state, failure, providerId, turn } = outbound;
-  const sent = toSent(outbound, providerId);
-  const isShut = turn === undefined && state === 'failed' && failedByWindow(failure);
-  return { sent, ...(isShut && { error: windowClosed(failure) }) };
-}
-
-function unanswered(message: string): ProviderError {
-  return new ProviderError(message, {
-    fault: 'permanent',
-    is: 'unanswered',
-    providerCode: 'unanswered',
-    ambiguous: true,
-  });
+function unanswered(): ProviderError {
+  return new ProviderError(
+    'several calls ended without an answer: whether the customer has it is not known',
+    {
+      fault: 'permanent',
+      is: 'unanswered',
+      providerCode: 'unanswered',
+      ambiguous: true,
+    },
+  );
 }

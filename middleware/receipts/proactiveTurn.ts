@@ -2,7 +2,7 @@ import type { Conversation, HandoffNotes, OutboundContent } from '../domain.ts';
 import { BluetickError, describeError } from '../errors.ts';
 import type { Channel, Logger } from '../ports.ts';
 import { pause } from '../timing/pause.ts';
-import type { Sent } from './outbox.ts';
+import type { Sent } from './sent.ts';
 import type { TurnTools } from './turn.ts';
 import { longestWaitMs } from './turnPace.ts';
 

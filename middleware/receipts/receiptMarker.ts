@@ -91,7 +91,10 @@ export class ReceiptMarker {
         if (left <= 0 || receipts.every(({ outcome }) => outcome !== 'scheduled')) return receipts;
         // A stop ends the wait: the answer is what is known by then.
         const signal = stopping.aborted ? {} : { signal: stopping };
-        const waited = pause(scheduler, left, { wake: wokenBy(changed.promise), ...signal });
+        const waited = pause(scheduler, Math.min(left, signals.lookAgainMs), {
+          wake: wokenBy(changed.promise),
+          ...signal,
+        });
         await waited.catch(() => {});
         if (stopping.aborted) return receipts;
       } finally {

@@ -86,11 +86,12 @@ export class ReceiptReleaser {
   /** Writes changes of receipts, tells who waits for them, and sees that what is due goes out. */
   async change(conversation: Conversation, changes: readonly ReceiptChange[]): Promise<void> {
     if (changes.length === 0) return;
-    const { store, clock, dispatcher, signals, changes: told } = this.#parts;
+    const { store, clock, dispatcher, signals, changes: told, telemetry } = this.#parts;
     const options = { now: clock.now(), leaseMs, end: false };
     const written = await store.changeReceipts(conversation.id, changes, options);
     const { claimed, nextDueAt, open } = written;
     told.receipts(conversation.id, changes, written);
+    telemetry.receipts(conversation.channel, changes, written.changed);
     signals.emit(conversation.id, 'receipts', open);
     if (claimed) dispatcher.take([{ kind: 'receipt', conversation }]);
     else dispatcher.wakeAt(nextDueAt);

@@ -8,6 +8,7 @@ import { type CallGate, wasMade } from './callGate.ts';
 import { leaseMs } from './dispatcher.ts';
 import type { EngineParts } from './engineParts.ts';
 import { planReceipts } from './planReceipts.ts';
+import { traceReceipt } from './traceReceipt.ts';
 import type { TypingIndicator } from './typingIndicator.ts';
 
 /** Sends the receipts that are due, one call at a time in a conversation, and records how each ended. */
@@ -26,7 +27,7 @@ export class ReceiptSender {
 
   /** The handler of the lane `receipt`. */
   async run(conversation: Conversation): Promise<void> {
-    const { store, clock, signals, dispatcher, changes: told } = this.#parts;
+    const { store, clock, signals, dispatcher, changes: told, telemetry } = this.#parts;
     for (;;) {
       // A turn that begins with this message says first whether it wants typing: then one call does both.
       await this.#typing.declared(conversation.id);
@@ -52,6 +53,7 @@ export class ReceiptSender {
       const after = await written;
       if (changes.length > 0) signals.emit(conversation.id, 'receipts', after.open);
       told.receipts(conversation.id, changes, after);
+      telemetry.receipts(conversation.channel, changes, after.changed);
       if (after.claimed) continue;
       dispatcher.wakeAt(after.nextDueAt);
       return;
@@ -89,11 +91,11 @@ export class ReceiptSender {
     target: Receipt,
     covers: readonly Receipt[],
   ): Promise<ReceiptChange[]> {
-    const { clock, channels, ledger, log } = this.#parts;
+    const { clock, channels, ledger, log, telemetry } = this.#parts;
     const channel = channels.get(conversation.channel);
     if (channel === undefined || target.messageId === undefined) {
       log.warn(
-        { channel: conversation.channel, message: target.ref },
+        { channel: conversation.channel, conversation: conversation.id, message: target.ref },
         'A receipt waits: its channel is not on',
       );
       return this.#again([target, ...covers], clock.now() + channelOffRetryMs, target.attempts);
@@ -113,12 +115,13 @@ export class ReceiptSender {
         typing,
         repeatId: repeatId(id, target, typing),
       };
+      const of = { conversation, target, covers, typing };
       await this.#gate.run(
         channel,
         { business: conversation.business, conversation: id, owedSince: target.admittedAt },
         'receipt',
         abort.signal,
-        signal => channel.markRead(call, signal),
+        signal => traceReceipt(telemetry, of, () => channel.markRead(call, signal)),
       );
       const at = clock.now();
       if (typing) this.#typing.shown(id);

@@ -116,7 +116,7 @@ export class ReplyGate {
    * how long the provider took of it, in milliseconds.
    */
   async #awaitReceipt(barrierMs: number): Promise<number> {
-    const { clock, scheduler, stopping } = this.#tools.parts;
+    const { clock, scheduler, signals, stopping } = this.#tools.parts;
     let from: number | undefined;
     for (;;) {
       // Listening begins before the look, so that a receipt that is settled meanwhile is not missed.
@@ -138,7 +138,11 @@ export class ReplyGate {
       // What failed is tried again later than the reply can wait.
       if (now >= barrier || dueAt > barrier) return Math.max(now - from, 0);
       const wake = wokenBy(this.#news.promise);
-      if ((await pause(scheduler, barrier - now, { wake, signal: stopping })) === 'time') return barrierMs;
+      const waitMs = Math.min(barrier - now, signals.lookAgainMs);
+      const ended = await pause(scheduler, waitMs, { wake, signal: stopping });
+      if (ended === 'time' && waitMs === barrier - now) return barrierMs;
+      // Another process may have sent it, or have seen that somebody holds it.
+      if (ended === 'time') this.#ahead = { what: 'unknown' };
     }
   }
 

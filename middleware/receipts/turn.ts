@@ -7,12 +7,13 @@ import type { AgentReports } from './agentReports.ts';
 import type { AgentSigns } from './agentSigns.ts';
 import type { EngineParts } from './engineParts.ts';
 import type { Handoff } from './handoff.ts';
-import type { Outbox, Sent } from './outbox.ts';
+import type { Outbox } from './outbox.ts';
 import type { ParkedReplies } from './parkedReplies.ts';
 import type { ReceiptMarker } from './receiptMarker.ts';
 import type { ReceiptReleaser } from './receiptReleaser.ts';
 import type { ReceiptSender } from './receiptSender.ts';
 import { ReplyGate } from './replyGate.ts';
+import type { Sent } from './sent.ts';
 import { type HostedTurn, TurnPace } from './turnPace.ts';
 import { type DialogReceipts, TurnReceipts } from './turnReceipts.ts';
 import type { TypingIndicator } from './typingIndicator.ts';
@@ -111,13 +112,12 @@ export class Turn {
 
   /** Shows typing as the policy says. Whoever runs the turn calls it before anything else. */
   begin(): void {
-    const { signals } = this.#tools.parts;
     const { id, holder } = this.#conversation;
     // What is told of a hand-off is told whoever has the conversation: the answer is for its holder to give.
     this.#isSilent = this.message.kind === 'handoff' && holder !== 'bot';
     const subscriptions = [
-      signals.on(id, 'message', () => this.#pace.hurry()),
-      signals.on(id, 'agent', () => {
+      this.#tools.parts.signals.on(id, 'message', () => this.#pace.hurry()),
+      this.#tools.parts.signals.on(id, 'agent', () => {
         this.#isSilent = true;
       }),
       this.#gate.follow(),
@@ -134,8 +134,7 @@ export class Turn {
 
   /** Waits as long as the policy has the bot think; not at all while another message of the conversation waits. */
   async think(): Promise<void> {
-    const { delay } = this.#policy.think;
-    const wanted = delayOf(delay, this.message.characters, this.#tools.parts.random());
+    const wanted = delayOf(this.#policy.think.delay, this.message.characters, this.#tools.parts.random());
     await this.#pace.linger(Math.min(wanted, this.#pace.left()));
   }
 
@@ -173,7 +172,7 @@ export class Turn {
     this.#replies += 1;
     // Typing never follows a reply: not that which a dialog asked for, and not that of a bot without the middleware.
     await this.#endTyping(this.#policy.reply.receiptBarrierMs);
-    if (this.#isSilent) {
+    if (this.#isSilent || (parts.signals.missSome && (await this.#hasBeenTaken()))) {
       const fields = { conversation: this.#conversation.id, message: this.message.ref };
       parts.log.info(fields, 'A reply is left out: an agent has taken the conversation');
       return { ref: '', providerId: undefined };
@@ -268,8 +267,23 @@ export class Turn {
   /** The turn is over: nothing of it goes on. */
   async end(): Promise<void> {
     this.#unsubscribe();
-    const { typing } = this.#tools;
-    await typing.end(this.#conversation.id, this.#policy.reply.receiptBarrierMs, this.message.ref);
+    this.#pace.hosted?.watch.end('done');
+    const patienceMs = this.#policy.reply.receiptBarrierMs;
+    await this.#tools.typing.end(this.#conversation.id, patienceMs, this.message.ref);
+  }
+
+  /** Whether an agent has the conversation since this turn began, which another process may have been told. */
+  async #hasBeenTaken(): Promise<boolean> {
+    const { id, holder } = this.#conversation;
+    if (holder === 'agent') return false;
+    try {
+      const now = await this.#tools.parts.store.conversation(id);
+      this.#isSilent ||= now?.holder === 'agent';
+      return this.#isSilent;
+    } catch (error) {
+      this.#pace.cutOffBy(error);
+      throw error;
+    }
   }
 
   /** Nothing that shows typing is under way any more when it resolves. */
@@ -280,7 +294,7 @@ export class Turn {
   }
 
   #tell(error: unknown, message: string): void {
-    const fields = { conversation: this.#conversation.id, ...describeError(error) };
-    this.#tools.parts.log.error(fields, message);
+    const about = { conversation: this.#conversation.id, message: this.message.ref };
+    this.#tools.parts.log.error({ ...about, ...describeError(error) }, message);
   }
 }

@@ -1,6 +1,7 @@
 import type { Address } from '../domain.ts';
 import { describeError } from '../errors.ts';
 import type { Admitter } from './admitter.ts';
+import { subjectOf } from './subjectOf.ts';
 import { Turn, type TurnTools } from './turn.ts';
 import type { HostedTurn } from './turnPace.ts';
 
@@ -36,7 +37,7 @@ export class TurnAdopter {
    * keep the message, or serve neither its channel nor its business; then there is no turn.
    */
   async adopt(hosted: HostedMessage, { budgetMs, parks, awaited }: Hosting): Promise<Turn | undefined> {
-    const { channels, clock, log, policyOf } = this.#tools.parts;
+    const { channels, clock, log, policyOf, telemetry } = this.#tools.parts;
     const { messageId, key, text, channel: name, business, customer } = hosted;
     const address = { channel: name, business, customer };
     const channel = channels.get(name);
@@ -71,7 +72,9 @@ export class TurnAdopter {
           waiting: false,
           ahead,
         };
-        turn = new Turn(this.#tools, due, channel, policyOf(conversation), { deadline, parks, awaited });
+        const watch = telemetry.watchTurn(subjectOf(due), due.attempt);
+        const how = { deadline, parks, awaited, watch };
+        turn = new Turn(this.#tools, due, channel, policyOf(conversation), how);
         // Its wish to show typing must be known when the receipt goes out.
         turn.begin();
       });

@@ -1,4 +1,5 @@
 import { BluetickError, isBluetickError } from '../errors.ts';
+import type { TurnWatch } from '../telemetry/turnWatch.ts';
 import { pause } from '../timing/pause.ts';
 import type { EngineParts } from './engineParts.ts';
 
@@ -13,6 +14,8 @@ export interface HostedTurn {
   readonly parks: boolean;
   /** Whether nothing is held back, because the caller waits for the answers. */
   readonly awaited: boolean;
+  /** Who is told when it is over. */
+  readonly watch: Pick<TurnWatch, 'end'>;
 }
 
 /** How long a turn may wait, and what cuts its waiting short: another message, a notice, a stop. */

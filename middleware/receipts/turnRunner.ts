@@ -1,7 +1,9 @@
 import type { Conversation } from '../domain.ts';
 import { describeError, ProviderError } from '../errors.ts';
 import type { DueTurn, TurnEnd } from '../ports.ts';
+import type { TurnWatch } from '../telemetry/turnWatch.ts';
 import { channelOffRetryMs } from '../timing/retryDelay.ts';
+import { subjectOf } from './subjectOf.ts';
 import { Turn, type TurnTools } from './turn.ts';
 import { runWithState, TurnState } from './turnState.ts';
 
@@ -29,7 +31,7 @@ export class TurnRunner {
   /** The handler of the lane `turn`. */
   async run(conversation: Conversation): Promise<void> {
     const { parts, typing } = this.#tools;
-    const { store, clock, dispatcher, stopping } = parts;
+    const { store, clock, dispatcher, stopping, telemetry } = parts;
     for (;;) {
       const declare = typing.announce(conversation.id);
       let due: DueTurn | undefined;
@@ -43,12 +45,15 @@ export class TurnRunner {
       }
       if (due === undefined) return;
       const endAs = (end: TurnEnd) => store.endTurn(conversation.id, due.message.ref, end, clock.now());
-      const ended = await endAs(await this.#end(due, turn));
-      const { more, nextDueAt } = ended.conflict
-        ? await endAs(
-            this.#failed(due, { code: 'conflict' }, 'bot state that it wrote was changed meanwhile'),
-          )
-        : ended;
+      const watch = turn && telemetry.watchTurn(subjectOf(due), due.attempt);
+      let end = await this.#end(due, turn, watch);
+      let ended = await endAs(end);
+      if (ended.conflict) {
+        end = this.#failed(due, { code: 'conflict' }, 'bot state that it wrote was changed meanwhile');
+        ended = await endAs(end);
+      }
+      watch?.end(end.how);
+      const { more, nextDueAt } = ended;
       dispatcher.wakeAt(nextDueAt);
       if (!more || stopping.aborted) return;
     }
@@ -64,7 +69,7 @@ export class TurnRunner {
     return new Turn(this.#tools, due, channel, policyOf(due.conversation));
   }
 
-  async #end(due: DueTurn, turn: Turn | undefined): Promise<TurnEnd> {
+  async #end(due: DueTurn, turn: Turn | undefined, watch: TurnWatch | undefined): Promise<TurnEnd> {
     const { attempt, conversation, message } = due;
     const { store, clock, channels, stopping } = this.#tools.parts;
     if (!channels.has(conversation.channel)) {
@@ -74,7 +79,7 @@ export class TurnRunner {
     if (attempt > maxAttempts)
       return { how: 'dead', reason: `the turn was begun ${maxAttempts} times and never ended` };
     if (message.kind === 'handoff' && message.content.handoff === undefined) return this.#lookAgain(due);
-    if (turn === undefined) return { how: 'done' };
+    if (turn === undefined || watch === undefined) return { how: 'done' };
     // A turn that was cut off has not ended, whatever the bot made of it: it is due again, after a stop at the next start.
     const cutOff = (): TurnEnd => ({
       how: 'retry',
@@ -83,7 +88,7 @@ export class TurnRunner {
     });
     const state = new TurnState(store, error => turn.cutOffBy(error));
     try {
-      await runWithState(state, () => this.#handler(turn));
+      await watch.within(() => runWithState(state, () => this.#handler(turn)));
       return turn.cutOff ? cutOff() : { how: 'done', state: state.finish() };
     } catch (error) {
       if (turn.cutOff || stopping.aborted) return cutOff();

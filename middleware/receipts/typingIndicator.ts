@@ -223,9 +223,10 @@ export class TypingIndicator {
   }
 
   async #show(session: Session): Promise<void> {
-    const { clock, store, log } = this.#parts;
+    const { clock, store, signals, log } = this.#parts;
     const { conversation, channel, policy } = session;
     if (clock.now() >= session.until || session.call !== undefined) return;
+    if (signals.missSome && (await this.#hasBeenTaken(session))) return;
     if (channel.capabilities.typing === 'independent') {
       this.#call(session, true);
       return;
@@ -243,12 +244,25 @@ export class TypingIndicator {
       });
       // Where it may not show now, the receipt that is settled next gives the signal to look again.
       if (show && lastRead !== undefined) this.#call(session, true, lastRead.messageId);
+      else if (signals.missSome) this.#schedule(session, graceMs);
     } catch (error) {
       log.warn(
         { conversation: conversation.id, err: error },
         'Typing is left out: the store cannot be asked',
       );
     }
+  }
+
+  /** Whether the session is over, or agents have the conversation, as another process was told: the bot types no more then. */
+  async #hasBeenTaken(session: Session): Promise<boolean> {
+    const { store } = this.#parts;
+    const { id, holder } = session.conversation;
+    // Typing is a sign, and not worth an error: where nobody can tell, it goes on.
+    const now = await store.conversation(id).catch(() => undefined);
+    if (this.#sessions.get(id) !== session || session.call !== undefined) return true;
+    if (now === undefined || now.holder === holder) return false;
+    void this.end(id, handoffPatienceMs);
+    return true;
   }
 
   #call(session: Session, show: boolean, messageId?: string): void {

@@ -12,6 +12,7 @@ import { benchConversationList } from './conversationList.ts';
 import { benchLedger } from './ledger.ts';
 import { benchReceiptDelay } from './receiptDelay.ts';
 import { inMarkdown, machine, type Section } from './report.ts';
+import { benchTelemetry } from './telemetry.ts';
 import { benchTurns } from './turns.ts';
 import { benchViewers } from './viewers.ts';
 import { benchWaiting } from './waiting.ts';
@@ -19,6 +20,7 @@ import { benchWaiting } from './waiting.ts';
 const parts = new Map<string, (folder: string) => Promise<Section>>([
   ['admission', benchAdmission],
   ['turns', benchTurns],
+  ['telemetry', benchTelemetry],
   ['receiptDelay', benchReceiptDelay],
   ['waiting', benchWaiting],
   ['ledger', benchLedger],

@@ -1,7 +1,5 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import {
   type Activity,
   CloudAdapter,
@@ -19,6 +17,7 @@ import {
   ReceiptMiddleware,
 } from '../../middleware/index.ts';
 import { metaLike, type ScriptedChannel, scriptedChannel } from '../support/scriptedChannel.ts';
+import { collectGarbage } from './collectGarbage.ts';
 import { median, type Row, ratioRow, type Section } from './report.ts';
 import { seeded } from './samples.ts';
 
@@ -27,9 +26,6 @@ const turnsARound = 500;
 const rounds = 20;
 /** More than there are turns in a round: no customer writes twice in one. */
 const customers = 2500;
-
-setFlagsFromString('--expose-gc');
-const collectGarbage: (options: { type: 'minor' }) => void = runInNewContext('gc');
 
 /** One way to run the turns. */
 interface Contender {

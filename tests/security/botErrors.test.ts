@@ -107,7 +107,7 @@ describe('a bot that fails', () => {
         },
       },
       appId: undefined,
-      streams: createStreams(engine, [channel], logger),
+      streams: createStreams(engine, [channel], { store, log: logger }),
       signIn: { idleMs: 1_800_000, entra: undefined },
       templates: new TemplateBook([]),
       uploads: new FileUploads(join(tmpdir(), 'bluetick-no-uploads'), { clock: systemClock, keepMs: 1000 }),

@@ -3,7 +3,7 @@ import type { Clock, Logger, Scheduler } from '../../ports.ts';
 import { type Engagement, readEngagement } from './engagement.ts';
 import { FigureRecorder } from './figureRecorder.ts';
 import { type Insights, type InsightsQuery, insightsOf } from './insights.ts';
-import { type VelocityAlarm, VelocityMonitor } from './velocityMonitor.ts';
+import { type Velocity, type VelocityAlarm, VelocityMonitor } from './velocityMonitor.ts';
 
 /** What figures need from outside. */
 export interface FigureParts {
@@ -38,6 +38,11 @@ export class Figures {
     await this.recorder.flush();
     const { store, clock } = this.#parts;
     return insightsOf(store, query, clock.now(), this.#velocity.velocities());
+  }
+
+  /** How fast messages of each business arrive now, as far as this process has seen. */
+  velocities(): readonly Velocity[] {
+    return this.#velocity.velocities();
   }
 
   /** See {@link readEngagement}. */

@@ -17,6 +17,9 @@ const readAtOnceMs = 6 * hourMs;
 /** How far back messages are looked at to find the stuck ones. */
 const stuckWithinMs = dayMs;
 
+/** After how long they count as stuck, where nobody says. */
+const usuallyStuckAfterMs = 5 * 60_000;
+
 /** How many messages that have not arrived are looked at, the latest: a hundred thousand would hold webhooks up. */
 const stuckLookedAt = 10_000;
 
@@ -81,7 +84,7 @@ export async function insightsOf(
   now: number,
   velocities: readonly Velocity[] = [],
 ): Promise<Insights> {
-  const { channel, business, byHour = false, byDay = false, stuckAfterMs = 5 * 60_000 } = query;
+  const { channel, business, byHour = false, byDay = false, stuckAfterMs = usuallyStuckAfterMs } = query;
   const period = periodOf(query, now);
   if (!(stuckAfterMs >= 0 && stuckAfterMs <= stuckWithinMs))
     throw invalid('stuckAfterMs', stuckAfterMs, `milliseconds from 0 to ${stuckWithinMs}`);
@@ -89,8 +92,7 @@ export async function insightsOf(
     ...(channel !== undefined && { channel }),
     ...(business !== undefined && { business }),
   };
-  const span = { from: now - stuckWithinMs, to: now - stuckAfterMs };
-  const { counts: stuckNow, more: moreStuck } = await store.stuck({ ...span, lookAt: stuckLookedAt });
+  const { counts: stuckNow, more: moreStuck } = await readStuck(store, now, stuckAfterMs);
   const figures: FigureCount[] = [];
   for (let from = period.from; from < period.to; from += readAtOnceMs) {
     const to = Math.min(from + readAtOnceMs, period.to);
@@ -122,6 +124,20 @@ export async function insightsOf(
       days: summaries(figures, ({ hour }) => dayOf(hour)).map(([day, summary]) => ({ day, ...summary })),
     }),
   };
+}
+
+/**
+ * Counts the messages that are stuck now.
+ *
+ * @param afterMs see {@link InsightsQuery.stuckAfterMs}
+ * @throws BluetickError `store_unavailable`
+ */
+export function readStuck(
+  store: Pick<LedgerStore, 'stuck'>,
+  now: number,
+  afterMs = usuallyStuckAfterMs,
+): ReturnType<LedgerStore['stuck']> {
+  return store.stuck({ from: now - stuckWithinMs, to: now - afterMs, lookAt: stuckLookedAt });
 }
 
 /** Figures added up by a time, the earliest first. */

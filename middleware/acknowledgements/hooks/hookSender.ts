@@ -29,7 +29,7 @@ export interface HookCounts {
 
 /** What a sender needs from the outside. */
 export interface HookSenderParts {
-  readonly store: Pick<Store, 'claimHooks' | 'endHook'>;
+  readonly store: Pick<Store, 'claimHooks' | 'endHook' | 'sharing'>;
   readonly client: HookClient;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
@@ -64,7 +64,8 @@ export class HookSender {
 
   constructor(parts: HookSenderParts) {
     this.#parts = parts;
-    this.#lookout = new Lookout({ ...parts, what: 'web hooks', look: () => this.#claim() });
+    const { sharing } = parts.store;
+    this.#lookout = new Lookout({ ...parts, sharing, what: 'web hooks', look: () => this.#claim() });
   }
 
   /** How many ended how so far. */

@@ -106,12 +106,18 @@ export class Instance {
 /**
  * Takes instances away, and makes what they had leased due. Who races for the same one waits, and finds it done. All others
  * are told, also where nothing was leased: what falls due later had a timer in the process that is gone, and nowhere else.
+ *
+ * What is leased by one that is not there is due as well: whoever was silent for too long, and lives, goes on leasing under its
+ * old number until it notices.
  */
 function released(which: string): string {
+  const strays = (table: string) =>
+    `SELECT leased FROM ${table} WHERE leased <> 0 AND NOT EXISTS (SELECT 1 FROM instance WHERE id = leased)`;
   return `WITH gone AS (DELETE FROM instance WHERE ${which} RETURNING id),
-    lanes AS (UPDATE lane SET leased = 0, due_at = 0 WHERE leased IN (SELECT id FROM gone) RETURNING 1),
-    forwards AS (UPDATE forward_lane SET leased = 0, due_at = 0 WHERE leased IN (SELECT id FROM gone) RETURNING 1)
+    ended AS (SELECT id FROM gone UNION ${strays('lane')} UNION ${strays('forward_lane')}),
+    lanes AS (UPDATE lane SET leased = 0, due_at = 0 WHERE leased IN (SELECT id FROM ended) RETURNING 1),
+    forwards AS (UPDATE forward_lane SET leased = 0, due_at = 0 WHERE leased IN (SELECT id FROM ended) RETURNING 1)
     SELECT (SELECT count(*) FROM gone) AS gone,
       (SELECT count(*) FROM lanes) + (SELECT count(*) FROM forwards) AS freed,
-      CASE WHEN EXISTS (SELECT 1 FROM gone) THEN pg_notify('${newsChannel}', '${spoken('due', nobody)}') END AS told`;
+      CASE WHEN EXISTS (SELECT 1 FROM ended) THEN pg_notify('${newsChannel}', '${spoken('due', nobody)}') END AS told`;
 }

@@ -3,6 +3,7 @@ import { Ledger } from '../../../middleware/acknowledgements/ledger.ts';
 import { BluetickError } from '../../../middleware/errors.ts';
 import type { LedgerEvent, Store } from '../../../middleware/ports.ts';
 import { openSqliteStore } from '../../../middleware/storage/sqlite/openSqliteStore.ts';
+import { silence } from '../../../middleware/telemetry/telemetry.ts';
 import { systemClock, systemScheduler } from '../../../middleware/timing/systemClock.ts';
 import { quietLog } from '../../support/engineWorld.ts';
 import { type FakeTime, fakeTime } from '../../support/fakeTime.ts';
@@ -43,6 +44,7 @@ describe('the ledger, of an alarm', () => {
       scheduler: systemScheduler,
       log,
       hooks: [url],
+      meters: silence,
     });
     ledger.subscribe(event => {
       if (event.type === 'alarm.velocity') told.push(event);
