@@ -39,7 +39,7 @@ const ledger = (to: string, over: Partial<LedgerRow> = {}): LedgerRow => ({
   correlation: `correlation-${to}`,
   level: 2,
   sent: 5000,
-  delivered: 4000,
+  delivered: 5000,
   read: null,
   ...over,
 });
@@ -50,6 +50,7 @@ const inbound = (messageId: string, over: Partial<InboundRow> = {}): InboundRow 
   ...over,
 });
 const outbound = (messageId: string, over: Partial<OutboundRow> = {}): OutboundRow => ({
+  pk: Number(messageId.slice(1)),
   correlation: `correlation-${messageId}`,
   messageId,
   state: 'sent',
@@ -64,6 +65,7 @@ const thread = (over: Partial<Thread> = {}): Thread => ({
   kills: 1,
   faults: 0,
   written: [written('m1'), written('m2')],
+  sent: [],
   replies: [reply('m1'), reply('m2')],
   statuses: [status('m1', 'sent'), status('m1', 'delivered')],
   reads: ['m1', 'm2'],
@@ -76,6 +78,9 @@ const evidence = (over: { thread?: Partial<Thread>; kept?: Partial<Kept>; strang
       inbound: [inbound('m1'), inbound('m2')],
       outbound: [outbound('m1'), outbound('m2')],
       ledger: [ledger('m1')],
+      escalations: [],
+      sights: [],
+      takeovers: [8],
       unrest: 0,
       deadLetters: [],
       ...over.kept,
@@ -127,7 +132,13 @@ describe('the checker of the fault suite', () => {
         kept: { inbound: [inbound('m2'), inbound('m1', { receipt: 'covered' })] },
       }),
       'a status that was never answered 2xx': evidence({
-        thread: { statuses: [status('m1', 'read', { promised: false })] },
+        thread: {
+          statuses: [
+            status('m1', 'sent'),
+            status('m1', 'delivered'),
+            status('m1', 'read', { promised: false }),
+          ],
+        },
       }),
       'statuses of both of a doubled reply': evidence({
         thread: {
@@ -136,6 +147,8 @@ describe('the checker of the fault suite', () => {
         },
         kept: { outbound: [outbound('m1', { interrupted: 1 }), outbound('m2')] },
       }),
+      'a message of a program, and its escalation': sent({}),
+      'an escalation that was called again after a death, marked': sent({ calls: 2, doubled: 1 }),
       'a reply given up after two deaths in its call': evidence({
         thread: { kills: 2, replies: [reply('m2')], statuses: [] },
         kept: {
@@ -259,12 +272,40 @@ describe('the checker of the fault suite', () => {
     it('a status that was answered 2xx and is not in the ledger', () => {
       const statuses = [status('m1', 'sent')];
       const without = (over: Partial<LedgerRow>) =>
-        evidence({ thread: { statuses }, kept: { ledger: [ledger('m1', over)] } });
+        evidence({ thread: { statuses }, kept: { ledger: [ledger('m1', { delivered: null, ...over })] } });
       sees('forgotten', without({ sent: null }));
-      sees('forgotten', without({ sent: 5001 }));
       sees('forgotten', without({ level: 0 }));
-      sees('forgotten', evidence({ thread: { statuses: [status('m2', 'sent')] } }));
+      const later = [...statuses, status('m1', 'sent', { at: 5001 })];
+      const late = { ledger: [ledger('m1', { sent: 5001, delivered: null })] };
+      sees('forgotten', evidence({ thread: { statuses: later }, kept: late }));
+      const ofAnother = { statuses: [...statuses, status('m1', 'delivered'), status('m2', 'sent')] };
+      sees('forgotten', evidence({ thread: ofAnother }));
     });
+
+    it('a time in the ledger that nobody told', () =>
+      sees('record', evidence({ kept: { ledger: [ledger('m1', { delivered: 4000 })] } })));
+
+    it('what a watch in the database saw', () => {
+      for (const rule of ['fell', 'stolen', 'twice'] as const)
+        sees(rule, evidence({ kept: { sights: [{ rule, what: 'a row' }] } }));
+    });
+
+    it('a dead instance that nobody took over from in time', () =>
+      sees('late', evidence({ kept: { takeovers: [8, 10.5] } })));
+
+    it('a message taken over the API that did not go out', () =>
+      assert.deepEqual(rulesOf(sent({}, { replies: [reply('m1'), reply('m2')] })), ['lost', 'record']));
+
+    it('an escalation that was never called', () => sees('lost', sent({ calls: 0 })));
+
+    it('an escalation that was called twice without its mark, or under two keys', () => {
+      sees('twice', sent({ calls: 2 }));
+      sees('twice', sent({ calls: 2, keys: 2, doubled: 1 }));
+      sees('twice', sent({ calls: 1, state: 'cancelled' }));
+      sees('twice', sent({ calls: 3, doubled: 1 }));
+    });
+
+    it('an escalation that is still open', () => sees('stuck', sent({ state: 'claimed' })));
 
     it('a turn that has not ended', () =>
       sees('stuck', evidence({ kept: { inbound: [inbound('m1', { turn: 'pending' }), inbound('m2')] } })));
@@ -277,6 +318,25 @@ describe('the checker of the fault suite', () => {
     it('a call about what nobody wrote', () => sees('stranger', evidence({ strangers: 1 })));
   });
 });
+
+/** A message that a program sent, of one death, with an escalation as it is asked for. */
+function sent(
+  { calls = 1, keys = 1, state = 'escalated', doubled = 0 },
+  over: Partial<Thread> = {},
+): Evidence {
+  const text = 'the answer to m3';
+  return evidence({
+    thread: {
+      sent: [{ ref: 'o3', text, escalation: { calls, keys } }],
+      replies: [reply('m1'), reply('m2'), reply('m3')],
+      ...over,
+    },
+    kept: {
+      outbound: [outbound('m1'), outbound('m2'), outbound('m3', { messageId: null })],
+      escalations: [{ pk: 3, state, doubled }],
+    },
+  });
+}
 
 function twoReplies(first: string): Reply[] {
   return [reply('m1', { text: first }), reply('m2')];

@@ -14,16 +14,26 @@ export interface Violation {
     | 'unmarked' // a call was made again, and the file does not say so
     | 'excess' // more doubles than the deaths of the host explain
     | 'forgotten' // a status that was answered 2xx is not in the ledger
+    | 'fell' // a level of the ledger
+    | 'stolen' // an instance took what another one was at, which lives
+    | 'twice' // an escalation was carried out again, and the file does not say so
+    | 'late' // a dead instance's work was not taken over in time
     | 'stuck' // something is still under way, or due
     | 'record'; // the file says something else than the provider
   readonly what: string;
 }
 
-/** Judges what a host did through its deaths. It knows nothing of how the host works. */
+/** Within this time others have what a dead instance was at: docs/reliability.md. */
+const takeoverSeconds = 10;
+
+/** Judges what hosts did through their deaths. It knows nothing of how a host works. */
 export function check({ threads, kept, strangers }: Evidence): readonly Violation[] {
   const found = threads.flatMap(thread => checkThread(thread, kept));
   const all = (rule: Violation['rule'], what: string) => found.push({ thread: 'all', rule, what });
   if (strangers > 0) all('stranger', `${strangers} calls about what nobody wrote`);
+  for (const { rule, what } of kept.sights) all(rule, what);
+  for (const seconds of kept.takeovers.filter(each => each > takeoverSeconds))
+    all('late', `what a dead instance was at was due again after ${seconds} s`);
   if (kept.unrest > 0) all('stuck', `${kept.unrest} lanes are due or at work`);
   const givenUp = kept.outbound.filter(isGivenUp).length;
   const letters = kept.deadLetters.length - givenUp;
@@ -37,15 +47,18 @@ function checkThread(thread: Thread, kept: Kept): Violation[] {
   const found: Violation[] = [];
   const report: Report = (rule, what) => found.push({ thread: thread.name, rule, what });
   const ids = new Set<string | null>(thread.written.map(({ id }) => id));
-  const rows = kept.outbound.filter(({ messageId }) => ids.has(messageId));
+  const refs = new Set(thread.sent.map(({ ref }) => ref));
+  const rows = kept.outbound.filter(({ messageId, pk }) => ids.has(messageId) || refs.has(refOf(pk)));
   checkAdmission(thread, kept, report);
   checkReceipts(thread, kept, report);
   checkReplies(thread, rows, report);
   checkRepeats(thread, rows, report);
   checkStatuses(thread, kept, report);
+  checkEscalations(thread, kept, report);
   return found;
 }
 
+const refOf = (pk: number) => `o${pk}`;
 const isPromised = ({ answers }: Written) => answers.includes(200);
 /** A reply whose call was cut off twice is not tried a third time: the file says that nobody knows. */
 const isGivenUp = ({ state, interrupted }: OutboundRow) => state === 'failed' && interrupted > 1;
@@ -91,9 +104,20 @@ function checkReceipts({ written, reads, kills, faults }: Thread, { inbound }: K
 }
 
 /** What each message is owed came, in order, and nothing else. */
-function checkReplies({ written, replies }: Thread, rows: readonly OutboundRow[], report: Report): void {
+function checkReplies(
+  { written, sent, replies }: Thread,
+  rows: readonly OutboundRow[],
+  report: Report,
+): void {
+  const asked = sent.map(({ ref, text }) => {
+    const row = rows.find(({ pk }) => refOf(pk) === ref);
+    const came = replies.some(reply => reply.correlation === row?.correlation && reply.text === text);
+    if (!came && !(row && isGivenUp(row))) report('lost', `${ref} was taken over the API`);
+    return row?.correlation;
+  });
   const distinct = replies.filter(
-    ({ correlation }, index) => replies.findIndex(other => other.correlation === correlation) === index,
+    ({ correlation }, index) =>
+      !asked.includes(correlation) && replies.findIndex(other => other.correlation === correlation) === index,
   );
   const left = new Map(distinct.map((reply, index) => [reply, index]));
   let latest: { at: number; message: Written } | undefined;
@@ -151,8 +175,12 @@ function countBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
 }
 
 const ranks = { sent: 1, delivered: 2, read: 3 } as const;
+const levels = ['sent', 'delivered', 'read'] as const;
 
-/** Each status that was answered 2xx is in the ledger: its time, or an earlier one, and its level, or a higher one. */
+/**
+ * Each status that was answered 2xx is in the ledger: its time, or an earlier one that was told, and its level, or a higher
+ * one.
+ */
 function checkStatuses({ replies, statuses }: Thread, { ledger }: Kept, report: Report): void {
   for (const { providerId, level, at, promised } of statuses) {
     if (!promised) continue;
@@ -161,5 +189,32 @@ function checkStatuses({ replies, statuses }: Thread, { ledger }: Kept, report: 
     const known = row?.[level] ?? Number.POSITIVE_INFINITY;
     if (row === undefined || known > at || row.level < ranks[level])
       report('forgotten', `${level} of reply ${reply}`);
+  }
+  for (const row of ledger) {
+    const ids = replies.filter(({ correlation }) => correlation === row.correlation).map(({ id }) => id);
+    for (const level of ids.length === 0 ? [] : levels) {
+      const told = statuses.some(
+        each => ids.includes(each.providerId) && each.level === level && each.at === row[level],
+      );
+      if (row[level] !== null && !told) report('record', `nobody told of "${level}" at ${row[level]}`);
+    }
+  }
+}
+
+/** What did not arrive went out another way, once, or once more under the same key and marked. */
+function checkEscalations({ sent, kills }: Thread, { escalations }: Kept, report: Report): void {
+  for (const { ref, escalation } of sent) {
+    if (escalation === undefined) continue;
+    const { calls, keys } = escalation;
+    const row = escalations.find(({ pk }) => refOf(pk) === ref);
+    const said = `${ref} is ${row?.state}, marked ${row?.doubled}: ${calls} calls under ${keys} keys, ${kills} deaths`;
+    if (row === undefined || (row.state === 'escalated' && calls === 0)) report('lost', said);
+    else if (row.state !== 'escalated' && row.state !== 'cancelled') report('stuck', said);
+    else if (
+      keys > 1 ||
+      calls > 1 + kills ||
+      (calls > (row.state === 'escalated' ? 1 : 0) && row.doubled === 0)
+    )
+      report('twice', said);
   }
 }

@@ -1,8 +1,7 @@
-import { DatabaseSync } from 'node:sqlite';
 import type { Simulator } from '../../bot/simulator/simulator.ts';
 import type { Customer } from './customer.ts';
-import type { Evidence, InboundRow, Kept, LedgerRow, OutboundRow, Status, Thread } from './evidence.ts';
-import { type StoreState, stateQuery } from './points.ts';
+import type { Evidence, Kept, Status, Thread } from './evidence.ts';
+import { keysOf, type TextCall } from './textProvider.ts';
 
 /** A customer, and what the round knows about the conversation. */
 export interface Witness {
@@ -14,14 +13,23 @@ export interface Witness {
   readonly outcomes: ReadonlyMap<string, string>;
 }
 
-/** Gathers the evidence, when no host runs any more. */
-export function collect(simulator: Simulator, witnesses: readonly Witness[], file: string): Evidence {
-  const threads = witnesses.map(witness => threadOf(simulator, witness));
+/**
+ * Gathers the evidence, when no host runs any more.
+ *
+ * @param texts the calls that the provider of text messages had
+ */
+export function collect(
+  simulator: Simulator,
+  witnesses: readonly Witness[],
+  kept: Kept,
+  texts: readonly TextCall[] = [],
+): Evidence {
+  const threads = witnesses.map(witness => threadOf(simulator, witness, texts));
   const ids = new Set(witnesses.flatMap(({ customer }) => [...customer.owed.keys()]));
   const customers = new Set(witnesses.map(({ customer }) => customer.phone.customer));
   const known = ({ message_id, to }: CallBody) => ids.has(String(message_id)) || customers.has(String(to));
   const strangers = simulator.calls.filter(({ body }) => !known(body as CallBody)).length;
-  return { threads, kept: readFile(file), strangers };
+  return { threads, kept, strangers };
 }
 
 interface CallBody {
@@ -40,7 +48,11 @@ interface Envelope {
   }[];
 }
 
-function threadOf({ calls, attempts }: Simulator, { customer, outcomes, ...facts }: Witness): Thread {
+function threadOf(
+  { calls, attempts }: Simulator,
+  { customer, outcomes, ...facts }: Witness,
+  texts: readonly TextCall[],
+): Thread {
   const { phone, owed } = customer;
   const deliveries = attempts
     .filter(({ about }) => about === 'messages')
@@ -68,7 +80,11 @@ function threadOf({ calls, attempts }: Simulator, { customer, outcomes, ...facts
     .flatMap(({ body, status }) => statusesOf(JSON.parse(body), status === 200))
     .filter(({ providerId }) => ids.has(providerId));
   const reads = calls.map(({ body }) => String((body as CallBody).message_id)).filter(id => owed.has(id));
-  return { ...facts, written, replies, statuses, reads };
+  const sent = customer.sent.map(({ ref, text, escalates }) => {
+    const mine = texts.filter(({ message }) => message === text);
+    return { ref, text, escalation: escalates ? { calls: mine.length, keys: keysOf(mine) } : undefined };
+  });
+  return { ...facts, written, sent, replies, statuses, reads };
 }
 
 function idsOf({ entry }: Envelope): string[] {
@@ -88,28 +104,4 @@ function statusesOf({ entry }: Envelope, promised: boolean): Status[] {
       })),
     ),
   );
-}
-
-function readFile(file: string): Kept {
-  const db = new DatabaseSync(file, { readOnly: true });
-  try {
-    const all = (sql: string, ...values: number[]) => db.prepare(sql).all(...values) as unknown;
-    return {
-      inbound: all('SELECT provider_id AS messageId, receipt, turn FROM inbound') as InboundRow[],
-      outbound: all(
-        `SELECT o.correlation, i.provider_id AS messageId, o.state, o.interrupted, o.provider_id AS providerId
-         FROM outbound o LEFT JOIN inbound i ON i.pk = o.turn`,
-      ) as OutboundRow[],
-      ledger: all(
-        `SELECT o.correlation, l.level, l.sent_at AS sent, l.delivered_at AS delivered, l.read_at AS read
-         FROM ledger l JOIN outbound o USING (pk)`,
-      ) as LedgerRow[],
-      unrest: (all(stateQuery, Date.now()) as StoreState[])[0]?.unrest ?? 0,
-      deadLetters: (all('SELECT reason FROM dead_letter') as { reason: string }[]).map(
-        ({ reason }) => reason,
-      ),
-    };
-  } finally {
-    db.close();
-  }
 }

@@ -1,5 +1,5 @@
 import type { Phone } from '../../bot/simulator/phone.ts';
-import type { World } from './world.ts';
+import type { Place } from './place.ts';
 
 /** What has to come of a message: the words of each reply, in order, and whether the customer sees "read". */
 export interface Owed {
@@ -12,6 +12,15 @@ export interface Line extends Owed {
   readonly text: string;
 }
 
+/** A message that a program sends to the customer. */
+export interface Program {
+  /** As the API named it. */
+  readonly ref: string;
+  readonly text: string;
+  /** Whether it is to go out another way, as the customer does not read it. */
+  readonly escalates: boolean;
+}
+
 /** How long a customer waits for an answer: through two deaths of the host on a busy machine. */
 const patienceMs = 60_000;
 
@@ -20,13 +29,15 @@ export class Customer {
   readonly phone: Phone;
   /** By the ids of the messages, in the order in which they were written. */
   readonly owed = new Map<string, Owed>();
-  readonly #world: World;
+  /** What programs sent. */
+  readonly sent: Program[] = [];
+  readonly #place: Place;
   readonly #givenUpBefore: number;
 
-  constructor(phone: Phone, world: World) {
+  constructor(phone: Phone, place: Place) {
     this.phone = phone;
-    this.#world = world;
-    this.#givenUpBefore = world.host.state.givenUp;
+    this.#place = place;
+    this.#givenUpBefore = place.state.givenUp;
   }
 
   /** Writes lines that arrive in one webhook. */
@@ -55,14 +66,15 @@ export class Customer {
 
   /** Resolves when there are as many answers as are owed; one that came twice counts once, one given up as come. */
   async answered(): Promise<void> {
-    const wanted = [...this.owed.values()].reduce((sum, { replies }) => sum + replies.length, 0);
+    const answers = [...this.owed.values()].reduce((sum, { replies }) => sum + replies.length, 0);
+    const wanted = answers + this.sent.length;
     const came = () => {
       const replies = this.phone.messages.filter(({ from }) => from === 'business');
       const distinct = new Set(replies.map(({ body }) => body.biz_opaque_callback_data)).size;
-      const givenUp = this.#world.host.state.givenUp - this.#givenUpBefore;
+      const givenUp = this.#place.state.givenUp - this.#givenUpBefore;
       return distinct + givenUp >= wanted || undefined;
     };
     const seen = () => this.phone.timeline.map(({ what }) => what).join(', ');
-    await this.#world.until(came, patienceMs, () => `${wanted} answers; the phone saw ${seen()}`);
+    await this.#place.until(came, patienceMs, () => `${wanted} answers; the phone saw ${seen()}`);
   }
 }

@@ -8,20 +8,13 @@ import { escalationLeaseMs } from '../../middleware/acknowledgements/escalator.t
 import type { EscalationState, Store } from '../../middleware/ports.ts';
 import { openSqliteStore } from '../../middleware/storage/sqlite/openSqliteStore.ts';
 import { admission, batch, message } from '../contract/storeSamples.ts';
-import { startWayProvider, type WayProvider } from '../contract/wayProvider.ts';
 import { environment } from '../support/hostProcess.ts';
+import { keysOf, startTextProvider } from './textProvider.ts';
 
 const script = join(import.meta.dirname, 'escalationWorker.ts');
 /** Messages of a round, each to another customer: they are escalated side by side. */
 const messages = 12;
 const saysWithinMs = 30_000;
-
-/** One call as the provider of text messages saw it. */
-interface SmsCall {
-  readonly message: string;
-  readonly repeatabilityRequestId: string;
-  readonly repeatabilityFirstSent: string;
-}
 
 /** What became of one message in a round. */
 export interface EscalationWitness {
@@ -44,30 +37,18 @@ export interface EscalationWitness {
 export async function playEscalationRound(killAt: number): Promise<readonly EscalationWitness[]> {
   const folder = await mkdtemp(join(tmpdir(), 'bluetick-escalations-'));
   const path = join(folder, 'store.sqlite');
-  const calls: SmsCall[] = [];
-  let onCall = () => {};
-  const provider = await startWayProvider(({ body }) => {
-    const { message, smsRecipients } = JSON.parse(body.toString('utf8'));
-    calls.push({ message, ...smsRecipients[0] });
-    onCall();
-    const taken = {
-      to: '+15550100',
-      messageId: `sms-${calls.length}`,
-      httpStatusCode: 202,
-      successful: true,
-    };
-    return { status: 202, body: { value: [{ ...taken, repeatabilityResult: 'accepted' }] } };
-  });
+  let onCall: (count: number) => void = () => {};
+  const provider = await startTextProvider(count => onCall(count));
   const workers: Worker[] = [];
   const start = (aheadMs: number, refs: readonly string[]) => {
-    const worker = startWorker([path, String(aheadMs), connectionOf(provider), JSON.stringify(refs)]);
+    const worker = startWorker([path, String(aheadMs), provider.connectionString, JSON.stringify(refs)]);
     workers.push(worker);
     return worker;
   };
   try {
     const refs = await withStore(path, fill);
     const first = start(0, refs);
-    if (killAt > 0) onCall = () => void (calls.length === killAt && first.child.kill('SIGKILL'));
+    if (killAt > 0) onCall = count => void (count === killAt && first.child.kill('SIGKILL'));
     await first.said('open');
     if (killAt === 0) first.child.kill('SIGKILL');
     await first.exited;
@@ -80,17 +61,14 @@ export async function playEscalationRound(killAt: number): Promise<readonly Esca
     return await withStore(path, async store => {
       const ended = await statesOf(store, refs);
       return refs.map((ref, place) => {
-        const mine = calls.filter(({ message }) => message === textOf(place));
-        const keys = new Set(
-          mine.map(each => `${each.repeatabilityRequestId} ${each.repeatabilityFirstSent}`),
-        );
+        const mine = provider.calls.filter(({ message }) => message === textOf(place));
         return {
           ref,
           atDeath: atDeath[place]?.state,
           state: ended[place]?.state,
           possiblyDoubled: ended[place]?.possiblyDoubled,
           calls: mine.length,
-          keys: keys.size,
+          keys: keysOf(mine),
         };
       });
     });
@@ -105,11 +83,6 @@ export async function playEscalationRound(killAt: number): Promise<readonly Esca
 }
 
 const textOf = (place: number) => `message ${place}`;
-
-/** A key of the form that Azure gives: the provider here does not check it. */
-function connectionOf({ origin }: WayProvider): string {
-  return `endpoint=${origin}/;accesskey=${Buffer.from('a key of a test').toString('base64')}`;
-}
 
 async function withStore<T>(path: string, use: (store: Store) => Promise<T>): Promise<T> {
   const store = await openSqliteStore({ path, thread: false });

@@ -30,6 +30,15 @@ export interface Reply {
   readonly text: string;
 }
 
+/** A message that a program sent over the API, which was answered 202. */
+export interface Sent {
+  /** As the API named it. */
+  readonly ref: string;
+  readonly text: string;
+  /** The calls to the provider of its escalation, and under how many keys; absent: it had none. */
+  readonly escalation?: { readonly calls: number; readonly keys: number } | undefined;
+}
+
 /** A status that the provider told of a message, and how the host answered. */
 export interface Status {
   /** The provider's id of the message. */
@@ -51,6 +60,8 @@ export interface Thread {
   readonly faults: number;
   /** In the order in which they were written. */
   readonly written: readonly Written[];
+  /** What programs sent to this customer. */
+  readonly sent: readonly Sent[];
   /** In the order in which they came. */
   readonly replies: readonly Reply[];
   /** What the provider told of them. */
@@ -68,6 +79,7 @@ export interface InboundRow {
 
 /** A row of an outbound message. */
 export interface OutboundRow {
+  readonly pk: number;
   readonly correlation: string;
   /** The message that it answers. */
   readonly messageId: string | null;
@@ -87,11 +99,31 @@ export interface LedgerRow {
   readonly read: number | null;
 }
 
-/** What the file holds when nothing is under way any more. */
+/** A row of an escalation. */
+export interface EscalationRow {
+  /** As in its outbound message. */
+  readonly pk: number;
+  readonly state: string;
+  /** 1: its call may have been carried out more than once. */
+  readonly doubled: number;
+}
+
+/** What must not be, as a watch in the database saw it happen. A file has none. */
+export interface Sight {
+  /** `fell`: a level of the ledger. `stolen`: an instance took what another that lives was at. `twice`: so of an escalation. */
+  readonly rule: 'fell' | 'stolen' | 'twice';
+  readonly what: string;
+}
+
+/** What the store holds when nothing is under way any more. */
 export interface Kept {
   readonly inbound: readonly InboundRow[];
   readonly outbound: readonly OutboundRow[];
   readonly ledger: readonly LedgerRow[];
+  readonly escalations: readonly EscalationRow[];
+  readonly sights: readonly Sight[];
+  /** Of each instance that died: after how long what it was at was due for others, while one lived, in seconds. */
+  readonly takeovers: readonly number[];
   /** Lanes in which something is due, or that somebody is at work in. */
   readonly unrest: number;
   /** The dead letters' reasons. */

@@ -8,7 +8,7 @@ import type { FaultPoint, FromHost, StoreState, ToHost } from './points.ts';
 
 const entry = join(import.meta.dirname, '..', '..', 'bot', 'index.ts');
 const preload = join(import.meta.dirname, 'preload.ts');
-const startWithinMs = 30_000;
+const startWithinMs = 60_000;
 const saysWithinMs = 30_000;
 
 /** How a host ended. */

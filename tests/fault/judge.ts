@@ -1,5 +1,6 @@
 import { check, type Violation } from './checker.ts';
 import { collect, type Witness } from './collect.ts';
+import { readFile } from './kept.ts';
 import type { Stage } from './stage.ts';
 import type { World } from './world.ts';
 
@@ -11,5 +12,6 @@ export async function judge(
 ): Promise<readonly Violation[]> {
   const ended = await world.stop();
   if (ended?.code !== 0) throw new Error(`the host did not end in order:\n${ended?.output}`);
-  return check(collect(world.simulator, stage.witnesses({ name: 'the play', ...facts }), world.file));
+  const witnesses = stage.witnesses({ name: 'the play', ...facts });
+  return check(collect(world.simulator, witnesses, readFile(world.file)));
 }

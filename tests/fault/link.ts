@@ -1,12 +1,12 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * How the link to the provider is. `gone`: nobody listens. `halfOpen`: calls arrive and have their effect, answers never
- * come back, as behind a connection of which one end does not know that it is dead.
+ * How a link is. `gone`: nobody listens. `halfOpen`: calls arrive and have their effect, answers never come back, as behind a
+ * connection of which one end does not know that it is dead. `blackHole`: what is sent arrives nowhere, either way.
  */
-export type LinkState = 'open' | 'gone' | 'halfOpen';
+export type LinkState = 'open' | 'gone' | 'halfOpen' | 'blackHole';
 
-/** The link between the host and the provider, which can be blocked: bytes, not HTTP, so that connections really break. */
+/** The link of the host to the provider, or to a database. It can be blocked: bytes, not HTTP, so that connections really break. */
 export class Link {
   readonly #target: number;
   readonly #server: Server;
@@ -30,11 +30,11 @@ export class Link {
     return this.#port;
   }
 
-  /** Changes it. What is connected breaks, unless it becomes half open: then nobody notices. */
+  /** Changes it. What is connected breaks, unless bytes vanish: then nobody notices. */
   async set(state: LinkState): Promise<void> {
     const before = this.#state;
     this.#state = state;
-    if (state !== 'halfOpen') this.#cut();
+    if (state === 'open' || state === 'gone') this.#cut();
     if (state === 'gone') await new Promise(closed => this.#server.close(closed));
     else if (before === 'gone') await this.#listen();
   }
@@ -64,7 +64,8 @@ export class Link {
     ] as const) {
       this.#sockets.add(from);
       from.on('data', bytes => {
-        if (from === near || this.#state === 'open') to.write(bytes);
+        const passes = this.#state === 'open' || (this.#state === 'halfOpen' && from === near);
+        if (passes) to.write(bytes);
       });
       // A broken connection is what this is for.
       from.on('error', () => {});

@@ -1,11 +1,15 @@
+import type { Sabotage } from './sabotages.ts';
+
 /**
  * Where a host may be killed: before and after each transaction of its store, before, within and after each call to
  * the provider, before and after each webhook. Between two of them nothing happens that anybody else could see.
+ * `commit sent`: a database in another process has been told to commit, and its answer is not there.
  */
 export const faultPoints = [
   'webhook came',
   'webhook answered',
   'commit begins',
+  'commit sent',
   'commit done',
   'call begins',
   'call sent',
@@ -26,6 +30,8 @@ export interface ToHost {
   readonly failIn?: number;
   /** Milliseconds by which the host's clock is wrong. */
   readonly clock?: number;
+  /** What its statements to PostgreSQL are made to do wrong; `none`: nothing any more. */
+  readonly sabotage?: Sabotage | 'none';
 }
 
 /** What the store has to do still, looked at after each transaction. */
@@ -36,10 +42,13 @@ export interface StoreState {
   readonly givenUp: number;
 }
 
-/** What it says: that an order holds from now on; that the store has written, and where it stands. */
+/**
+ * What it says: that an order holds from now on; that the store has written, and where it stands. Of a database that
+ * others write to as well it says only that it has written.
+ */
 export type FromHost = { readonly obeyed: true } | StoreState;
 
 /** The store's state, as SQL with a parameter: now, in Unix milliseconds. */
 export const stateQuery = `SELECT
-  (SELECT count(*) FROM lane WHERE leased = 1 OR due_at <= ? + 3600000) AS unrest,
-  (SELECT count(*) FROM outbound WHERE state = 'failed' AND interrupted > 1) AS givenUp`;
+  (SELECT count(*) FROM lane WHERE leased <> 0 OR due_at - 3600000 <= ?) AS unrest,
+  (SELECT count(*) FROM outbound WHERE state = 'failed' AND interrupted > 1) AS "givenUp"`;

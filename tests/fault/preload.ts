@@ -19,6 +19,7 @@ import {
   storeModes,
   type ToHost,
 } from './points.ts';
+import { type Sabotage, sabotaged } from './sabotages.ts';
 
 /**
  * What both threads see: the points left until the kill, the transactions left until one fails, how the store behaves,
@@ -26,6 +27,7 @@ import {
  */
 const cell = { kill: 0, fail: 1, store: 2, rows: 3, unrest: 4, givenUp: 5 } as const;
 const shared = isMainThread ? new Int32Array(new SharedArrayBuffer(24)) : inherited();
+let sabotage: Sabotage | 'none' = 'none';
 
 /** Counts down; answers whether this was the last one. */
 function isDue(countdown: number): boolean {
@@ -49,6 +51,7 @@ if (isMainThread) {
   void tellOfStore();
 }
 watchStore();
+if (isMainThread && process.env.DATABASE_URL !== undefined) await watchDatabase();
 
 function inherited(): Int32Array {
   return new Int32Array(getEnvironmentData('bluetick:fault') as SharedArrayBuffer);
@@ -68,7 +71,7 @@ function watchHttp(): void {
 function watchStore(): void {
   const { exec } = DatabaseSync.prototype;
   DatabaseSync.prototype.exec = function execWatched(this: DatabaseSync, sql: string) {
-    const mode: StoreMode = storeModes[Atomics.load(shared, cell.store)] ?? 'honest';
+    const mode = storeMode();
     if (/\bBEGIN\b/.test(sql)) exec.call(this, `PRAGMA query_only = ${mode === 'readOnly' ? 1 : 0}`);
     if (!/\bCOMMIT\b/.test(sql)) return exec.call(this, sql);
     pass('commit begins');
@@ -76,6 +79,42 @@ function watchStore(): void {
     exec.call(this, mode === 'lying' ? sql.replace('COMMIT', 'ROLLBACK') : sql);
     pass('commit done');
     publish(this);
+  };
+}
+
+function storeMode(): StoreMode {
+  return storeModes[Atomics.load(shared, cell.store)] ?? 'honest';
+}
+
+interface AskedQuery {
+  readonly text: string;
+  readonly name?: string;
+}
+type AskQuery = (this: object, asked: string | AskedQuery, ...rest: unknown[]) => Promise<unknown>;
+
+/** The transactions of a store on PostgreSQL, which are statements like others. */
+async function watchDatabase(): Promise<void> {
+  const { default: pg } = await import('pg');
+  const client = pg.Client.prototype as unknown as { query: AskQuery };
+  const { query } = client;
+  client.query = function queryWatched(this, asked, ...rest) {
+    const mode = storeMode();
+    if (typeof asked !== 'string') return query.call(this, sabotaged(asked, sabotage), ...rest);
+    if (mode === 'readOnly' && asked.startsWith('BEGIN'))
+      return query.call(this, asked.replace('BEGIN', 'BEGIN READ ONLY'), ...rest);
+    if (asked !== 'COMMIT') return query.call(this, asked, ...rest);
+    pass('commit begins');
+    const fails = isDue(cell.fail);
+    const done = query.call(this, fails || mode === 'lying' ? 'ROLLBACK' : 'COMMIT');
+    // In this turn of the event loop it is only on its way to the socket.
+    setImmediate(() => pass('commit sent'));
+    return done.then(answer => {
+      if (fails) throw new Error('disk I/O error');
+      pass('commit done');
+      Atomics.add(shared, cell.rows, 1);
+      Atomics.notify(shared, cell.rows);
+      return answer;
+    });
   };
 }
 
@@ -97,6 +136,7 @@ function obey(): void {
     if (order.killIn !== undefined) Atomics.store(shared, cell.kill, order.killIn);
     if (order.failIn !== undefined) Atomics.store(shared, cell.fail, order.failIn);
     if (order.store !== undefined) Atomics.store(shared, cell.store, storeModes.indexOf(order.store));
+    sabotage = order.sabotage ?? sabotage;
     const { clock } = order;
     if (clock !== undefined) Date.now = () => now() + clock;
     tell({ obeyed: true });

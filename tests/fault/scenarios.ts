@@ -1,6 +1,6 @@
 import type { Line } from './customer.ts';
+import type { Business } from './place.ts';
 import type { Stage } from './stage.ts';
-import type { Business } from './world.ts';
 
 /** What customers do in a round. */
 export interface Scenario {

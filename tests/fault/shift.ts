@@ -1,6 +1,7 @@
 import { check, type Violation } from './checker.ts';
 import { collect } from './collect.ts';
 import type { Evidence } from './evidence.ts';
+import { readFile } from './kept.ts';
 import { planRound, playRound, type RoundReport } from './round.ts';
 import { World } from './world.ts';
 
@@ -24,7 +25,7 @@ export async function playShift(seeds: readonly number[]): Promise<ShiftReport> 
     for (const seed of seeds) rounds.push(await playRound(world, planRound(seed)));
     const ended = await world.stop();
     const witnesses = rounds.flatMap(round => round.witnesses);
-    const evidence = collect(world.simulator, witnesses, world.file);
+    const evidence = collect(world.simulator, witnesses, readFile(world.file));
     const violations = [...check(evidence)];
     const stuck = (thread: string, what: string) => violations.push({ thread, rule: 'stuck', what });
     if (ended?.code !== 0) stuck('all', `the host did not end in order: ${ended?.output}`);

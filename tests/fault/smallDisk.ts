@@ -17,11 +17,15 @@ export class SmallDisk {
     this.folder = folder;
   }
 
-  /** `undefined`, and one line that says so, where this process may not mount anything: no package brings that right. */
-  static async mount(): Promise<SmallDisk | undefined> {
+  /**
+   * `undefined`, and one line that says so, where this process may not mount anything: no package brings that right.
+   *
+   * @param megabytes its size
+   */
+  static async mount(megabytes = 8): Promise<SmallDisk | undefined> {
     const folder = await mkdtemp(join(tmpdir(), 'bluetick-disk-'));
     try {
-      await run('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder]);
+      await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]);
       return new SmallDisk(folder);
     } catch {
       await rm(folder, { recursive: true });
@@ -30,9 +34,10 @@ export class SmallDisk {
     }
   }
 
-  async fill(): Promise<void> {
+  /** @param left what is left, in bytes */
+  async fill(left = leftOver): Promise<void> {
     const { bavail, bsize } = await statfs(this.folder);
-    await writeFile(this.#filler, Buffer.alloc(bavail * bsize - leftOver));
+    await writeFile(this.#filler, Buffer.alloc(bavail * bsize - left));
   }
 
   async free(): Promise<void> {

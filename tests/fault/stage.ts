@@ -1,6 +1,6 @@
 import type { Witness } from './collect.ts';
 import { Customer } from './customer.ts';
-import type { Business, World } from './world.ts';
+import type { Business, Place } from './place.ts';
 
 /** How long everything that is owed may take to come to rest: through restarts, on a busy machine. */
 const settleMs = 60_000;
@@ -9,19 +9,33 @@ interface Items<T> {
   readonly items?: readonly T[];
 }
 
+interface ConversationView {
+  readonly id: string;
+  readonly business: string;
+  readonly holder: string;
+  readonly customer: { readonly masked: string };
+}
+
+interface ReceiptView {
+  readonly messageId: string;
+  readonly outcome: string;
+}
+
 /** Where customers play something, and where it is seen when nothing is owed to them any more. */
 export class Stage {
-  readonly #world: World;
+  readonly #place: Place;
   readonly #customers: Customer[] = [];
   readonly #outcomes = new Map<string, string>();
+  /** The ids of conversations that have been found. */
+  readonly #ids = new Map<Customer, string>();
 
-  constructor(world: World) {
-    this.#world = world;
+  constructor(place: Place) {
+    this.#place = place;
   }
 
   /** A customer nobody has heard of before. */
   newCustomer(business: Business): Customer {
-    const customer = new Customer(this.#world.newPhone(business), this.#world);
+    const customer = new Customer(this.#place.newPhone(business), this.#place);
     this.#customers.push(customer);
     return customer;
   }
@@ -33,14 +47,54 @@ export class Stage {
   }
 
   /** Waits until agents hold the customer's conversation. */
-  async handedOff({ owed }: Customer): Promise<void> {
+  async handedOff(customer: Customer): Promise<void> {
+    const id = await this.#idOf(customer);
     const isQueued = async () => {
-      const found = (await this.#conversations()).find(({ receipts }) =>
-        receipts.some(({ messageId }) => owed.has(messageId)),
-      );
-      return found?.holder === 'queue' || undefined;
+      const view = await this.#place.ask<ConversationView>(`/conversations/${id}`);
+      return view?.holder === 'queue' || undefined;
     };
-    await this.#world.until(isQueued, settleMs, () => 'agents hold the conversation');
+    await this.#place.until(isQueued, settleMs, () => 'agents hold the conversation');
+  }
+
+  /** Waits until everything that the customer wrote is in the store. */
+  async admitted(customer: Customer): Promise<void> {
+    const isThere = async () => {
+      const receipts = await this.#receiptsOf(customer);
+      const ids = new Set(receipts.map(({ messageId }) => messageId));
+      return [...customer.owed.keys()].every(id => ids.has(id)) || undefined;
+    };
+    await this.#place.until(isThere, settleMs, () => 'every message is there');
+  }
+
+  /** An agent does something in the customer's conversation. */
+  async agent(customer: Customer, event: 'accepted' | 'opened' | 'closed'): Promise<void> {
+    await this.#place.tell(`/conversations/${await this.#idOf(customer)}/agent-events`, { event });
+  }
+
+  /** A program sends a message, and has it go out as a text message where the customer does not read it within a second. */
+  async send(customer: Customer, text: string): Promise<void> {
+    const escalate = { unless: 'read', afterMs: 1000, via: [{ type: 'sms' }] };
+    const path = `/conversations/${await this.#idOf(customer)}/messages`;
+    const { ref } = await this.#place.tell<{ ref: string }>(
+      path,
+      { text, escalate },
+      `ready-${customer.phone.customer}`,
+    );
+    customer.sent.push({ ref, text, escalates: true });
+  }
+
+  /** Waits until what programs sent went out another way, or need not. */
+  async escalated(): Promise<void> {
+    const refs = this.#customers.flatMap(({ sent }) => sent.map(({ ref }) => ref));
+    const open = new Set(refs);
+    const allEnded = async () => {
+      for (const ref of open) {
+        const message = await this.#place.ask<{ escalation?: { state: string } }>(`/messages/${ref}`);
+        if (['escalated', 'cancelled'].includes(String(message?.escalation?.state))) open.delete(ref);
+      }
+      return open.size === 0 || undefined;
+    };
+    await this.#place.until(allEnded, settleMs, () => `${open.size} escalations end`);
   }
 
   /**
@@ -48,12 +102,12 @@ export class Stage {
    * to do.
    */
   async settled(): Promise<void> {
-    await this.#world.simulator.idle(settleMs);
+    await this.#place.simulator.idle(settleMs);
     this.#outcomes.clear();
-    await this.#world.until(
+    await this.#place.until(
       () => this.#ended(),
       settleMs,
-      () => `nothing to do, ${this.#world.host.state.unrest} lanes`,
+      () => `nothing to do, ${this.#place.state.unrest} lanes`,
     );
   }
 
@@ -63,8 +117,9 @@ export class Stage {
   }
 
   async #ended(): Promise<true | undefined> {
-    if (this.#world.host.state.unrest > 0) return undefined;
-    for (const { receipts } of await this.#conversations()) {
+    if ((await this.#place.look()).unrest > 0) return undefined;
+    for (const customer of this.#customers) {
+      const receipts = await this.#receiptsOf(customer);
       for (const { messageId, outcome } of receipts) this.#outcomes.set(messageId, outcome);
     }
     const owed = this.#customers.flatMap(customer => [...customer.owed]);
@@ -75,19 +130,38 @@ export class Stage {
     return owed.every(hasEnded) || undefined;
   }
 
-  /** The latest conversations with their receipts, by the API: as many as have customers here, and some more. */
-  async #conversations() {
-    const limit = this.#customers.length + 2;
-    const page = await this.#world.ask<Items<{ id: string; holder: string }>>(
-      `/conversations?limit=${limit}`,
+  /** The receipts of the customer's conversation, by the API; none where it is not there yet. */
+  async #receiptsOf(customer: Customer): Promise<readonly ReceiptView[]> {
+    const id = await this.#find(customer);
+    return id === undefined ? [] : this.#receiptsIn(id);
+  }
+
+  async #receiptsIn(id: string): Promise<readonly ReceiptView[]> {
+    const list = await this.#place.ask<Items<ReceiptView>>(`/conversations/${id}/receipts`);
+    return list?.items ?? [];
+  }
+
+  #idOf(customer: Customer): Promise<string> {
+    return this.#place.until(
+      () => this.#find(customer),
+      settleMs,
+      () => 'the conversation is there',
     );
-    const found = page?.items ?? [];
-    return Promise.all(
-      found.map(async ({ id, holder }) => {
-        const path = `/conversations/${id}/receipts`;
-        const list = await this.#world.ask<Items<{ messageId: string; outcome: string }>>(path);
-        return { holder, receipts: list?.items ?? [] };
-      }),
-    );
+  }
+
+  /** The id of the customer's conversation, among the latest of all. The API tells the end of the number, and the receipts the rest. */
+  async #find(customer: Customer): Promise<string | undefined> {
+    const known = this.#ids.get(customer);
+    if (known !== undefined) return known;
+    const { phone, owed } = customer;
+    const page = await this.#place.ask<Items<ConversationView>>('/conversations?limit=100');
+    for (const { id, business, customer: shown } of page?.items ?? []) {
+      if (business !== phone.business || !shown.masked.endsWith(phone.customer.slice(-2))) continue;
+      const receipts = await this.#receiptsIn(id);
+      if (!receipts.some(({ messageId }) => owed.has(messageId))) continue;
+      this.#ids.set(customer, id);
+      return id;
+    }
+    return undefined;
   }
 }

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { judge } from './judge.ts';
+import type { Place } from './place.ts';
 import type { Play } from './plays.ts';
 import { lines } from './scenarios.ts';
 import { canLimitFiles, limitFiles, SmallDisk } from './smallDisk.ts';
 import type { Stage } from './stage.ts';
-import type { World } from './world.ts';
 
 /** Customers write, one after the other, until a webhook is refused with 503. */
-async function sayUntilRefused({ simulator }: World, stage: Stage): Promise<void> {
-  const refused = () => simulator.attempts.some(({ status }) => status === 503);
+export async function sayUntilRefused({ simulator }: Place, stage: Stage): Promise<void> {
+  const before = simulator.attempts.length;
+  const refused = () => simulator.attempts.slice(before).some(({ status }) => status === 503);
   while (!refused()) {
     const customer = stage.newCustomer('plain');
     customer.say(lines.hello);

@@ -1,24 +1,11 @@
 import type { Thread } from './evidence.ts';
 import { faultPoints } from './points.ts';
+import type { Death } from './round.ts';
 import { scenarios } from './scenarios.ts';
 import type { ShiftReport } from './shift.ts';
 
-/** What the threads of one scenario came to. */
-function figures(threads: readonly Thread[]): readonly number[] {
-  const written = threads.flatMap(thread => thread.written);
-  const replies = threads.flatMap(thread => thread.replies);
-  const redelivered = written.filter(({ answers }) => answers.length > 1).length;
-  const held = written.filter(({ receipt }) => receipt === 'held').length;
-  const doubled = replies.length - new Set(replies.map(({ correlation }) => correlation)).size;
-  const owed = written.reduce((sum, message) => sum + message.replies.length, 0);
-  const came = replies.length - doubled;
-  return [written.length, redelivered, written.length - held, held, came, doubled, owed - came];
-}
-
-const heads = [
-  'scenario',
-  'rounds',
-  'deaths',
+/** What {@link figures} are. */
+export const figureHeads = [
   'messages',
   'of these delivered again',
   'read',
@@ -26,8 +13,22 @@ const heads = [
   'replies',
   'doubled, all marked',
   'given up',
-  'violations',
 ];
+
+/** What the threads of one scenario came to. */
+export function figures(threads: readonly Thread[]): readonly number[] {
+  const written = threads.flatMap(thread => thread.written);
+  const replies = threads.flatMap(thread => thread.replies);
+  const redelivered = written.filter(({ answers }) => answers.length > 1).length;
+  const held = written.filter(({ receipt }) => receipt === 'held').length;
+  const doubled = replies.length - new Set(replies.map(({ correlation }) => correlation)).size;
+  const sent = threads.reduce((sum, thread) => sum + thread.sent.length, 0);
+  const owed = written.reduce((sum, message) => sum + message.replies.length, sent);
+  const came = replies.length - doubled;
+  return [written.length, redelivered, written.length - held, held, came, doubled, owed - came];
+}
+
+const heads = ['scenario', 'rounds', 'deaths', ...figureHeads, 'violations'];
 
 /** The reports as Markdown: a table by scenario, and one of the points at which the host died. */
 export function tableOf(reports: readonly ShiftReport[]): string {
@@ -45,12 +46,18 @@ export function tableOf(reports: readonly ShiftReport[]): string {
   total[total.length - 1] = sum(heads.length - 1) + overall.length;
 
   const deaths = reports.flatMap(({ rounds }) => rounds.flatMap(round => round.deaths));
-  const places = [...faultPoints, 'the end'] as const;
-  const counts = places.map(place => deaths.filter(death => death === place).length);
-  return [markdown(heads, [...rows, total]), markdown(places, [counts])].join('\n');
+  return [markdown(heads, [...rows, total]), deathsTable(deaths)].join('\n');
 }
 
-function markdown(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+/** Where hosts died, at how many of the points that there are for their store. */
+export function deathsTable(deaths: readonly Death[]): string {
+  const places = [...faultPoints, 'the end'] as const;
+  const died = places.filter(place => deaths.includes(place));
+  return markdown(died, [died.map(place => deaths.filter(death => death === place).length)]);
+}
+
+/** A table in Markdown. */
+export function markdown(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |\n`;
   return (
     line(head) + line(head.map((_, column) => (column === 0 ? '---' : '---:'))) + rows.map(line).join('')
