@@ -2,7 +2,7 @@
 const httpsForS = 365 * 24 * 60 * 60;
 
 /** What is told to who asks for it now, and kept by nobody on the way. */
-const isPrivate = /^\/(api\/|sign-in\/|mcp\b)/;
+const isPrivate = /^\/(api\/|sign-in\/|mcp\b|metrics\b)/;
 
 /**
  * The headers that every answer of the host begins with; a route may say otherwise.

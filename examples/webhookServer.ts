@@ -10,13 +10,17 @@ export function createWebhookServer(engine: Engine, channel: WebhookChannel): Se
     for await (const chunk of request) {
       size += chunk.length;
       // Before anything is proved, nobody may fill the memory.
-      if (size > channel.webhook.bodyLimit)
-        return void response.writeHead(413, { connection: 'close' }).end();
+      if (size > channel.webhook.bodyLimit) {
+        response.writeHead(413, { connection: 'close' });
+        return void response.end();
+      }
       chunks.push(chunk);
     }
     const { method = '', url: target = '/', headers: sent } = request;
     const asked = { method, target, headers: sent, body: Buffer.concat(chunks) };
     const { status, headers, body } = await receiveWebhook(engine, channel, asked);
-    response.writeHead(status, headers).end(body);
+    // Not in one: where restify is loaded, `writeHead` answers nothing.
+    response.writeHead(status, headers);
+    response.end(body);
   });
 }

@@ -18,7 +18,9 @@ export async function startWebhookServer(engine: Engine, channel: WebhookChannel
     const { method = 'GET', url: target = '/', headers } = request;
     const body = (await readBytes(request, channel.webhook.bodyLimit)) ?? Buffer.alloc(0);
     const answer = await receiveWebhook(engine, channel, { method, target, headers, body });
-    response.writeHead(answer.status, answer.headers).end(answer.body);
+    // Not in one: where restify is loaded, `writeHead` answers nothing.
+    response.writeHead(answer.status, answer.headers);
+    response.end(answer.body);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

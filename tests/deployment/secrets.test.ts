@@ -21,7 +21,7 @@ describe('secrets', () => {
   );
 
   it('stand in no file of the templates', () => {
-    assert.equal(files.filter(name => name.endsWith('.json')).length, 8);
+    assert.equal(files.filter(name => name.endsWith('.json')).length, 10);
     for (const name of files)
       assert.deepEqual(secretsIn(readFileSync(join(templatesFolder, name), 'utf8')), [], name);
   });

@@ -103,7 +103,8 @@ describe('a start without any setting', function () {
       [{ BLUETICK_MODE: 'proxy' }, /BLUETICK_MODE/],
       [{ BLUETICK_POLICY: join(folder, 'none.json') }, /BLUETICK_POLICY.*cannot be read/],
       [{ BLUETICK_POLICY: policy }, /default\.read\.wen.*unknown field.*when, delay/],
-      [{ DATABASE_URL: 'postgres://u:s3cret-value@h/d' }, /DATABASE_URL.*this version/],
+      [{ DATABASE_URL: 'postgres://u:s3cret-value@h/d' }, /BLUETICK_API_KEY.*DATABASE_URL/],
+      [{ DATABASE_URL: 'mysql://u:s3cret-value@h/d' }, /DATABASE_URL.*PostgreSQL/],
     ];
     for (const [settings, expected] of refusals) {
       const { code, output } = await failToStart({ BLUETICK_DATA: join(folder, 'data'), ...settings });

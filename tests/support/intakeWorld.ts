@@ -115,6 +115,7 @@ export async function startIntakeWorld({
     real = await openSqliteStore({ path: join(folder, 'bluetick.sqlite'), thread: false });
     const store = new Proxy(real, {
       get: (target, name: keyof Store) => {
+        if (name === 'sharing') return undefined;
         const call = target[name] as (...args: unknown[]) => Promise<unknown>;
         return async (...args: unknown[]) => {
           if (name === 'addForward' || name === 'admit') storeCalls += 1;
