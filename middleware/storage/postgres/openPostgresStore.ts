@@ -3,13 +3,8 @@ import { isBluetickError } from '../../errors.ts';
 import type { Logger, Scheduler, Store } from '../../ports.ts';
 import { systemScheduler } from '../../timing/systemClock.ts';
 import { CommitQueue, couldNot, unavailable } from '../commitQueue.ts';
-import {
-  createOperations,
-  type OperationName,
-  type Operations,
-  operationNames,
-  readOperations,
-} from '../sql/operations.ts';
+import { operationKinds, operationNames } from '../sql/operationKinds.ts';
+import { createOperations, type OperationName, type Operations } from '../sql/operations.ts';
 import type { Op } from '../sql/sql.ts';
 import { isRefusal } from './faults.ts';
 import { DatabaseFiles } from './files.ts';
@@ -32,9 +27,6 @@ export interface PostgresStoreOptions extends PoolOptions {
 
 /** Batches under way at once: while one waits for the disk, another is asked. More only wait for one another's locks. */
 const parallel = 4;
-
-/** What takes work for this process passes over what others are at, and so is not made to wait with them. */
-const claims: ReadonlySet<OperationName> = new Set(['claimDue', 'claimForwards', 'claimHooks']);
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -77,8 +69,9 @@ export async function openPostgresStore({
     },
   });
   const way = (name: OperationName) => {
-    if (readOperations.has(name)) return (...args: unknown[]) => read(pool, operations, name, args);
-    if (claims.has(name)) return (...args: unknown[]) => claim(pool, operations, name, args);
+    const kind = operationKinds[name];
+    if (kind === 'read') return (...args: unknown[]) => read(pool, operations, name, args);
+    if (kind === 'claim') return (...args: unknown[]) => claim(pool, operations, name, args);
     return (...args: unknown[]) => queue.call(name, args);
   };
   // Each operation has the store's signature but for its promise: `Operations` says so, a loop cannot.

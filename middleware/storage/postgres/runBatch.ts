@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { OperationCall, OperationResult } from '../operationCall.ts';
-import { durableOperations, type Operations } from '../sql/operations.ts';
+import { isDurable } from '../sql/operationKinds.ts';
+import type { Operations } from '../sql/operations.ts';
 import { Raced } from '../sql/raced.ts';
 import type { Op } from '../sql/sql.ts';
 import { chainsOf } from './chains.ts';
@@ -52,7 +53,7 @@ async function transact(
   calls: readonly OperationCall[],
 ): Promise<readonly OperationResult[]> {
   const connection = await pool.connect();
-  const durable = calls.some(({ name }) => durableOperations.has(name));
+  const durable = isDurable(calls);
   /** What nobody has waited for. All of it is answered in its order, and before what is asked after it. */
   const sent: Promise<unknown>[] = [];
   try {

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import type { Store } from '../../ports.ts';
 import { type BatchRunner, CommitQueue } from '../commitQueue.ts';
-import { createOperations, operationNames } from '../sql/operations.ts';
+import { operationNames } from '../sql/operationKinds.ts';
+import { createOperations } from '../sql/operations.ts';
 import { type AskedDatabase, askDatabase } from './askDatabase.ts';
 import { openDatabase } from './openDatabase.ts';
 import { RecentAnswers } from './recentAnswers.ts';

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { OperationCall, OperationResult } from '../operationCall.ts';
-import { durableOperations, type Operations } from '../sql/operations.ts';
+import { isDurable } from '../sql/operationKinds.ts';
+import type { Operations } from '../sql/operations.ts';
 import type { Op } from '../sql/sql.ts';
 import { scrub } from './scrub.ts';
 import { performNow } from './sqliteSql.ts';
@@ -16,7 +17,7 @@ export function runBatch(
   operations: Operations,
   calls: readonly OperationCall[],
 ): readonly OperationResult[] {
-  const durable = calls.some(({ name }) => durableOperations.has(name));
+  const durable = isDurable(calls);
   // In WAL mode NORMAL leaves out the sync at commit: sqlite.org/pragma.html#pragma_synchronous
   db.exec(`PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'}; BEGIN IMMEDIATE`);
   try {
