@@ -4,9 +4,10 @@ import { describeError } from '../errors.ts';
 import { decideTyping, typingPeriodOf } from '../policy/decideTyping.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Channel } from '../ports.ts';
-import { type CallUnderWay, endWithin } from '../timing/endWithin.ts';
+import { endWithin } from '../timing/endWithin.ts';
 import type { CallGate } from './callGate.ts';
 import type { EngineParts } from './engineParts.ts';
+import type { TypingFor, TypingSession } from './typingSession.ts';
 
 /** How long a call that shows typing may take that is still under way when the bot lets go of a conversation. */
 export const handoffPatienceMs = 1500;
@@ -17,34 +18,6 @@ export const handoffPatienceMs = 1500;
  */
 const graceMs = 500;
 
-/** Whose typing it is: the message that a turn answers. */
-export interface TypingFor {
-  /** Our id of the message. */
-  readonly ref: string;
-  /** The provider's time of it. */
-  readonly sentAt: number;
-}
-
-interface Session {
-  readonly conversation: Conversation;
-  readonly channel: Channel;
-  readonly policy: Policy;
-  /** The turns that it shows for: behind another adapter several may answer at once. */
-  readonly owners: Set<string>;
-  /** The provider's time of the latest message that they answer. */
-  sentAt: number;
-  /** Whether it is shown again until it ends, or once. */
-  keepsAlive: boolean;
-  readonly until: number;
-  /** Whether a receipt that goes out should show typing too. */
-  wanted: boolean;
-  /** Whether typing shows at the customer's. */
-  showing: boolean;
-  cancelTimer: () => void;
-  readonly unsubscribe: () => void;
-  call: CallUnderWay | undefined;
-}
-
 /**
  * Typing, one session a conversation at most: it lives as long as a turn works on its answer. On a channel where
  * typing marks messages read, it is shown only on a message that is read already, and by the receipt's own call.
@@ -52,7 +25,7 @@ interface Session {
 export class TypingIndicator {
   readonly #parts: EngineParts;
   readonly #gate: CallGate;
-  readonly #sessions = new Map<string, Session>();
+  readonly #sessions = new Map<string, TypingSession>();
   readonly #undeclared = new Map<string, Promise<void>>();
 
   constructor(parts: EngineParts, gate: CallGate) {
@@ -103,7 +76,7 @@ export class TypingIndicator {
       shared.keepsAlive ||= keepsAlive;
       return;
     }
-    const session: Session = {
+    const session: TypingSession = {
       conversation,
       channel,
       policy,
@@ -196,18 +169,18 @@ export class TypingIndicator {
   }
 
   /** Whether typing shows at the customer's from now on; where it cannot be taken away it ends by itself soon. */
-  #shows(session: Session, typing: boolean): void {
+  #shows(session: TypingSession, typing: boolean): void {
     const { changes } = this.#parts;
     if (session.showing !== typing && changes.any)
       changes.tell({ type: 'typing', conversation: session.conversation.id, by: 'business', typing });
     session.showing = typing;
   }
 
-  async #settle({ call }: Session, patienceMs: number): Promise<void> {
+  async #settle({ call }: TypingSession, patienceMs: number): Promise<void> {
     if (call !== undefined) await endWithin(this.#parts.scheduler, call, patienceMs);
   }
 
-  #keepAlive(session: Session): void {
+  #keepAlive(session: TypingSession): void {
     const { policy, channel, keepsAlive } = session;
     if (keepsAlive) this.#schedule(session, typingPeriodOf(policy, channel.capabilities));
   }
@@ -217,12 +190,12 @@ export class TypingIndicator {
     await Promise.all([...this.#sessions.keys()].map(conversation => this.end(conversation, patienceMs)));
   }
 
-  #schedule(session: Session, delayMs: number): void {
+  #schedule(session: TypingSession, delayMs: number): void {
     session.cancelTimer();
     session.cancelTimer = this.#parts.scheduler.after(delayMs, () => void this.#show(session));
   }
 
-  async #show(session: Session): Promise<void> {
+  async #show(session: TypingSession): Promise<void> {
     const { clock, store, signals, log } = this.#parts;
     const { conversation, channel, policy } = session;
     if (clock.now() >= session.until || session.call !== undefined) return;
@@ -254,7 +227,7 @@ export class TypingIndicator {
   }
 
   /** Whether the session is over, or agents have the conversation, as another process was told: the bot types no more then. */
-  async #hasBeenTaken(session: Session): Promise<boolean> {
+  async #hasBeenTaken(session: TypingSession): Promise<boolean> {
     const { store } = this.#parts;
     const { id, holder } = session.conversation;
     // Typing is a sign, and not worth an error: where nobody can tell, it goes on.
@@ -265,7 +238,7 @@ export class TypingIndicator {
     return true;
   }
 
-  #call(session: Session, show: boolean, messageId?: string): void {
+  #call(session: TypingSession, show: boolean, messageId?: string): void {
     const { conversation, channel } = session;
     const { id } = conversation;
     const abort = new AbortController();
