@@ -205,6 +205,16 @@ describe('the checker of the fault suite', () => {
 
     it('receipts in another order', () => sees('disorder', evidence({ thread: { reads: ['m2', 'm1'] } })));
 
+    it('no disorder in a receipt for what came again, as nobody had taken it', () => {
+      const again = written('m1', { answers: [503, 200] });
+      const reads = ['m2', 'm1'];
+      const found = check(evidence({ thread: { written: [again, written('m2')], reads } }));
+      assert.deepEqual(
+        found.filter(({ rule, what }) => rule === 'disorder' && what.startsWith('receipts')),
+        [],
+      );
+    });
+
     it('a message that was not read', () =>
       sees(
         'unread',
