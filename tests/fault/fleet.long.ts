@@ -46,23 +46,18 @@ describe('several instances over PostgreSQL', function () {
     assert.ok(report.evidence.kept.takeovers.length > 0, 'nobody was taken over from');
   });
 
-  // Longer than all the rest: where more than the one round is asked for, as .ci/run does, and in the soak.
-  const patiently = rounds > 1 ? it : it.skip.bind(it);
-  patiently(
-    `lose, repeat and mix up nothing while ${databasePlays.map(({ what }) => what).join('; ')}`,
-    async () => {
-      const fleet = await Fleet.create(await newDatabase(cluster, 'faults', disk), instances);
-      try {
-        const witnesses: Witness[] = [];
-        for (const play of databasePlays)
-          witnesses.push(...(await playDatabase(fleet, play, { cluster, disk })));
-        const { violations } = await judgeFleet(fleet, witnesses);
-        assert.deepEqual(told(violations), []);
-      } finally {
-        await fleet.close();
-      }
-    },
-  );
+  it(`lose, repeat and mix up nothing while ${databasePlays.map(({ what }) => what).join('; ')}`, async () => {
+    const fleet = await Fleet.create(await newDatabase(cluster, 'faults', disk), instances);
+    try {
+      const witnesses: Witness[] = [];
+      for (const play of databasePlays)
+        witnesses.push(...(await playDatabase(fleet, play, { cluster, disk })));
+      const { violations } = await judgeFleet(fleet, witnesses);
+      assert.deepEqual(told(violations), []);
+    } finally {
+      await fleet.close();
+    }
+  });
 
   describe('into which a fault was put', () => {
     let fleet: Fleet;

@@ -33,6 +33,12 @@ describe('the relay, in front of a stand-in for Direct Line', function () {
       .filter(what => !['customer', 'delivered', 'opened', 'sent'].includes(what));
   const texts = () => agent.posted().map(({ text }) => text);
 
+  /** The agent does something once it has been asked so many times more what it says. */
+  const afterReads = (count: number, act: () => void) => {
+    const reads = agent.made('read').length + count;
+    void agent.waitFor(() => agent.made('read').length >= reads).then(act);
+  };
+
   it('brings the agent’s answer, with blue ticks and typing before it', async () => {
     phone.say('Are you open?');
     assert.deepEqual(await world.answers(phone, 1), ['You said: Are you open?']);
@@ -46,8 +52,8 @@ describe('the relay, in front of a stand-in for Direct Line', function () {
 
   it('brings all that the agent says, in order, also what comes after a while', async () => {
     agent.agent = ({ id }, conversation) => {
-      setTimeout(() => agent.say(conversation, { type: 'typing' }, id), 20);
-      setTimeout(() => agent.say(conversation, 'two', id), 60);
+      afterReads(1, () => agent.say(conversation, { type: 'typing' }, id));
+      afterReads(3, () => agent.say(conversation, 'two', id));
       return ['one'];
     };
     phone.say('count');
@@ -66,7 +72,7 @@ describe('the relay, in front of a stand-in for Direct Line', function () {
 
   it('shows the agent’s typing', async () => {
     agent.agent = ({ id }, conversation) => {
-      setTimeout(() => agent.say(conversation, 'second', id), 200);
+      afterReads(12, () => agent.say(conversation, 'second', id));
       return ['first', { type: 'typing' }];
     };
     phone.say('hello');
@@ -192,7 +198,7 @@ describe('the relay, in front of a stand-in for Direct Line', function () {
   const end = { type: 'endOfConversation', code: 'userTimedOut' };
   /** The agent takes its time, longer than it may be silent within an answer. */
   const answerLate: DirectLineStandIn['agent'] = ({ id, text }, conversation) => {
-    setTimeout(() => agent.say(conversation, `You said: ${text}`, id), 250);
+    afterReads(12, () => agent.say(conversation, `You said: ${text}`, id));
     return [];
   };
 
