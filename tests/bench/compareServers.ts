@@ -3,8 +3,8 @@ import { type Program, startProgram } from '../support/program.ts';
 import { sendLoad } from './load.ts';
 import { median, type Row } from './report.ts';
 
-/** How many connections send, each one request at a time. */
-export const connections = 64;
+/** How many connections send, each one request at a time, where nothing else is said. */
+export const usualConnections = 64;
 /** How many rounds count. */
 export const rounds = 7;
 
@@ -25,13 +25,15 @@ export interface Comparison {
   readonly requestsOf: (kind: ServerKind, round: number, count: number) => readonly Buffer[];
   /** Makes what a server finds in its data folder. */
   readonly prepare?: (folder: string) => void;
+  /** How many connections send, each one request at a time. Default {@link usualConnections}. */
+  readonly connections?: number;
   /** Settings of the processes. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** Sends the same load to each server in turn, round by round. */
 export async function compareServers(comparison: Comparison): Promise<Rates> {
-  const { folder, requests, requestsOf, prepare, settings = {} } = comparison;
+  const { folder, requests, requestsOf, prepare, connections = usualConnections, settings = {} } = comparison;
   const rates: Rates = { parse: [], bluetick: [], serial: [] };
   const servers = new Map<ServerKind, Program>();
   try {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createEngine, createPolicyBook, openSqliteStore, type Store } from '../../middleware/index.ts';
 import { startProgram } from '../support/program.ts';
 import { metaLike, scriptedChannel } from '../support/scriptedChannel.ts';
-import { compareServers, connections, rateRow, rounds } from './compareServers.ts';
+import { compareServers, rateRow, rounds, usualConnections } from './compareServers.ts';
 import { fillLedger } from './ledgerFile.ts';
 import { goalRow, median, type Row, ratioRow, type Section } from './report.ts';
 import { benchBusiness, seeded } from './samples.ts';
@@ -35,7 +35,7 @@ export async function benchLedger(folder: string): Promise<Section> {
   return {
     title: 'Acknowledgements',
     shape: `Signed webhooks of Meta's form with first-time statuses (sent, delivered and read in any order) for the latest
-${latest.toLocaleString('en')} messages, which have random ids, sent over ${connections} keep-alive connections by a second process, each connection one
+${latest.toLocaleString('en')} messages, which have random ids, sent over ${usualConnections} keep-alive connections by a second process, each connection one
 request at a time. Intake is the host's own route: signature, parse, fold, commit with \`synchronous=FULL\`, then 200. It is
 compared as admission is; medians of ${rounds} interleaved rounds, quartiles in brackets. The cost in ledgers of different
 length: ${statusesARound.toLocaleString('en')} statuses a round to each store in turn, ${inFlight} in flight, without HTTP. Repeats: the engine is told the same

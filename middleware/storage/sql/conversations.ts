@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { Address, ChannelName, Conversation, Holder } from '../../domain.ts';
 import type { Store } from '../../ports.ts';
+import { conversationId } from './conversationId.ts';
 import { Raced } from './raced.ts';
 import type { Op, Sql } from './sql.ts';
 
@@ -110,8 +110,7 @@ export function conversationTable(sql: Sql) {
       holder: Holder,
       windowFrom: number,
     ): Op<ConversationRow> {
-      const id = `c_${randomBytes(12).toString('base64url')}`;
-      const row = yield* insert.get(id, channel, business, customer, holder, windowFrom);
+      const row = yield* insert.get(conversationId(), channel, business, customer, holder, windowFrom);
       if (row === undefined) throw new Raced();
       return row;
     },
