@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Program, startProgram } from '../support/program.ts';
 import { benchBusiness, benchSecret } from './samples.ts';
 
-const entry = join(import.meta.dirname, '..', '..', 'bot', 'index.ts');
+const entry = join(import.meta.dirname, '..', '..', 'bot', 'index.js');
 
 /** Settings that turn Meta's channel on. Without a provider it calls nobody: there must be nothing due. */
 export function metaSettings(providerUrl: string, businesses: readonly string[] = [benchBusiness]) {

@@ -37,7 +37,7 @@ interface Source {
 
 function sourcesOf(folder: string): readonly Source[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter(name => name.endsWith('.ts'))
+    .filter(name => /\.[jt]s$/.test(name))
     .map(name => {
       const file = join(root, folder, name);
       const text = readFileSync(file, 'utf8');
@@ -305,11 +305,11 @@ describe('the host', () => {
 
   it('reads the environment in one place, and sets what Node’s threads read there in another', () => {
     assert.deepEqual(filesWith(host, /\bprocess\.env\b/), [
-      'bot/index.ts',
+      'bot/index.js',
       'bot/main.ts',
       'bot/migrateStore.ts',
     ]);
-    const [entrance] = host.filter(({ path }) => path === 'bot/index.ts');
+    const [entrance] = host.filter(({ path }) => path === 'bot/index.js');
     assert.deepEqual(entrance?.text.match(/process\.env\S*/g), ['process.env.NODE_COMPILE_CACHE']);
   });
 });

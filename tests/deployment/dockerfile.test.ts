@@ -42,7 +42,7 @@ describe('the Dockerfile', () => {
       'tests',
     ])
       assert.equal(isInContext(path, ignore), false, path);
-    for (const path of ['package.json', 'bot/index.ts', 'middleware/index.ts'])
+    for (const path of ['package.json', 'bot/index.js', 'middleware/index.ts'])
       assert.equal(isInContext(path, ignore), true, path);
   });
 
@@ -70,7 +70,7 @@ describe('the Dockerfile', () => {
       ' BLUETICK_FOLDER=',
       /BLUETICK_FOLDER: nothing reads it/,
     ],
-    ['a shell before the host', 'CMD ["node", "bot/index.ts"]', 'CMD node bot/index.ts', /^CMD/],
+    ['a shell before the host', 'CMD ["node", "bot/index.js"]', 'CMD node bot/index.js', /^CMD/],
     ['another image', 'FROM node:24-trixie-slim\n', 'FROM node:latest\n', /node:latest/],
   ];
   for (const [what, from, to, fault] of planted)

@@ -6,7 +6,7 @@ import '../support/compileCache.ts';
 import { environment } from '../support/hostProcess.ts';
 import type { FaultPoint, FromHost, StoreState, ToHost } from './points.ts';
 
-const entry = join(import.meta.dirname, '..', '..', 'bot', 'index.ts');
+const entry = join(import.meta.dirname, '..', '..', 'bot', 'index.js');
 const preload = join(import.meta.dirname, 'preload.ts');
 const startWithinMs = 60_000;
 const saysWithinMs = 30_000;

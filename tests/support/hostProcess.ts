@@ -3,7 +3,7 @@ import { type EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const entry = join(import.meta.dirname, '..', '..', 'bot', 'index.ts');
+const entry = join(import.meta.dirname, '..', '..', 'bot', 'index.js');
 const startWithinMs = 15_000;
 
 /** The host in a process of its own, as `npm start` runs it. */
