@@ -1,10 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { BotAdapter, TurnContext } from 'botbuilder';
 import type { HookSender } from '../middleware/acknowledgements/hooks/hookSender.ts';
-import { createMetaChannel } from '../middleware/channels/meta/metaChannel.ts';
-import { createTwilioChannel } from '../middleware/channels/twilio/twilioChannel.ts';
-import { createWahaChannel } from '../middleware/channels/waha/wahaChannel.ts';
-import { createWawpChannel } from '../middleware/channels/wawp/wawpChannel.ts';
 import { commands } from '../middleware/commands/commands.ts';
 import { WorkItems } from '../middleware/dynamics/workItems.ts';
 import { describeError } from '../middleware/errors.ts';
@@ -21,6 +17,7 @@ import { systemClock, systemScheduler } from '../middleware/timing/systemClock.t
 import { defaultReaders } from '../middleware/turn/readMessage.ts';
 import { runningTurnOf } from '../middleware/turn/turnOf.ts';
 import { createWhatsAppAdapter } from '../middleware/turn/whatsAppAdapter.ts';
+import { RequestLimits } from './access/requestLimits.ts';
 import type { DataverseConfig } from './config/dynamics.ts';
 import type { SignInConfig } from './config/signIn.ts';
 import type { Config } from './config.ts';
@@ -32,9 +29,12 @@ import { type CustomerBot, createCustomerBot } from './customerBot.ts';
 import { createEmulator } from './emulator/createEmulator.ts';
 import { tolerateRefusedEvents } from './emulator/tolerateRefusedEvents.ts';
 import type { TwilioIntake } from './intake/twilioIntake.ts';
+import { openChannels } from './openChannels.ts';
+import { openTwilioIntake } from './openTwilioIntake.ts';
 import { RetentionSweeper } from './retentionSweeper.ts';
 import type { Connector } from './routes/botFramework.ts';
 import type { DataverseCounts } from './routes/dataverse.ts';
+import { Renewal } from './secrets/renewal.ts';
 import type { Simulator } from './simulator/simulator.ts';
 import { createStreams } from './stream/createStreams.ts';
 import type { Streams } from './stream/streams.ts';
@@ -56,8 +56,18 @@ export interface App {
   readonly engine: Engine;
   /** What Dynamics 365 told of its conversations. */
   readonly workItems: WorkItems;
-  /** How Dynamics 365 tells, and what came of it since the start; absent: it does not. */
-  readonly dataverse: { readonly config: DataverseConfig; readonly counts: DataverseCounts } | undefined;
+  /** How Dynamics 365 tells, by which keys now, and what came of it since the start; absent: it does not. */
+  readonly dataverse:
+    | {
+        readonly config: DataverseConfig;
+        readonly keys: () => readonly string[];
+        readonly counts: DataverseCounts;
+      }
+    | undefined;
+  /** How the parts come to new secrets. */
+  readonly renewal: Renewal;
+  /** How often each may ask. */
+  readonly limits: RequestLimits;
   /** The origins of the pages from which agents' browsers may call. */
   readonly origins: readonly string[];
   /** What the escalation of a message may ask for. */
@@ -117,21 +127,9 @@ export async function compose(
       {},
       'The simulator and its phones are this process’s own: run one instance with it, and no more',
     );
-  const webhooks = [
-    simulator && createMetaChannel({ ...simulator.channelOptions, name: 'simulator' }),
-    // Azure's SDK takes a fifth of a second to load: for those who use it.
-    config.acs && (await import('../middleware/channels/acs/acsChannel.ts')).createAcsChannel(config.acs),
-    config.meta && createMetaChannel(config.meta),
-    config.twilio && createTwilioChannel(config.twilio),
-    config.google &&
-      (await import('../middleware/channels/google/googleChannel.ts')).createGoogleChannel(config.google),
-    config.waha && createWahaChannel(config.waha),
-    config.wawp && createWawpChannel(config.wawp),
-  ].filter(channel => channel !== undefined);
+  const renewal = new Renewal(config);
+  const webhooks = await openChannels(renewal, simulator, log);
   for (const channel of webhooks) begun.defer(() => channel.close());
-  for (const { name: channel, capabilities } of webhooks)
-    for (const warning of [capabilities.retired, capabilities.unofficial])
-      if (warning !== undefined) log.warn({ channel }, warning);
   const { microsoftApp, allowedCallers, publicUrl } = config;
   const authentication = createConnectorAuthentication(microsoftApp, allowedCallers, log);
   const adapter = config.mode === 'gateway' ? new ConnectorAdapter(authentication) : undefined;
@@ -150,7 +148,7 @@ export async function compose(
     config.mode === 'gateway'
       ? createCustomerBot(config.relay, { store: watched, log, urlForPhones })
       : undefined;
-  const waysOut = await createWaysOut(config.ways, store, log);
+  const waysOut = await createWaysOut(config.ways, renewal, store, log);
   const { ways, sender } = waysOut;
   begun.defer(() => waysOut.close());
   if (sender !== undefined) begun.defer(() => sender.stop());
@@ -171,6 +169,11 @@ export async function compose(
   });
   const streams = createStreams(engine, channels, { store, log });
   begun.defer(() => streams.close());
+  const limits = new RequestLimits({
+    perSecond: config.requestsPerSecond,
+    clock: systemClock,
+    count: of => engine.meters.add('limited', [of]),
+  });
   // An event is told when the web hooks that it makes are committed.
   if (sender !== undefined) engine.onLedger(() => sender.wake());
   const readers = [...defaultReaders, ...(emulator === undefined ? [] : [emulator.reader])];
@@ -193,6 +196,7 @@ export async function compose(
       : createConnector({
           authentication,
           authenticates: microsoftApp !== undefined,
+          limits,
           publicUrl,
           bot: bot && adapter && { adapter, run: context => bot.run(context) },
           skill: createSkill({
@@ -201,7 +205,7 @@ export async function compose(
             log,
           }),
         });
-  const twilio = await openTwilioIntake(config, { channels: webhooks, engine, store, log });
+  const twilio = await openTwilioIntake(config, { channels: webhooks, renewal, engine, store, log });
   if (twilio !== undefined) begun.defer(() => twilio.close());
   const keeping = { clock: systemClock, keepMs: keepUploadsMs };
   const uploads =
@@ -220,7 +224,13 @@ export async function compose(
     policies,
     engine,
     workItems,
-    dataverse: config.dataverse && { config: config.dataverse, counts: {} },
+    dataverse: config.dataverse && {
+      config: config.dataverse,
+      keys: () => renewal.config.dataverse?.keys ?? [],
+      counts: {},
+    },
+    renewal,
+    limits,
     origins: config.corsOrigins,
     escalation: waysOut.allowed,
     twilio,
@@ -248,22 +258,6 @@ export async function compose(
 
 /** How long an agent's file is kept: WhatsApp fetches it at once, but a thread is looked at again. */
 const keepUploadsMs = 30 * 24 * 60 * 60 * 1000;
-
-/** Twilio's way in, for those who use it; `undefined`: the channel is off. */
-async function openTwilioIntake(
-  { twilio, twilioForward: forward, dataFolder, mode }: Config,
-  { channels, ...parts }: { channels: readonly WebhookChannel[]; engine: Engine; store: Store; log: Logger },
-): Promise<TwilioIntake | undefined> {
-  const channel = channels.find(({ name }) => name === 'twilio');
-  if (twilio === undefined || channel === undefined) return undefined;
-  if (forward !== undefined && mode === 'gateway')
-    parts.log.warn(
-      {},
-      'TWILIO_FORWARD_URL is set in the gateway mode: the bot here answers too. See BLUETICK_MODE',
-    );
-  const { createTwilioIntake } = await import('./intake/twilioIntake.ts');
-  return createTwilioIntake({ ...parts, channel, dataFolder, forward });
-}
 
 /** The bot behind the adapter, with the middleware in its pipeline: what another bot's host would write. */
 function serveWhatsApp(bot: CustomerBot, log: Logger): TurnHandler {

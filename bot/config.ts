@@ -5,7 +5,7 @@ import { type AcsConfig, acsSettings, readAcs } from './config/acs.ts';
 import { browserSettings, readCorsOrigins } from './config/browsers.ts';
 import { type DatabaseConfig, databaseSettings, readDatabase } from './config/database.ts';
 import { type DataverseConfig, dataverseSettings, readDataverse } from './config/dynamics.ts';
-import { misconfigured, optional, text, url } from './config/fields.ts';
+import { list, misconfigured, optional, text, url } from './config/fields.ts';
 import { type GoogleConfig, googleSettings, readGoogle } from './config/google.ts';
 import { type MetaConfig, metaSettings, readMeta } from './config/meta.ts';
 import { type MicrosoftAppConfig, microsoftAppSettings, readMicrosoftApp } from './config/microsoftApp.ts';
@@ -13,6 +13,7 @@ import { type MonitoringConfig, monitoringSettings, readMonitoring } from './con
 import { refuseReferences } from './config/references.ts';
 import { type RelayConfig, readRelay, relaySettings } from './config/relay.ts';
 import { readRetention, retentionSettings } from './config/retention.ts';
+import { readSecretsConfig, type SecretsConfig, secretsSettings } from './config/secrets.ts';
 import { readSignIn, type SignInConfig, signInSettings } from './config/signIn.ts';
 import { readAllowedCallers, skillSettings } from './config/skill.ts';
 import { readTemplates, templateSettings } from './config/templates.ts';
@@ -41,8 +42,13 @@ export interface Config {
   readonly database: DatabaseConfig | undefined;
   /** `BLUETICK_MODE`: `gateway` runs the bot; `sidecar` only sends receipts beside somebody else's. */
   readonly mode: 'gateway' | 'sidecar';
-  /** `BLUETICK_API_KEY`; absent only where the host makes one up: simulator alone, on loopback. */
-  readonly apiKey: string | undefined;
+  /**
+   * `BLUETICK_API_KEY`: the current one first, then those still valid; absent only where the host makes one up: simulator
+   * alone, on loopback.
+   */
+  readonly apiKeys: readonly string[] | undefined;
+  /** `BLUETICK_REQUESTS_PER_SECOND`: how many requests a second one caller may make, and twice as many at once. Default 100. */
+  readonly requestsPerSecond: number;
   /** `BLUETICK_POLICY`, read: what the file at that path holds. Default: an empty book. */
   readonly policyBook: unknown;
   /** `LOG_LEVEL`. Default `info`. */
@@ -86,6 +92,10 @@ export interface Config {
 }
 
 const portAllowed = 'allowed: a number from 0 to 65535';
+const rateAllowed = 'allowed: a number from 1 to 100000';
+
+/** An agent's console needs a tenth of it, and a program that sends as fast as Meta takes from one number (80) has enough. */
+const defaultRequestsPerSecond = 100;
 
 const settings = z.object({
   PORT: optional(
@@ -99,9 +109,20 @@ const settings = z.object({
   PUBLIC_URL: url,
   BLUETICK_DATA: text,
   BLUETICK_MODE: optional(z.enum(['gateway', 'sidecar'])),
-  BLUETICK_API_KEY: optional(z.string().min(16, 'allowed: 16 characters or more')),
+  BLUETICK_API_KEY: list.refine(
+    keys => keys === undefined || keys.every(({ length }) => length >= 16),
+    'allowed: 16 characters or more, or several such keys with commas between them',
+  ),
+  BLUETICK_REQUESTS_PER_SECOND: optional(
+    z
+      .string()
+      .regex(/^\d{1,6}$/, rateAllowed)
+      .transform(Number)
+      .refine(rate => rate >= 1 && rate <= 100_000, rateAllowed),
+  ),
   BLUETICK_POLICY: text,
   LOG_LEVEL: optional(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])),
+  ...secretsSettings.shape,
   ...monitoringSettings.shape,
   ...databaseSettings.shape,
   ...acsSettings.shape,
@@ -133,13 +154,9 @@ export const settingNames: readonly string[] = Object.keys(settings.shape);
  */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   refuseReferences(env, settingNames);
-  const parsed = settings.safeParse(env);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const field = String(issue?.path[0] ?? '');
-    throw misconfigured(field, `${field}: ${issue?.message}`);
-  }
-  const set = parsed.data;
+  const set = parse(settings, env);
+  // Checked with the rest; they are read before it, by whoever has to know them: see `readSources`.
+  readSecretsConfig(set);
   const database = readDatabase(set);
   const mode = set.BLUETICK_MODE ?? 'gateway';
   const acs = readAcs(set, set.SMS_FROM !== undefined);
@@ -168,7 +185,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     dataFolder: set.BLUETICK_DATA ?? './data',
     database,
     mode,
-    apiKey: set.BLUETICK_API_KEY,
+    apiKeys: set.BLUETICK_API_KEY,
+    requestsPerSecond: set.BLUETICK_REQUESTS_PER_SECOND ?? defaultRequestsPerSecond,
     policyBook: set.BLUETICK_POLICY === undefined ? {} : readPolicyFile(set.BLUETICK_POLICY),
     logLevel: set.LOG_LEVEL ?? 'info',
     monitoring: readMonitoring(set),
@@ -190,6 +208,23 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     retentionDays: readRetention(set),
     ways: readWays(set),
   };
+}
+
+/**
+ * Reads where settings come from beside the environment: before all others, which may come from there.
+ *
+ * @throws BluetickError `invalid_configuration` as {@link readConfig} does
+ */
+export function readSources(env: NodeJS.ProcessEnv): SecretsConfig {
+  return readSecretsConfig(parse(secretsSettings, env));
+}
+
+function parse<T extends z.ZodObject>(form: T, env: NodeJS.ProcessEnv): z.output<T> {
+  const parsed = form.safeParse(env);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = String(issue?.path[0] ?? '');
+  throw misconfigured(field, `${field}: ${issue?.message}`);
 }
 
 function readPolicyFile(path: string): unknown {

@@ -1,5 +1,6 @@
 import type { ConfigurationBotFrameworkAuthentication, TurnContext } from 'botbuilder';
 import { BluetickError } from '../middleware/errors.ts';
+import type { RequestLimits } from './access/requestLimits.ts';
 import { ConnectorAdapter } from './connectorAdapter.ts';
 import { authenticate } from './connectorAuthentication.ts';
 import type { Connector } from './routes/botFramework.ts';
@@ -13,6 +14,8 @@ export interface ConnectorParts {
   readonly authentication: ConfigurationBotFrameworkAuthentication;
   /** Whether callers prove who they are. */
   readonly authenticates: boolean;
+  /** How often an agent may call. */
+  readonly limits: Pick<RequestLimits, 'checkCaller'>;
   /** `PUBLIC_URL`. */
   readonly publicUrl: string | undefined;
   /** Who answers channels; absent in a sidecar, where no dialog runs. */
@@ -27,14 +30,18 @@ export interface ConnectorParts {
  * apologises to the people that the agent talks to.
  */
 export function createConnector(parts: ConnectorParts): Connector {
-  const { authentication, authenticates, publicUrl, bot, skill } = parts;
+  const { authentication, authenticates, limits, publicUrl, bot, skill } = parts;
   const skillAdapter = new ConnectorAdapter(authentication);
   return {
     authenticates,
     publicUrl,
     async receive(authorization, activity) {
       const arrival = await authenticate(authentication, authorization, activity);
-      if (arrival.isSkillCall) return skillAdapter.run(arrival, skill);
+      if (arrival.isSkillCall) {
+        // By its application. Channels are not limited: what customers write to a bot comes in bursts, and is not theirs to repeat.
+        limits.checkCaller(arrival.caller.callerId);
+        return skillAdapter.run(arrival, skill);
+      }
       if (bot === undefined)
         throw new BluetickError('forbidden', 'No bot runs in a sidecar: this route serves its skill only');
       return bot.adapter.run(arrival, bot.run);

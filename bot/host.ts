@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'restify';
 import type { Logger } from '../middleware/ports.ts';
+import type { ApiKeys } from './access/derivedKeys.ts';
 import type { App } from './composition.ts';
 import type { Config } from './config.ts';
 import { openStore } from './openStore.ts';
@@ -45,8 +46,11 @@ export async function startHost(config: Config, log: Logger, drainMs = defaultDr
     import('./server.ts'),
   ]);
   const app = await compose(config, log, store, forPhones);
-  const madeUpKey = config.apiKey === undefined ? randomBytes(24).toString('base64url') : undefined;
-  const server = createServer(app, config.apiKey ?? String(madeUpKey), log);
+  const madeUpKey = config.apiKeys === undefined ? randomBytes(24).toString('base64url') : undefined;
+  const madeUpKeys = [String(madeUpKey)];
+  const apiKeys = () => app.renewal.config.apiKeys ?? madeUpKeys;
+  endStreamsOfGoneKeys(app, apiKeys);
+  const server = createServer(app, apiKeys, log);
   try {
     server.listen(config.port, config.host);
     await once(server, 'listening');
@@ -70,6 +74,16 @@ export async function startHost(config: Config, log: Logger, drainMs = defaultDr
       server.server.closeAllConnections();
     },
   };
+}
+
+/** What a key let in that is not valid any more does not go on reading: whose key is still valid comes again at once. */
+function endStreamsOfGoneKeys({ renewal, streams }: App, apiKeys: ApiKeys): void {
+  let known = apiKeys();
+  renewal.onRenewed(() => {
+    const now = apiKeys();
+    if (!known.every(key => now.includes(key))) streams.endAll();
+    known = now;
+  });
 }
 
 /** Resolves when no request is under way any more, or when that takes too long. */

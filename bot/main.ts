@@ -3,8 +3,11 @@ import { once } from 'node:events';
 import { loadEnvFile } from 'node:process';
 import { pino } from 'pino';
 import { isBluetickError } from '../middleware/errors.ts';
-import { type Config, readConfig } from './config.ts';
+import { systemScheduler } from '../middleware/timing/systemClock.ts';
+import { type Config, readConfig, readSources, settingNames } from './config.ts';
 import { type Host, startHost } from './host.ts';
+import { openSecrets } from './secrets/secrets.ts';
+import { type Origin, watchSecrets } from './secrets/watchSecrets.ts';
 
 /** How long a stop waits for what is under way. Container platforms kill after 30 s. */
 const stopWithinMs = 25_000;
@@ -16,24 +19,35 @@ try {
 }
 
 try {
-  await main(readConfig(process.env));
+  const sources = readSources(process.env);
+  const secrets = await openSecrets({ config: sources, env: process.env, names: settingNames });
+  try {
+    const started = await secrets.read();
+    await main(readConfig(started), { secrets, started, everyMs: sources.everyMs });
+  } finally {
+    await secrets.close();
+  }
 } catch (error) {
   if (!isBluetickError(error)) throw error;
   process.stderr.write(`bluetick: ${error.message}\n`);
   process.exitCode = 1;
 }
 
-async function main(config: Config): Promise<void> {
+async function main(config: Config, origin: Origin): Promise<void> {
   const log = pino({ level: config.logLevel });
   // From here on a signal means an orderly stop: whoever reads the line below may send one at once.
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   const host = await startHost(config, log);
+  const refresher = watchSecrets(host.app, config, origin, { scheduler: systemScheduler, log });
+  // Without sources it means the end of the terminal, as everywhere.
+  if (refresher !== undefined) process.on('SIGHUP', () => void refresher.refresh());
   process.stdout.write(`${JSON.stringify({ event: 'listening', port: host.port })}\n`);
   process.stderr.write(whatRunsWhere(host, config));
 
   await stopped;
   log.info({}, 'Stopping: what is owed stays owed');
   setTimeout(() => process.exit(1), stopWithinMs).unref();
+  refresher?.stop();
   await host.close();
 }
 

@@ -8,8 +8,9 @@ import type { MoveStep } from '../middleware/storage/move/moveSteps.ts';
 import { moveStore, type StoreMoved } from '../middleware/storage/move/moveStore.ts';
 import { systemClock } from '../middleware/timing/systemClock.ts';
 import { misconfigured } from './config/fields.ts';
-import { readConfig } from './config.ts';
+import { readConfig, readSources, settingNames } from './config.ts';
 import { embeddedStorePath, poolOptions } from './openStore.ts';
+import { openSecrets } from './secrets/secrets.ts';
 import { FileUploads, uploadsFolder } from './uploads/fileUploads.ts';
 import { movedFiles } from './uploads/movedFiles.ts';
 
@@ -37,7 +38,12 @@ try {
 }
 
 async function main(): Promise<void> {
-  const { database, dataFolder } = readConfig(process.env);
+  const secrets = await openSecrets({
+    config: readSources(process.env),
+    env: process.env,
+    names: settingNames,
+  });
+  const { database, dataFolder } = readConfig(await secrets.read().finally(() => secrets.close()));
   if (database === undefined)
     throw misconfigured(
       'DATABASE_URL',

@@ -6,11 +6,13 @@ import { BluetickError, describeError } from '../middleware/errors.ts';
 import type { Logger } from '../middleware/ports.ts';
 import { systemClock } from '../middleware/timing/systemClock.ts';
 import { composeAccess } from './access/composeAccess.ts';
+import type { ApiKeys } from './access/derivedKeys.ts';
+import { limitAccess } from './access/requestLimits.ts';
 import type { App } from './composition.ts';
 import { hostHeaders } from './hostHeaders.ts';
 import { admitting } from './intake/intake.ts';
 import { addAgentEventRoutes } from './routes/agentEvents.ts';
-import { apiRoute, callerLimit } from './routes/api.ts';
+import { apiRoute, openLimits } from './routes/api.ts';
 import { addAuditRoute } from './routes/audit.ts';
 import { addBotFrameworkRoute } from './routes/botFramework.ts';
 import { addCommandRoutes } from './routes/commands.ts';
@@ -61,13 +63,17 @@ const unexpected = { code: 'internal', message: 'Something unexpected went wrong
 const ownAnswers = new Map([
   [404, noRoute],
   [405, noRoute],
-  [429, { code: 'rate_limited', message: 'Too many requests: come again in a second' }],
 ]);
 
-/** Builds the HTTP server over the parts. It does not listen yet. */
-export function createServer(app: App, apiKey: string, log: Logger): Server {
+/**
+ * Builds the HTTP server over the parts. It does not listen yet.
+ *
+ * @param apiKeys the administrator's keys as they are at each request
+ */
+export function createServer(app: App, apiKeys: ApiKeys, log: Logger): Server {
   const server = restify.createServer({
-    name: 'bluetick',
+    // It would be told in the header `Server`: what answers here is nobody's business.
+    name: '',
     handleUncaughtExceptions: false,
     // Of a part of the address. WhatsApp's message ids are longer than the default of 100 characters.
     maxParamLength: longestParam,
@@ -109,8 +115,16 @@ export function createServer(app: App, apiKey: string, log: Logger): Server {
     );
   if (app.connector !== undefined) addBotFrameworkRoute(server, app.connector, log);
   addHealthRoutes(server, app.store, systemClock);
-  const { access, entra, ...ways } = composeAccess({ ...app, apiKey, clock: systemClock, log });
+  const { entra, ...ways } = composeAccess({
+    ...app,
+    apiKeys,
+    clientSecret: () => app.renewal.config.signIn.entra?.client?.secret,
+    clock: systemClock,
+    log,
+  });
+  const access = limitAccess(ways.access, app.limits);
   const route = apiRoute(access, log);
+  const openLimit = openLimits(app.limits, log);
   addPolicyRoutes(server, { ...app, route });
   addPolicyDocumentRoutes(server, { ...app, route });
   addPolicyScopeRoutes(server, { ...app, route });
@@ -119,7 +133,7 @@ export function createServer(app: App, apiKey: string, log: Logger): Server {
   addMessageRoutes(server, { ...app, route });
   addThreadRoutes(server, { ...app, route });
   addMediaRoute(server, { ...app, route });
-  addUploadRoutes(server, { ...app, route, log });
+  addUploadRoutes(server, { ...app, route, openLimit, log });
   addTemplateRoute(server, { ...app, route });
   addCustomerRoute(server, { ...app, route, log });
   addCustomerDataRoutes(server, { ...app, clock: systemClock, route, log });
@@ -131,9 +145,9 @@ export function createServer(app: App, apiKey: string, log: Logger): Server {
     addDataverseRoute(server, { ...app.dataverse, workItems: app.workItems, log });
   addWorkItemRoutes(server, { ...app, route });
   const work = { ...app, clock: systemClock };
-  addCommandRoutes(server, { work, publicUrl: app.publicUrl, route });
+  addCommandRoutes(server, { work, publicUrl: app.publicUrl, route, openLimit });
   addMcpRoute(server, { work, route, log });
-  addSkillManifestRoute(server, app, log);
+  addSkillManifestRoute(server, app, { log, openLimit });
   const hasSimulator = app.simulator !== undefined;
   addSessionRoutes(server, {
     ...app,
@@ -143,12 +157,13 @@ export function createServer(app: App, apiKey: string, log: Logger): Server {
     clock: systemClock,
     log,
     route,
+    openLimit,
   });
-  if (entra !== undefined) addEntraSignInRoutes(server, { ...app, ...ways, ...entra, log });
+  if (entra !== undefined) addEntraSignInRoutes(server, { ...app, ...ways, ...entra, log, openLimit });
   addTokenRoute(server, { ...ways, route });
   addAgentEventRoutes(server, { ...app, clock: systemClock, route });
   const authenticate = streamAuthenticator(access, ways.sessions);
-  openStreamDoor(server.server, { ...app, authenticate, limit: callerLimit(), log });
+  openStreamDoor(server.server, { ...app, authenticate, log });
   server.get(streamPath, ...route(refuseOrdinary, { role: 'agent' }));
   if (app.origins.length > 0) addDynamicsScript(server);
   addPages(server, { hasSimulator, publicUrl: app.publicUrl });

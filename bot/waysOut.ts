@@ -10,6 +10,8 @@ import type { EscalationWayOut, EscalationWays } from '../middleware/acknowledge
 import type { Logger, Store } from '../middleware/ports.ts';
 import { systemClock as clock, systemScheduler as scheduler } from '../middleware/timing/systemClock.ts';
 import type { SmsConfig, WaysConfig } from './config/ways.ts';
+import type { Renewal } from './secrets/renewal.ts';
+import { renewedWay } from './secrets/renewedWay.ts';
 
 /** What leaves the host beside the channels: escalations, and web hooks that tell what happens. */
 export interface WaysOut {
@@ -23,15 +25,25 @@ export interface WaysOut {
 
 /** Makes them by the settings. The sender is the caller's to start and to stop. */
 export async function createWaysOut(
-  { sms, voice, hooks }: WaysConfig,
+  { hooks }: WaysConfig,
+  renewal: Renewal,
   store: Store,
   log: Logger,
 ): Promise<WaysOut> {
   const allowed = createHookAllowList(hooks?.allowed ?? []);
-  const client = hooks && createHookClient({ sign: createHookSigner(hooks.secrets), allowed, clock });
+  const signer = await renewal.hold(
+    ({ ways }) => ways.hooks?.secrets,
+    secrets => ({ sign: createHookSigner(secrets) }),
+  );
+  const client = signer && createHookClient({ sign: hook => signer.current.sign(hook), allowed, clock });
   const outs = [
-    sms && (await createSms(sms)),
-    voice && createTwilioCall({ ...voice, clock }),
+    renewedWay(await renewal.hold(({ ways }) => ways.sms, createSms)),
+    renewedWay(
+      await renewal.hold(
+        ({ ways }) => ways.voice,
+        voice => createTwilioCall({ ...voice, clock }),
+      ),
+    ),
     client && createSignedHook(client),
   ].filter(out => out !== undefined);
   const ways: EscalationWays = new Map(outs.map(out => [out.type, out]));

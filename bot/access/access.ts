@@ -1,14 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import { sameSecret } from '../../middleware/channels/sameSecret.ts';
 import { BluetickError } from '../../middleware/errors.ts';
+import type { KeyCheck } from './administratorKey.ts';
 import type { AgentTokens } from './agentTokens.ts';
 import { type Caller, may, type Role } from './caller.ts';
 import type { Cookie } from './cookie.ts';
 import { isOwnPage } from './ownPage.ts';
 import type { Session, Sessions } from './sessions.ts';
 
-/** What of a request tells who asks. */
-export type Asking = Pick<IncomingMessage, 'headers' | 'method'>;
+/** What of a request tells who asks, and where from. */
+export type Asking = Pick<IncomingMessage, 'headers' | 'method'> & {
+  readonly socket?: Pick<IncomingMessage['socket'], 'remoteAddress'>;
+};
 
 /** What is asked of a caller. */
 export interface Needs {
@@ -19,8 +22,8 @@ export interface Needs {
 
 /** What {@link createAccess} is made of. */
 export interface AccessParts {
-  /** Whether this is the administrator's key. */
-  readonly isKey: (sent: string) => boolean;
+  /** Which of the administrator's keys this is. */
+  readonly keyOf: KeyCheck;
   readonly tokens: Pick<AgentTokens, 'read'>;
   readonly sessions: Pick<Sessions, 'read' | 'renew'>;
   readonly cookie: Cookie;
@@ -60,7 +63,7 @@ const tokenForm = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /** Makes it. */
 export function createAccess(parts: AccessParts): Access {
-  const { isKey, tokens, sessions, cookie, readEntraToken, publicUrl } = parts;
+  const { keyOf, tokens, sessions, cookie, readEntraToken, publicUrl } = parts;
 
   return {
     async admit(request, { role, granted }) {
@@ -88,16 +91,25 @@ export function createAccess(parts: AccessParts): Access {
       if (found !== undefined) return found;
     }
     const sent = bearer ?? (Array.isArray(apiKey) ? apiKey[0] : apiKey);
-    if (sent !== undefined && isKey(sent)) return { role: 'administrator', via: 'key' };
-    throw unauthorized();
+    const key = sent === undefined ? undefined : keyOf(sent);
+    if (key === undefined) throw unauthorized();
+    return { role: 'administrator', via: 'key', counted: `key ${key}` };
   }
 
   async function byToken(bearer: string, granted: boolean): Promise<Caller | undefined> {
     const grant = await tokens.read(bearer).catch(() => undefined);
     if (grant !== undefined) {
       if (!granted) throw unauthorized();
-      const { agent, expiresAt } = grant;
-      return { role: 'agent', via: 'token', grant, expiresAt, ...(agent !== undefined && { agent }) };
+      const { agent, conversations, expiresAt } = grant;
+      const counted = `agent ${agent ?? conversations?.join() ?? ''}`;
+      return {
+        role: 'agent',
+        via: 'token',
+        grant,
+        expiresAt,
+        counted,
+        ...(agent !== undefined && { agent }),
+      };
     }
     return readEntraToken?.(`Bearer ${bearer}`).catch(error => {
       if (error instanceof BluetickError && error.code === 'unauthorized') return undefined;
@@ -110,7 +122,8 @@ export function createAccess(parts: AccessParts): Access {
     const session = text === undefined ? undefined : await sessions.read(text);
     if (session === undefined) throw unauthorized();
     const { role, agent } = session;
-    return { role, via: 'session', session, ...(agent !== undefined && { agent }) };
+    const counted = `session ${session.id}`;
+    return { role, via: 'session', session, counted, ...(agent !== undefined && { agent }) };
   }
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { BluetickError } from '../../middleware/errors.ts';
 import type { Clock } from '../../middleware/ports.ts';
 import { agentEvents } from '../../middleware/receipts/agentReports.ts';
-import { derivedKey } from './derivedKey.ts';
+import { type ApiKeys, DerivedKeys } from './derivedKeys.ts';
 
 const conversationIds = z
   .array(z.string().regex(/^c_[\w-]{16}$/, 'allowed: ids of conversations'), 'allowed: 1 to 50 ids')
@@ -32,14 +32,14 @@ const type = 'bluetick-agent+jwt';
 
 /**
  * Short-lived tokens for agents' browsers, where the administrator's key must not be. They are signed with a key that is
- * derived from it: every instance takes them, none keeps anything, and with a new administrator's key all of them end.
+ * derived from it: every instance takes them, none keeps anything, and they end with the administrator's key.
  */
 export class AgentTokens {
-  readonly #key: () => Promise<Uint8Array>;
+  readonly #keys: DerivedKeys;
   readonly #clock: Clock;
 
-  constructor(apiKey: string, clock: Clock) {
-    this.#key = derivedKey(apiKey, 'bluetick agent tokens 1');
+  constructor(apiKeys: ApiKeys, clock: Clock) {
+    this.#keys = new DerivedKeys(apiKeys, 'bluetick agent tokens 1');
     this.#clock = clock;
   }
 
@@ -53,7 +53,7 @@ export class AgentTokens {
       .setAudience(audience)
       .setIssuedAt(seconds)
       .setExpirationTime(end)
-      .sign(await this.#key());
+      .sign(await this.#keys.current());
     return { token, expiresAt: end * 1000 };
   }
 
@@ -64,14 +64,15 @@ export class AgentTokens {
    */
   async read(token: string): Promise<GrantedToken> {
     try {
-      const { payload } = await jwtVerify(token, await this.#key(), {
+      const rules = {
         algorithms: ['HS256'],
         typ: type,
         issuer,
         audience,
         requiredClaims: ['exp'],
         currentDate: new Date(this.#clock.now()),
-      });
+      };
+      const { payload } = await this.#keys.open(key => jwtVerify(token, key, rules));
       return { ...agentGrant.parse(payload.grant), expiresAt: Number(payload.exp) * 1000 };
     } catch {
       throw new BluetickError('unauthorized', 'The token is missing or not valid here');

@@ -24,6 +24,8 @@ export interface Caller {
   readonly grant?: GrantedToken;
   /** The session that they asked in. */
   readonly session?: Session;
+  /** What their requests are counted by: it tells them from others and says nothing. Absent: they are not counted. */
+  readonly counted?: string;
   /** When a token of theirs ends, in Unix milliseconds. */
   readonly expiresAt?: number;
 }

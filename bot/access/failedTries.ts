@@ -1,8 +1,12 @@
 import type { Clock } from '../../middleware/ports.ts';
+import { networkOf } from './networkOf.ts';
 
 /** How many wrong keys an address may send within a minute: a person mistypes a few, and a guesser needs far more. */
 const allowed = 10;
 const withinMs = 60_000;
+
+/** How many addresses are remembered: where there are more, the one that began first is forgotten. */
+const most = 10_000;
 
 /**
  * Counts wrong keys by address. Right ones are not counted: a whole office may come by one proxy, in the same minute.
@@ -15,21 +19,28 @@ export class FailedTries {
     this.#clock = clock;
   }
 
-  /** Whether an address may not try any more for now. */
-  areTooMany(address: string): boolean {
-    const tries = this.#byAddress.get(address);
-    return tries !== undefined && !this.#isOver(tries) && tries.count >= allowed;
+  /** How long an address may not try any more, in milliseconds; 0: it may. */
+  waitMs(address: string): number {
+    const tries = this.#byAddress.get(networkOf(address));
+    if (tries === undefined || tries.count < allowed) return 0;
+    return Math.max(tries.since + withinMs - this.#clock.now(), 0);
   }
 
   /** Counts one. */
   add(address: string): void {
-    const tries = this.#byAddress.get(address);
+    const network = networkOf(address);
+    const tries = this.#byAddress.get(network);
     if (tries !== undefined && !this.#isOver(tries)) {
       tries.count += 1;
       return;
     }
-    for (const [each, old] of this.#byAddress) if (this.#isOver(old)) this.#byAddress.delete(each);
-    this.#byAddress.set(address, { count: 1, since: this.#clock.now() });
+    for (const [each, old] of this.#byAddress) {
+      // They stand in the order in which they began.
+      if (!this.#isOver(old) && this.#byAddress.size < most) break;
+      this.#byAddress.delete(each);
+    }
+    this.#byAddress.delete(network);
+    this.#byAddress.set(network, { count: 1, since: this.#clock.now() });
   }
 
   #isOver({ since }: { readonly since: number }): boolean {

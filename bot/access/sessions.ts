@@ -3,7 +3,7 @@ import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import type { Clock } from '../../middleware/ports.ts';
 import { type Role, roles } from './caller.ts';
-import { derivedKey } from './derivedKey.ts';
+import { type ApiKeys, DerivedKeys } from './derivedKeys.ts';
 import type { EndedSessions } from './endedSessions.ts';
 
 /** Somebody who has signed in with a browser. */
@@ -49,19 +49,21 @@ const claims = z.object({
 
 /**
  * Sessions of the console. All of a session is in its cookie, signed (HS256) with a key that is derived from the
- * administrator's: every instance takes it, and with a new administrator's key all of them end. What is kept is only which
- * ones were ended before their time.
+ * administrator's: every instance takes it, and it ends with the administrator's key under which it began, however often it
+ * was renewed. What is kept is only which ones were ended before their time.
  */
 export class Sessions {
-  readonly #key: () => Promise<Uint8Array>;
+  readonly #keys: DerivedKeys;
+  /** What each session of this process is signed with: it stays under that key. */
+  readonly #keyOf = new WeakMap<Session, Uint8Array>();
   readonly #idleMs: number;
   readonly #ended: EndedSessions;
   readonly #clock: Clock;
   /** Until when this process has seen a session renewed: its streams, which began with an older cookie, go on until then. */
   readonly #renewed = new Map<string, number>();
 
-  constructor(apiKey: string, parts: { idleMs: number; ended: EndedSessions; clock: Clock }) {
-    this.#key = derivedKey(apiKey, 'bluetick sessions 1');
+  constructor(apiKeys: ApiKeys, parts: { idleMs: number; ended: EndedSessions; clock: Clock }) {
+    this.#keys = new DerivedKeys(apiKeys, 'bluetick sessions 1');
     this.#idleMs = parts.idleMs;
     this.#ended = parts.ended;
     this.#clock = parts.clock;
@@ -99,7 +101,7 @@ export class Sessions {
   async renew(session: Session): Promise<SignedSession | undefined> {
     const now = this.#clock.now();
     if (now - session.seenAt < renewAfterMs) return undefined;
-    const renewed = await this.#sign({ ...session, seenAt: now });
+    const renewed = await this.#sign({ ...session, seenAt: now }, this.#keyOf.get(session));
     for (const [id, end] of this.#renewed) if (end <= now) this.#renewed.delete(id);
     this.#renewed.set(session.id, renewed.session.expiresAt);
     return renewed;
@@ -121,7 +123,11 @@ export class Sessions {
     return this.#ended.has(id);
   }
 
-  async #sign({ id: sid, ...session }: Omit<Session, 'expiresAt'>): Promise<SignedSession> {
+  async #sign(
+    { id: sid, ...session }: Omit<Session, 'expiresAt'>,
+    signedWith?: Uint8Array,
+  ): Promise<SignedSession> {
+    const key = signedWith ?? (await this.#keys.current());
     const expiresAt = this.#expiryOf(session);
     const { role, agent, signedInAt, seenAt, csrf } = session;
     const text = await new SignJWT({
@@ -136,26 +142,34 @@ export class Sessions {
       .setIssuer(issuer)
       .setAudience(audience)
       .setExpirationTime(Math.ceil(expiresAt / 1000))
-      .sign(await this.#key());
-    return { session: { ...session, id: sid, expiresAt }, text };
+      .sign(key);
+    const signed = { ...session, id: sid, expiresAt };
+    this.#keyOf.set(signed, key);
+    return { session: signed, text };
   }
 
   async #verify(text: string): Promise<Session | undefined> {
     const now = this.#clock.now();
     try {
-      const { payload } = await jwtVerify(text, await this.#key(), {
+      const rules = {
         algorithms: ['HS256'],
         typ: type,
         issuer,
         audience,
         requiredClaims: ['exp'],
         currentDate: new Date(now),
-      });
+      };
+      const { payload, key } = await this.#keys.open(async key => ({
+        ...(await jwtVerify(text, key, rules)),
+        key,
+      }));
       const { sid: id, agent, ...rest } = claims.parse(payload);
       const expiresAt = this.#expiryOf(rest);
       // By the settings of today: the idle time may be shorter than when the cookie was made.
       if (now >= expiresAt) return undefined;
-      return { id, ...rest, ...(agent !== undefined && { agent }), expiresAt };
+      const session = { id, ...rest, ...(agent !== undefined && { agent }), expiresAt };
+      this.#keyOf.set(session, key);
+      return session;
     } catch {
       return undefined;
     }

@@ -13,7 +13,10 @@ const important = ['messageId', 'conversationId', 'customer', 'readWhen', 'text'
 const sharedResponses = {
   Unauthorized: refusal('The key is missing or wrong.', ['unauthorized']),
   Forbidden: refusal('The key or token does not go so far.', ['forbidden']),
-  Limited: refusal('Too many requests: come again in a second.', ['rate_limited']),
+  Limited: {
+    ...refusal('Too many requests: come again later.', ['rate_limited']),
+    headers: { 'Retry-After': { type: 'integer', description: 'When to come again, in seconds.' } },
+  },
   Unavailable: refusal('Nothing can be kept now: come again.', ['store_unavailable']),
 } as const;
 

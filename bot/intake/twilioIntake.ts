@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { statusPath } from '../../middleware/channels/twilio/callbacks.ts';
+import type { ForwardClient } from '../../middleware/forwarding/forwardClient.ts';
 import { Forwarder } from '../../middleware/forwarding/forwarder.ts';
-import { createTwilioForward } from '../../middleware/forwarding/twilioForward.ts';
 import type { Logger, NewForward, RawRequest, Store, WebhookChannel } from '../../middleware/ports.ts';
 import type { Engine } from '../../middleware/receipts/engine.ts';
 import { systemClock as clock, systemScheduler as scheduler } from '../../middleware/timing/systemClock.ts';
@@ -21,8 +21,8 @@ export interface TwilioIntakeParts {
   readonly dataFolder: string;
   /** How far it may grow, in bytes. Default 64 MiB, some 30,000 requests. */
   readonly spoolLimit?: number;
-  /** Where the number's requests are passed on to, and what signs them; absent: nowhere. */
-  readonly forward: { readonly url: string; readonly authToken: string } | undefined;
+  /** What passes the number's requests on; absent: nothing does. It is closed with the rest. */
+  readonly forward: ForwardClient | undefined;
 }
 
 /** Twilio's way in. Twilio does not come again on every failure, so what cannot be admitted now is spooled. */
@@ -42,7 +42,7 @@ export interface TwilioIntake {
 export async function createTwilioIntake(parts: TwilioIntakeParts): Promise<TwilioIntake> {
   const { channel, engine, store, log, dataFolder, spoolLimit } = parts;
   const file = await SpoolFile.open<SpoolLine>(join(dataFolder, 'twilio-spool.jsonl'), spoolLimit);
-  const client = parts.forward && createTwilioForward({ ...parts.forward, clock });
+  const { forward: client } = parts;
   const forwarder = client && new Forwarder({ store, client, clock, scheduler, log, random: Math.random });
   // Without the setting it waits in the store for whoever sets it again.
   const queue = (request: NewForward) =>

@@ -1,15 +1,9 @@
-import type { IncomingMessage } from 'node:http';
-import { pino } from 'pino';
-import restify, { type Request, type RequestHandler, type Response } from 'restify';
-import { BluetickError } from '../../middleware/errors.ts';
+import type { Next, Request, RequestHandler, Response } from 'restify';
 import type { Logger } from '../../middleware/ports.ts';
 import type { Access } from '../access/access.ts';
 import type { Caller, Role } from '../access/caller.ts';
+import type { RequestLimits } from '../access/requestLimits.ts';
 import { respondError } from './respond.ts';
-
-/** Requests a second that one caller may make, and how many more at once. An agent's console needs a tenth of it. */
-const perSecond = 100;
-const burst = 200;
 
 /** What a route asks of its caller, and how it answers. */
 export interface RouteOptions {
@@ -22,7 +16,7 @@ export interface RouteOptions {
 }
 
 /**
- * Makes a route of the API: limited, authenticated, answered with what `act` gives; errors in the one form.
+ * Makes a route of the API: authenticated and limited, answered with what `act` gives; errors in the one form.
  *
  * @param act what it does. It may answer by itself, as a file does: then what it gives is left aside
  */
@@ -31,11 +25,13 @@ export type ApiRoute = (
   options?: RouteOptions,
 ) => RequestHandler[];
 
-/** The way into the API, the same for all of its routes. A caller is an address: whoever has no key is limited too. */
+/**
+ * The way into the API, the same for all of its routes.
+ *
+ * @param access lets callers in, and none too often: see `limitAccess`
+ */
 export function apiRoute(access: Access, log: Logger): ApiRoute {
-  const limit = apiLimit();
   return (act, { role = 'administrator', granted = false, status = 200 } = {}) => [
-    limit,
     async (request: Request, response: Response) => {
       try {
         const caller = await access.admit(request, { role, granted });
@@ -52,25 +48,21 @@ export function apiRoute(access: Access, log: Logger): ApiRoute {
   ];
 }
 
-/** The limit of the API, for routes that anybody may ask. */
-export function apiLimit(): RequestHandler {
-  return restify.plugins.throttle({ rate: perSecond, burst, ip: true });
-}
+/** Makes a limit by address, for a route that anybody may ask. */
+export type OpenLimit = () => RequestHandler;
 
-/**
- * The same limit for what comes by no route, as a WebSocket does.
- *
- * @returns rejects with `rate_limited` a caller that asks too often
- */
-export function callerLimit(): (request: IncomingMessage) => Promise<void> {
-  const limit = apiLimit();
-  const log = pino({ level: 'silent' });
-  return async ({ socket }) => {
-    // All that restify's limiter (12.0.0, `rateLimit`) looks at.
-    const request = { socket, log } as unknown as Request;
-    limit(request, {} as Response, (error: unknown) => {
-      if (error !== undefined)
-        throw new BluetickError('rate_limited', 'Too many requests: come again in a second');
-    });
+/** Makes them. Each counts for itself: who fetches files much signs in all the same. */
+export function openLimits(limits: Pick<RequestLimits, 'forStrangers'>, log: Logger): OpenLimit {
+  return () => {
+    const check = limits.forStrangers();
+    return (request: Request, response: Response, next: Next) => {
+      try {
+        check(request);
+      } catch (error) {
+        respondError(response, error, log);
+        return next(false);
+      }
+      next();
+    };
   };
 }

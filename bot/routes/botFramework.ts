@@ -19,7 +19,7 @@ export interface Connector {
 }
 
 /** What the adapter and a reply rely on: botbuilder answers 500 where it is missing. The rest is the bot's. */
-const activity = z
+export const activitySchema = z
   .looseObject({
     type: z.string().min(1),
     id: z.string().nullish(),
@@ -52,7 +52,7 @@ export function addBotFrameworkRoute(server: Server, connector: Connector, log: 
       }
       const answer = await connector.receive(
         header(request, 'authorization') ?? '',
-        await readJson(request, activity),
+        await readJson(request, activitySchema),
       );
       if (answer?.body === undefined) response.send(answer?.status ?? 200);
       else response.json(answer.status, answer.body);

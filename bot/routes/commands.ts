@@ -5,7 +5,7 @@ import { commands } from '../../middleware/commands/commands.ts';
 import { whoAsks } from '../access/caller.ts';
 import { commandRole } from '../copilot/commandRole.ts';
 import { commandsPath, openApi } from '../copilot/openApi.ts';
-import { type ApiRoute, apiLimit } from './api.ts';
+import type { ApiRoute, OpenLimit } from './api.ts';
 import { header, readJson } from './respond.ts';
 
 /** What the routes of makers work with. */
@@ -21,7 +21,10 @@ export interface MakerParts {
  * `POST /api/v1/commands/{Name}`: one command of `middleware/commands`, flat JSON in and out. `GET /openapi.json`: the same
  * told in Swagger 2.0, which anybody may read, as the pages of the API are public too.
  */
-export function addCommandRoutes(server: Server, { work, publicUrl, route }: MakerParts): void {
+export function addCommandRoutes(
+  server: Server,
+  { work, publicUrl, route, openLimit }: MakerParts & { readonly openLimit: OpenLimit },
+): void {
   for (const command of commands)
     server.post(
       `${commandsPath}/${command.name}`,
@@ -34,7 +37,7 @@ export function addCommandRoutes(server: Server, { work, publicUrl, route }: Mak
       ),
     );
 
-  server.get('/openapi.json', apiLimit(), async (request: Request, response: Response) => {
+  server.get('/openapi.json', openLimit(), async (request: Request, response: Response) => {
     const url = new URL(publicUrl ?? `http://${header(request, 'host') || 'localhost'}`);
     response.json(200, openApi(commands, url));
   });

@@ -34,17 +34,19 @@ const aside = new Set<Told['outcome']>(['unknown', 'unreadable', 'trimmed']);
 export function addDataverseRoute(
   server: Server,
   parts: {
-    config: DataverseConfig;
+    config: Omit<DataverseConfig, 'keys'>;
+    /** What a webhook is proved with now. */
+    keys: () => readonly string[];
     workItems: Pick<WorkItems, 'receive'>;
     counts: DataverseCounts;
     log: Logger;
   },
 ): void {
-  const { config, workItems, counts, log } = parts;
+  const { config, keys, workItems, counts, log } = parts;
 
   server.post('/webhooks/dataverse', async (request: Request, response: Response) => {
     try {
-      if (!isProved(request, config))
+      if (!isProved(request, config, keys()))
         throw new BluetickError('unauthorized', 'The key of the webhook is missing or wrong');
       const body = readJsonBody(await readBody(request, bodyLimit));
       const isTrimmed = request.headers[trimmedHeader] !== undefined;
@@ -84,7 +86,11 @@ const trimmed: Told = {
  * 1. Where the header is there it counts, once at most; else the query parameters do, and one of them is there, once.
  * 2. Every key is tried, also after a match, each in constant time.
  */
-function isProved(request: Request, { keys, header, parameter }: DataverseConfig): boolean {
+export function isProved(
+  request: Pick<Request, 'headers' | 'url'>,
+  { header, parameter }: Pick<DataverseConfig, 'header' | 'parameter'>,
+  keys: readonly string[],
+): boolean {
   const query = new URLSearchParams(/\?(.*)$/s.exec(request.url ?? '')?.[1]?.slice(0, longestQuery));
   const names = new Set(['code', parameter]);
   const inQuery = [...names].flatMap(name => query.getAll(name));

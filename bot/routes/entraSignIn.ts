@@ -6,7 +6,7 @@ import type { EntraSignIn } from '../access/entra/entraSignIn.ts';
 import { returnPath } from '../access/entra/returnPath.ts';
 import type { Sessions } from '../access/sessions.ts';
 import { isLocalUrl } from '../isLocal.ts';
-import { apiLimit } from './api.ts';
+import type { OpenLimit } from './api.ts';
 import { queryOf } from './page.ts';
 import { header, respondError } from './respond.ts';
 
@@ -27,10 +27,11 @@ export function addEntraSignInRoutes(
     transactionCookie: Cookie;
     publicUrl: string | undefined;
     log: Logger;
+    openLimit: OpenLimit;
   },
 ): void {
-  const { signIn, sessions, cookie, transactionCookie, publicUrl, log } = parts;
-  const limit = apiLimit();
+  const { signIn, sessions, cookie, transactionCookie, publicUrl, log, openLimit } = parts;
+  const limit = openLimit();
 
   server.get(path, limit, async (request: Request, response: Response) => {
     try {

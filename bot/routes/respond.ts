@@ -4,6 +4,7 @@ import { readJsonBody } from '../../middleware/channels/readJsonBody.ts';
 import { asBluetickError, BluetickError, describeError, errorStatus } from '../../middleware/errors.ts';
 import { invalidRequest } from '../../middleware/invalidRequest.ts';
 import type { Logger } from '../../middleware/ports.ts';
+import { retryAfter } from '../access/tooManyRequests.ts';
 
 /** Answers an error in the one form that all routes share. What was unexpected is logged, not told. */
 export function respondError(response: Response, error: unknown, log: Logger): void {
@@ -15,6 +16,7 @@ export function respondError(response: Response, error: unknown, log: Logger): v
   }
   if (status >= 500)
     log.error({ ...describeError(known.cause ?? known), code: known.code }, 'A request failed');
+  if (status === 429) response.setHeader('Retry-After', retryAfter(known));
   response.json(status, errorForm(known));
 }
 

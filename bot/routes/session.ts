@@ -2,12 +2,14 @@ import type { Request, Response, Server } from 'restify';
 import { z } from 'zod';
 import { BluetickError } from '../../middleware/errors.ts';
 import type { Clock, Logger } from '../../middleware/ports.ts';
+import type { KeyCheck } from '../access/administratorKey.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Cookie } from '../access/cookie.ts';
 import { FailedTries } from '../access/failedTries.ts';
 import { isOwnPage } from '../access/ownPage.ts';
 import type { Sessions } from '../access/sessions.ts';
-import { type ApiRoute, apiLimit } from './api.ts';
+import { TooManyRequests } from '../access/tooManyRequests.ts';
+import type { ApiRoute, OpenLimit } from './api.ts';
 import { isoTime } from './messageViews.ts';
 import { readJson, respondError } from './respond.ts';
 
@@ -29,7 +31,7 @@ const signInRequest = z.strictObject({
 export function addSessionRoutes(
   server: Server,
   parts: {
-    isKey: (sent: string) => boolean;
+    keyOf: KeyCheck;
     sessions: Sessions;
     cookie: Cookie;
     /** Whether one can sign in by Entra ID too. */
@@ -41,12 +43,25 @@ export function addSessionRoutes(
     clock: Clock;
     log: Logger;
     route: ApiRoute;
+    openLimit: OpenLimit;
   },
 ): void {
-  const { isKey, sessions, cookie, hasEntra, hasSimulator, publicUrl, streams, clock, log, route } = parts;
+  const {
+    keyOf,
+    sessions,
+    cookie,
+    hasEntra,
+    hasSimulator,
+    publicUrl,
+    streams,
+    clock,
+    log,
+    route,
+    openLimit,
+  } = parts;
   const tries = new FailedTries(clock);
 
-  server.post('/api/v1/session', apiLimit(), async (request: Request, response: Response) => {
+  server.post('/api/v1/session', openLimit(), async (request: Request, response: Response) => {
     try {
       const { session, text } = await signIn(request);
       response.setHeader('Set-Cookie', cookie.set(text));
@@ -76,7 +91,7 @@ export function addSessionRoutes(
     ),
   );
 
-  server.get('/api/v1/sign-in', apiLimit(), async (request: Request, response: Response) => {
+  server.get('/api/v1/sign-in', openLimit(), async (request: Request, response: Response) => {
     try {
       const ways = hasEntra ? ['key', 'entra'] : ['key'];
       response.json(200, { ways, simulator: hasSimulator, signedIn: await isSignedIn(request) });
@@ -96,9 +111,9 @@ export function addSessionRoutes(
       throw new BluetickError('forbidden', 'The page is not of this host, as PUBLIC_URL names it');
     const { key, name } = await readJson(request, signInRequest);
     const address = request.socket.remoteAddress ?? '';
-    if (tries.areTooMany(address))
-      throw new BluetickError('rate_limited', 'Too many wrong keys: come again in a minute');
-    if (!isKey(key)) {
+    const waitMs = tries.waitMs(address);
+    if (waitMs > 0) throw new TooManyRequests('Too many wrong keys: come again in a minute', waitMs);
+    if (keyOf(key) === undefined) {
       tries.add(address);
       throw new BluetickError('unauthorized', 'The key is wrong');
     }

@@ -4,7 +4,7 @@ import { BluetickError } from '../../middleware/errors.ts';
 import type { Logger } from '../../middleware/ports.ts';
 import { checkManifest } from '../copilot/skill/checkManifest.ts';
 import { manifestPath, type SkillAddress, skillManifest } from '../copilot/skill/skillManifest.ts';
-import { apiLimit } from './api.ts';
+import type { OpenLimit } from './api.ts';
 import { respondError } from './respond.ts';
 
 /** What of the settings makes the host a skill. */
@@ -14,8 +14,12 @@ export type SkillSettings = { readonly [Name in keyof SkillAddress]: SkillAddres
  * `GET /manifest/bluetick-2.2.json`: the commands as a skill of Copilot Studio, which fetches it without a key. Where
  * settings are missing, or Copilot Studio would refuse it, the answer is 404 and says why.
  */
-export function addSkillManifestRoute(server: Server, settings: SkillSettings, log: Logger): void {
-  server.get(manifestPath, apiLimit(), async (_request: Request, response: Response) => {
+export function addSkillManifestRoute(
+  server: Server,
+  settings: SkillSettings,
+  { log, openLimit }: { readonly log: Logger; readonly openLimit: OpenLimit },
+): void {
+  server.get(manifestPath, openLimit(), async (_request: Request, response: Response) => {
     try {
       response.json(200, manifestOf(settings));
     } catch (error) {

@@ -5,7 +5,7 @@ import { fileHeaders } from '../files/fileHeaders.ts';
 import { bareType, uploadLimits } from '../files/fileTypes.ts';
 import { sendableType } from '../uploads/checkedBody.ts';
 import type { Uploads } from '../uploads/uploads.ts';
-import { type ApiRoute, apiLimit } from './api.ts';
+import type { ApiRoute, OpenLimit } from './api.ts';
 import { isoTime } from './messageViews.ts';
 import { header, respondError } from './respond.ts';
 import { sendFile } from './sendFile.ts';
@@ -21,14 +21,15 @@ export function addUploadRoutes(
     /** How WhatsApp reaches this host; `undefined`: it does not. */
     urlForPhones: () => string | undefined;
     route: ApiRoute;
+    openLimit: OpenLimit;
     log: Logger;
   },
 ): void {
-  const { uploads, urlForPhones, route, log } = parts;
+  const { uploads, urlForPhones, route, openLimit, log } = parts;
 
   server.post('/api/v1/uploads', route(keep, { role: 'agent', status: 201 }));
   const handlers = [
-    apiLimit(),
+    openLimit(),
     async (request: Request, response: Response) => {
       try {
         await hand(request, response);

@@ -4,6 +4,7 @@ import type { ServerOptions, WebSocket, WebSocketServer } from 'ws';
 import { asBluetickError, BluetickError, describeError, errorStatus } from '../../middleware/errors.ts';
 import type { Logger } from '../../middleware/ports.ts';
 import { isOwnPage } from '../access/ownPage.ts';
+import { retryAfter } from '../access/tooManyRequests.ts';
 import { errorForm } from '../routes/respond.ts';
 import type { StreamAuthenticate } from './streamCaller.ts';
 import type { Streams } from './streams.ts';
@@ -21,8 +22,6 @@ const closeTimeout = 2000;
 export interface StreamDoorParts {
   readonly streams: Pick<Streams, 'admit' | 'begin'>;
   readonly authenticate: StreamAuthenticate;
-  /** Rejects a caller that asks too often. */
-  readonly limit: (request: IncomingMessage) => Promise<void>;
   /** How the world reaches this host: its pages may read. */
   readonly publicUrl: string | undefined;
   readonly log: Logger;
@@ -74,11 +73,10 @@ interface Upgrade {
 }
 
 async function letIn(
-  { streams, authenticate, limit, publicUrl, log }: StreamDoorParts,
+  { streams, authenticate, publicUrl, log }: StreamDoorParts,
   sockets: Promise<WebSocketServer>,
   { request, carrier, head }: Upgrade,
 ): Promise<void> {
-  await limit(request);
   const caller = await authenticate(request);
   checkOrigin(request, publicUrl);
   const after = placeIn(request);
@@ -133,6 +131,7 @@ function refuse(carrier: Duplex, error: unknown, log: Logger): void {
     'X-Content-Type-Options: nosniff',
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
+    ...(status === 429 ? [`Retry-After: ${retryAfter(known)}`] : []),
   ];
   carrier.once('finish', () => carrier.destroy());
   carrier.end(`${head.join('\r\n')}\r\n\r\n${body}`);

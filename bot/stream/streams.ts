@@ -74,6 +74,11 @@ export class Streams {
     for (const [reader, { caller }] of this.#readers) if (caller.session === session) reader.end('over');
   }
 
+  /** Ends all of them, as keys have gone by which some came in: whoever may still read comes again. */
+  endAll(): void {
+    for (const reader of this.#readers.keys()) reader.end('over');
+  }
+
   /** Ends all of them, and takes no more. It resolves when the last one is gone. */
   async close(): Promise<void> {
     this.#closing = true;

@@ -118,6 +118,8 @@ export interface Engine {
   readonly figures: Pick<Figures, 'insights' | 'engagement'>;
   /** What all statuses since the start came to. */
   readonly statuses: Readonly<StatusReport>;
+  /** Counts what the host around the engine does. */
+  readonly meters: Pick<Telemetry['meters'], 'add'>;
   /** Every metric since the engine was made, and how it is now: see `docs/telemetry.md`. */
   metrics(): ReturnType<Telemetry['meters']['read']>;
   /** Where the engine, and what works with it, tells what it does. */
@@ -266,6 +268,7 @@ export function createEngine(options: EngineOptions): Engine {
       return ledger.statuses.totals;
     },
     figures: ledger.figures,
+    meters,
     metrics: () => meters.read(),
     log,
     start() {

@@ -107,6 +107,20 @@ export const instruments = {
     description: 'Escalations that ended: escalated, cancelled, failed',
     attributes: [system, outcome],
   },
+  limited: {
+    name: 'bluetick.requests.limited',
+    kind: 'counter',
+    unit: '{request}',
+    description: 'Requests that were refused as too many: caller, of one who is known; address, of strangers',
+    attributes: [outcome],
+  },
+  secrets: {
+    name: 'bluetick.secrets.refreshes',
+    kind: 'counter',
+    unit: '{refresh}',
+    description: 'Looks at the sources of secrets that came to something: renewed, refused, unreadable',
+    attributes: [outcome],
+  },
   storeUp: {
     name: 'bluetick.store.up',
     kind: 'gauge',

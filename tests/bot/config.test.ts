@@ -19,7 +19,8 @@ describe('the settings', () => {
       dataFolder: './data',
       database: undefined,
       mode: 'gateway',
-      apiKey: undefined,
+      apiKeys: undefined,
+      requestsPerSecond: 100,
       policyBook: {},
       logLevel: 'info',
       acs: undefined,
@@ -62,6 +63,7 @@ describe('the settings', () => {
       BLUETICK_MODE: 'sidecar',
       BLUETICK_RETENTION_DAYS: '90',
       BLUETICK_API_KEY: key,
+      BLUETICK_REQUESTS_PER_SECOND: '250',
       LOG_LEVEL: 'debug',
       META_GRAPH_URL: 'http://127.0.0.1:9/v25.0',
       MicrosoftAppType: 'SingleTenant',
@@ -77,7 +79,8 @@ describe('the settings', () => {
       dataFolder: '/var/lib/bluetick',
       database: { url: 'postgres://blue@db.example.com/tick', auth: 'entra', connections: 20 },
       mode: 'sidecar',
-      apiKey: key,
+      apiKeys: [key],
+      requestsPerSecond: 250,
       policyBook: {},
       logLevel: 'debug',
       acs: {
@@ -147,7 +150,7 @@ describe('the settings', () => {
   describe('of the API key', () => {
     for (const host of ['127.0.0.1', '127.9.9.9', 'localhost', '::1']) {
       it(`may be left out on ${host} while the simulator is the only channel`, () =>
-        assert.equal(readConfig({ HOST: host }).apiKey, undefined));
+        assert.equal(readConfig({ HOST: host }).apiKeys, undefined));
     }
     for (const host of [
       '0.0.0.0',
@@ -167,10 +170,15 @@ describe('the settings', () => {
       }
     });
     it('needs sixteen characters', () => {
-      assert.equal(readConfig({ BLUETICK_API_KEY: 'x'.repeat(16) }).apiKey, 'x'.repeat(16));
+      assert.deepEqual(readConfig({ BLUETICK_API_KEY: 'x'.repeat(16) }).apiKeys, ['x'.repeat(16)]);
       const error = refusal({ BLUETICK_API_KEY: 'x'.repeat(15) });
       assert.equal(error.field, 'BLUETICK_API_KEY');
-      assert.match(error.message, /^BLUETICK_API_KEY: allowed: 16 characters or more$/);
+      assert.match(error.message, /^BLUETICK_API_KEY: allowed: 16 characters or more, or several such keys/);
+    });
+    it('may be several, while one is rotated, each of sixteen characters', () => {
+      const [next, old] = ['n'.repeat(16), 'o'.repeat(20)];
+      assert.deepEqual(readConfig({ BLUETICK_API_KEY: ` ${next}, ${old}` }).apiKeys, [next, old]);
+      assert.equal(refusal({ BLUETICK_API_KEY: `${next},${'o'.repeat(15)}` }).field, 'BLUETICK_API_KEY');
     });
   });
 

@@ -161,7 +161,7 @@ describe('the layers', () => {
     const found = breaches(
       parts,
       ({ path }, name) =>
-        (channel.test(name) && path !== 'bot/composition.ts') ||
+        (channel.test(name) && path !== 'bot/openChannels.ts') ||
         (name.startsWith('middleware/storage/') &&
           !['bot/openStore.ts', 'bot/migrateStore.ts'].includes(path)),
     );

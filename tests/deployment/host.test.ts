@@ -10,6 +10,7 @@ import { type AppServiceIdentity, startAppServiceIdentity } from '../support/app
 import { type CallServer, decodeJson, serveCalls } from '../support/callServer.ts';
 import { type EntraTenant, startEntraTenant } from '../support/entraTenant.ts';
 import { failToStart, type HostProcess, startHostProcess } from '../support/hostProcess.ts';
+import { type KeyVaultStandIn, startKeyVault } from '../support/keyVaultStandIn.ts';
 import { testDatabase } from '../support/postgres.ts';
 import { resolveSecrets, settingsOf } from './arm/appSettings.ts';
 import { azure } from './arm/azure.ts';
@@ -39,6 +40,7 @@ describe('a host with the settings of the templates', function () {
   let identity: AppServiceIdentity;
   let tenant: EntraTenant;
   let acs: AcsStandIn;
+  let vault: KeyVaultStandIn;
   /** Takes what Application Insights would. */
   let collector: CallServer;
   let host: HostProcess;
@@ -53,10 +55,13 @@ describe('a host with the settings of the templates', function () {
       channelIds: [channelId],
       token: identity.tokenFor('https://communication.azure.com'),
     });
+    vault = await startKeyVault(identity.tokenFor('https://vault.azure.net'));
+    for (const [name, value] of Object.entries(secrets)) vault.secrets.set(name, value);
     collector = await serveCalls(decodeJson, () => ({ status: 200, body: {} }));
     replaced = {
       ...identity.settings,
       DATABASE_URL: await databaseFor(String(settings.DATABASE_URL)),
+      KEY_VAULT_URL: vault.origin,
       ACS_ENDPOINT: acs.origin,
       ACS_WEBHOOK_METADATA_URL: tenant.metadataUrl,
       APPLICATIONINSIGHTS_CONNECTION_STRING: String(settings.APPLICATIONINSIGHTS_CONNECTION_STRING).replace(
@@ -71,7 +76,7 @@ describe('a host with the settings of the templates', function () {
   });
   after(async () => {
     const code = await host?.end('SIGTERM');
-    await Promise.all([identity.close(), tenant.close(), acs.close(), collector.close()]);
+    await Promise.all([identity.close(), tenant.close(), acs.close(), vault.close(), collector.close()]);
     await rm(folder, { recursive: true });
     assert.equal(code, 0);
   });
@@ -153,7 +158,28 @@ describe('a host with the settings of the templates', function () {
     assert.equal(answer.status, 401, await answer.text());
   });
 
+  it('takes a new key from the key vault as it runs, and is asked to by a signal', async () => {
+    const isLetIn = async (key: string) =>
+      (await fetch(`${host.url}/api/v1/session`, { headers: { 'x-api-key': key } })).status === 200;
+    const next = 'the-next-key-for-the-tests-0123456789';
+    assert.deepEqual([await isLetIn(secrets.BluetickApiKey), await isLetIn(next)], [true, false]);
+    vault.secrets.set('BluetickApiKey', next);
+    host.signal('SIGHUP');
+    await host.waitForOutput(/"settings":\["BLUETICK_API_KEY"\],"msg":"New secrets are in force"/);
+    assert.deepEqual([await isLetIn(secrets.BluetickApiKey), await isLetIn(next)], [false, true]);
+    assert.ok(!host.output().includes(next));
+  });
+
+  it('does not start while the key vault cannot be read', async () => {
+    vault.trouble = { status: 403, body: {} };
+    const { code, output } = await failToStart({ ...resolveSecrets(settings, secrets), ...replaced });
+    vault.trouble = undefined;
+    assert.equal(code, 1);
+    assert.match(output, /KEY_VAULT_URL: the identity of this host may not read the key vault \(HTTP 403\)/);
+  });
+
   it('does not start while its key is not in the key vault', async () => {
+    vault.secrets.clear();
     const { code, output } = await failToStart({ ...settings, ...replaced });
     assert.equal(code, 1);
     assert.match(output, /BLUETICK_API_KEY: it holds a reference to a secret/);

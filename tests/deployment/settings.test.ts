@@ -24,7 +24,7 @@ describe('the settings that the templates give the host', () => {
         const config = readConfig(resolveSecrets(settingsIn(name, layout), secrets));
         assert.equal(config.host, '0.0.0.0');
         assert.equal(config.publicUrl, 'https://contoso-bluetick.azurewebsites.net');
-        assert.equal(config.apiKey, secrets.BluetickApiKey);
+        assert.deepEqual(config.apiKeys, [secrets.BluetickApiKey]);
         assert.equal(config.database?.auth, 'entra');
         assert.match(
           config.database.url,

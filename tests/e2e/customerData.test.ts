@@ -78,7 +78,7 @@ for (const [name, settings] of Object.entries(stores)) {
 
     it('is not erased while requests wait that the store has not seen', async () => {
       const waiting = { ...api.host.app, twilio: { waits: true } as never };
-      const server = createServer(waiting, api.key, pino({ level: 'silent' }));
+      const server = createServer(waiting, () => [api.key], pino({ level: 'silent' }));
       try {
         server.listen(0, '127.0.0.1');
         await once(server, 'listening');

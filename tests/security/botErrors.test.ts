@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { pino } from 'pino';
+import { RequestLimits } from '../../bot/access/requestLimits.ts';
 import type { App } from '../../bot/composition.ts';
+import { readConfig } from '../../bot/config.ts';
+import { Renewal } from '../../bot/secrets/renewal.ts';
 import { createServer } from '../../bot/server.ts';
 import { createStreams } from '../../bot/stream/createStreams.ts';
 import { TemplateBook } from '../../bot/templates/templateBook.ts';
@@ -97,6 +100,8 @@ describe('a bot that fails', () => {
       engine,
       workItems: new WorkItems({ store, engine, channels: [channel] }),
       dataverse: undefined,
+      renewal: new Renewal(readConfig({})),
+      limits: new RequestLimits({ perSecond: 100, clock: systemClock, count() {} }),
       origins: [],
       escalation: { ways: [], allowsHook: () => false },
       connector: {
@@ -122,7 +127,7 @@ describe('a bot that fails', () => {
       },
     };
     engine.start();
-    const server = createServer(app, 'the-administrator-s-key-0123456789', logger);
+    const server = createServer(app, () => ['the-administrator-s-key-0123456789'], logger);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     port = (server.address() as AddressInfo).port;

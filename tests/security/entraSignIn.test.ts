@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readConfig } from '../../bot/config.ts';
 import { OidcBrowser } from '../support/oidcBrowser.ts';
 import { type OidcTenant, startOidcTenant } from '../support/oidcTenant.ts';
 import { type AttackedHost, startAttackedHost } from './attackedHost.ts';
@@ -226,6 +227,17 @@ describe('signing in by Entra ID', () => {
     } finally {
       await stranger.close();
     }
+  });
+
+  it('proves itself by the client’s secret as it is now', async () => {
+    const { renewal } = attacked.host.app;
+    const endsWith = async (secret: string) => {
+      await renewal.renew(readConfig({ ...settings, BLUETICK_ENTRA_CLIENT_SECRET: secret }));
+      const browser = new OidcBrowser();
+      return (await browser.get(await signedInAt(browser))).headers.get('location');
+    };
+    assert.equal(await endsWith('the-secret-that-is-not-valid-any-more'), '/?error=failed');
+    assert.equal(await endsWith(tenant.clientSecret), '/');
   });
 
   it('logs and keeps no code, token, secret, name or cookie', async () => {

@@ -213,8 +213,41 @@ describe('the HTTP door', () => {
     }
   });
 
+  it('says in no answer what it is made of', async () => {
+    for (const path of [
+      '/',
+      '/healthz',
+      '/nothing',
+      '/api/v1/conversations',
+      '/webhooks/simulator',
+      '/mcp',
+    ]) {
+      const { shown } = await attacked.ask({ path });
+      assert.doesNotMatch(shown, /\b(server|x-powered-by)\b|restify|node\.js/i, path);
+    }
+  });
+
+  it('reads 16 kB of headers and no more', async () => {
+    const answer = await send(get('/healthz', `X-Long: ${'x'.repeat(20_000)}`));
+    assert.equal(statusOf(answer), 431);
+  });
+
+  it('writes whole lines of JSON into its log, whatever is asked', async () => {
+    const forged = 'x\n{"level":30,"msg":"forged"}\r\n\u2028\u001b[2K';
+    const path = `/api/v1/conversations/${encodeURIComponent(forged)}?q=${encodeURIComponent(forged)}`;
+    await attacked.ask({ path, headers: { 'x-api-key': key } });
+    const body = JSON.stringify({ [forged]: forged });
+    const asked = { method: 'POST', path: '/api/v1/receipts', headers: { 'x-api-key': key }, body };
+    assert.equal((await attacked.ask(asked)).status, 400);
+    attacked.host.app.simulator?.phone(customer).say(forged);
+    await attacked.waitForLog(/Webhook admitted/, 1);
+    for (const line of attacked.logged().trimEnd().split('\n'))
+      assert.notEqual(JSON.parse(line).msg, 'forged');
+    assert.ok(!attacked.logged().includes('\u001b'));
+  });
+
   it('gives a slow sender half a minute, with headers as with bodies', () => {
-    const { server } = createServer(attacked.host.app, key, pino({ level: 'silent' }));
+    const { server } = createServer(attacked.host.app, () => [key], pino({ level: 'silent' }));
     assert.deepEqual([server.headersTimeout, server.requestTimeout], [30_000, 30_000]);
     assert.ok(server.keepAliveTimeout > 0 && server.keepAliveTimeout <= 30_000);
   });

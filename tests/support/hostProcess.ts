@@ -14,6 +14,8 @@ export interface HostProcess {
   output(): string;
   /** Waits until it has written something that matches. */
   waitForOutput(pattern: RegExp): Promise<string>;
+  /** Sends it a signal that does not end it. */
+  signal(signal: NodeJS.Signals): void;
   /** Ends it with a signal; answers its exit code, `null` where the signal killed it. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -58,6 +60,7 @@ export async function startHostProcess(settings: Readonly<Record<string, string>
     url: `http://127.0.0.1:${port}`,
     output,
     waitForOutput: pattern => waitForOutput(child, output, pattern),
+    signal: signal => void child.kill(signal),
     async end(signal) {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);
       const [code] = await exited;

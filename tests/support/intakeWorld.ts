@@ -7,11 +7,13 @@ import { createTwilioIntake, type TwilioIntake } from '../../bot/intake/twilioIn
 import { createTwilioChannel } from '../../middleware/channels/twilio/twilioChannel.ts';
 import { BluetickError } from '../../middleware/errors.ts';
 import type { RelayedAnswer } from '../../middleware/forwarding/forwardClient.ts';
+import { createTwilioForward } from '../../middleware/forwarding/twilioForward.ts';
 import { createPolicyBook } from '../../middleware/policy/policyBook.ts';
 import { parsePolicyBook } from '../../middleware/policy/schema.ts';
 import type { MessageView, RawRequest, Store, WebhookChannel } from '../../middleware/ports.ts';
 import { createEngine, type Engine } from '../../middleware/receipts/engine.ts';
 import { openSqliteStore } from '../../middleware/storage/sqlite/openSqliteStore.ts';
+import { systemClock } from '../../middleware/timing/systemClock.ts';
 import { type DynamicsDoor, openDynamicsDoor, twilioHeaders } from './dynamicsDoor.ts';
 import { quietLog } from './engineWorld.ts';
 import { type Form, inboundForm, sid, signForm } from './twilioWebhooks.ts';
@@ -130,7 +132,9 @@ export async function startIntakeWorld({
     const read = { when: 'manual', acceptTypingWithRead: true };
     const policies = createPolicyBook(parsePolicyBook({ default: { read } }), [channel]);
     engine = createEngine({ store, channels: [channel], policies, log });
-    const forward = passesOn ? { url: door.url, authToken } : undefined;
+    const forward = passesOn
+      ? createTwilioForward({ url: door.url, authToken, clock: systemClock })
+      : undefined;
     const parts = { channel, engine, store, log, dataFolder: folder, forward };
     intake = await createTwilioIntake({ ...parts, ...(spoolLimit !== undefined && { spoolLimit }) });
     engine.start();

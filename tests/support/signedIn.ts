@@ -20,7 +20,7 @@ export function sessionsOf(
   store: Pick<Store, 'readState' | 'writeState'>,
   clock: Clock = systemClock,
 ): Sessions {
-  return new Sessions(apiKey, { idleMs, ended: new EndedSessions(store, clock), clock });
+  return new Sessions(() => [apiKey], { idleMs, ended: new EndedSessions(store, clock), clock });
 }
 
 /** Signs in with a role, without a door: only Entra ID gives others than the administrator's. */

@@ -3,14 +3,17 @@ import { BluetickError } from '../../../middleware/errors.ts';
 import type { Clock, Logger } from '../../../middleware/ports.ts';
 import type { EntraConfig } from '../../config/entra.ts';
 import type { Role } from '../caller.ts';
+import type { ApiKeys } from '../derivedKeys.ts';
 import { Transactions } from './transactions.ts';
 import { whoIs } from './whoIs.ts';
 
 /** What {@link EntraSignIn} is made of. */
 export interface EntraSignInParts {
   readonly config: EntraConfig & { readonly client: NonNullable<EntraConfig['client']> };
-  /** The administrator's key, from which that of the transactions is derived. */
-  readonly apiKey: string;
+  /** The secret of the client as it is now. */
+  readonly clientSecret: () => string;
+  /** The administrator's keys, from which those of the transactions are derived. */
+  readonly apiKeys: ApiKeys;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -43,11 +46,12 @@ const plainWord = /^[A-Za-z_]{1,60}$/;
 export class EntraSignIn {
   readonly #parts: EntraSignInParts;
   readonly #transactions: Transactions;
-  #client: Promise<Configuration> | undefined;
+  /** Who Entra ID is, with the client's secret by which it was asked. */
+  #client: { readonly secret: string; readonly found: Promise<Configuration> } | undefined;
 
   constructor(parts: EntraSignInParts) {
     this.#parts = parts;
-    this.#transactions = new Transactions(parts.apiKey, parts.clock);
+    this.#transactions = new Transactions(parts.apiKeys, parts.clock);
   }
 
   /**
@@ -108,20 +112,23 @@ export class EntraSignIn {
   }
 
   #discovered(): Promise<Configuration> {
-    this.#client ??= this.#discover().catch(error => {
+    const secret = this.#parts.clientSecret();
+    if (this.#client?.secret === secret) return this.#client.found;
+    const found = this.#discover(secret).catch(error => {
       // What failed is not kept: the next one tries again.
-      this.#client = undefined;
+      if (this.#client?.found === found) this.#client = undefined;
       this.#parts.log.warn({ because: wordOf(error) }, 'Entra ID cannot be asked who it is');
       throw unavailable();
     });
-    return this.#client;
+    this.#client = { secret, found };
+    return found;
   }
 
-  async #discover(): Promise<Configuration> {
+  async #discover(secret: string): Promise<Configuration> {
     const { authority, client } = this.#parts.config;
     const openid = await import('openid-client');
     const metadata = {
-      client_secret: client.secret,
+      client_secret: secret,
       id_token_signed_response_alg: 'RS256',
       [openid.clockTolerance]: clockToleranceS,
     };

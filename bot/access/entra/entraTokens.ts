@@ -26,6 +26,11 @@ export function entraTokens(
     const who = whoIs(payload, tenantId);
     if (who === 'nobody')
       throw new BluetickError('forbidden', 'The token names no role of Bluetick: see docs/sign-in.md');
-    return { ...who, via: 'token', expiresAt: Number(payload.exp) * 1000 };
+    return {
+      ...who,
+      via: 'token',
+      expiresAt: Number(payload.exp) * 1000,
+      counted: `entra ${payload.oid ?? payload.sub}`,
+    };
   };
 }

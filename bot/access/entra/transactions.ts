@@ -1,7 +1,7 @@
 import { EncryptJWT, jwtDecrypt } from 'jose';
 import { z } from 'zod';
 import type { Clock } from '../../../middleware/ports.ts';
-import { derivedKey } from '../derivedKey.ts';
+import { type ApiKeys, DerivedKeys } from '../derivedKeys.ts';
 
 /** What is remembered while somebody is at Entra ID. */
 export interface Transaction {
@@ -33,13 +33,13 @@ const claims = z.object({
  * and to other instances Entra ID says it, which takes a code once.
  */
 export class Transactions {
-  readonly #key: () => Promise<Uint8Array>;
+  readonly #keys: DerivedKeys;
   readonly #clock: Clock;
   /** By their state, when they would have been over. */
   readonly #used = new Map<string, number>();
 
-  constructor(apiKey: string, clock: Clock) {
-    this.#key = derivedKey(apiKey, 'bluetick sign-in transactions 1');
+  constructor(apiKeys: ApiKeys, clock: Clock) {
+    this.#keys = new DerivedKeys(apiKeys, 'bluetick sign-in transactions 1');
     this.#clock = clock;
   }
 
@@ -50,7 +50,7 @@ export class Transactions {
       .setIssuer(issuer)
       .setAudience(audience)
       .setExpirationTime(Math.ceil((this.#clock.now() + lifeMs) / 1000))
-      .encrypt(await this.#key());
+      .encrypt(await this.#keys.current());
   }
 
   /**
@@ -70,14 +70,15 @@ export class Transactions {
 
   async #decrypt(text: string, now: number): Promise<Transaction | undefined> {
     try {
-      const { payload } = await jwtDecrypt(text, await this.#key(), {
+      const rules = {
         keyManagementAlgorithms: ['dir'],
         contentEncryptionAlgorithms: ['A256GCM'],
         issuer,
         audience,
         requiredClaims: ['exp'],
         currentDate: new Date(now),
-      });
+      };
+      const { payload } = await this.#keys.open(key => jwtDecrypt(text, key, rules));
       return claims.parse(payload);
     } catch {
       return undefined;

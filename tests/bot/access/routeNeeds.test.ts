@@ -21,7 +21,7 @@ describe('every route', () => {
   let routes: NamedRoute[];
   before(async () => {
     attacked = await startAttackedHost(settings, { mode: 'gateway', policy: {} });
-    routes = routesOf(createServer(attacked.host.app, attacked.apiKey, pino({ level: 'silent' })));
+    routes = routesOf(createServer(attacked.host.app, () => [attacked.apiKey], pino({ level: 'silent' })));
   });
   after(() => attacked.close());
 

@@ -15,7 +15,7 @@ describe('a session', () => {
   const clock = { now: () => now };
   /** An instance of the host: each has its own memory, and the store is one. */
   const instance = (key = apiKey) =>
-    new Sessions(key, { idleMs, ended: new EndedSessions(store, clock), clock });
+    new Sessions(() => [key], { idleMs, ended: new EndedSessions(store, clock), clock });
   const ada = { role: 'agent', agent: 'Ada' } as const;
   before(async () => {
     store = await openSqliteStore({ path: ':memory:' });
@@ -35,6 +35,23 @@ describe('a session', () => {
   it('ends with the administrator’s key', async () => {
     const { text } = await instance().begin(ada);
     assert.equal(await instance(`${apiKey}-the-next`).read(text), undefined);
+  });
+
+  it('stays under the key with which it began, however often it is renewed, and ends with it', async () => {
+    let keys = [apiKey];
+    const sessions = new Sessions(() => keys, { idleMs, ended: new EndedSessions(store, clock), clock });
+    let { text } = await sessions.begin(ada);
+    keys = ['the-next-key-0123456789', apiKey];
+    for (let renewals = 0; renewals < 3; renewals += 1) {
+      now += minuteMs;
+      const session = await sessions.read(text);
+      assert.ok(session);
+      text = String((await sessions.renew(session))?.text);
+    }
+    const later = await sessions.begin(ada);
+    keys = ['the-next-key-0123456789'];
+    assert.equal(await sessions.read(text), undefined);
+    assert.deepEqual(await sessions.read(later.text), later.session);
   });
 
   it('is worth nothing with a letter changed, a part missing, or signed by somebody else', async () => {
@@ -140,7 +157,7 @@ describe('a session', () => {
 
   it('lets nobody in where nobody can tell whether it was ended', async () => {
     const other = await openSqliteStore({ path: ':memory:' });
-    const sessions = new Sessions(apiKey, { idleMs, ended: new EndedSessions(other, clock), clock });
+    const sessions = new Sessions(() => [apiKey], { idleMs, ended: new EndedSessions(other, clock), clock });
     const { text } = await sessions.begin(ada);
     await other.close();
     await assert.rejects(sessions.read(text));

@@ -13,21 +13,21 @@ describe('a transaction of signing in', () => {
   });
 
   it('opens once, at any instance that has the key', async () => {
-    const sealed = await new Transactions(apiKey, clock).seal(transaction);
-    const instance = new Transactions(apiKey, clock);
+    const sealed = await new Transactions(() => [apiKey], clock).seal(transaction);
+    const instance = new Transactions(() => [apiKey], clock);
     assert.deepEqual(await instance.open(sealed, 'the-state'), transaction);
     assert.equal(await instance.open(sealed, 'the-state'), undefined);
   });
 
   it('opens for its own state only, and stays good when somebody tries another', async () => {
-    const instance = new Transactions(apiKey, clock);
+    const instance = new Transactions(() => [apiKey], clock);
     const sealed = await instance.seal(transaction);
     for (const state of [null, '', 'another']) assert.equal(await instance.open(sealed, state), undefined);
     assert.ok(await instance.open(sealed, 'the-state'));
   });
 
   it('is over after ten minutes', async () => {
-    const instance = new Transactions(apiKey, clock);
+    const instance = new Transactions(() => [apiKey], clock);
     const [first, second] = [
       await instance.seal(transaction),
       await instance.seal({ ...transaction, state: 'the-second' }),
@@ -39,7 +39,7 @@ describe('a transaction of signing in', () => {
   });
 
   it('tells nothing of what it holds, and cannot be changed', async () => {
-    const instance = new Transactions(apiKey, clock);
+    const instance = new Transactions(() => [apiKey], clock);
     const sealed = await instance.seal(transaction);
     const parts = sealed.split('.').map(part => Buffer.from(part, 'base64url').toString('latin1'));
     for (const value of ['the-state', 'the-nonce', 'the-verifier'])
@@ -47,6 +47,6 @@ describe('a transaction of signing in', () => {
     const [head, none, iv, text = '', tag] = sealed.split('.');
     const changed = `${text.startsWith('A') ? 'B' : 'A'}${text.slice(1)}`;
     assert.equal(await instance.open([head, none, iv, changed, tag].join('.'), 'the-state'), undefined);
-    assert.equal(await new Transactions(`${apiKey}x`, clock).open(sealed, 'the-state'), undefined);
+    assert.equal(await new Transactions(() => [`${apiKey}x`], clock).open(sealed, 'the-state'), undefined);
   });
 });

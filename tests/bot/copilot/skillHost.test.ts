@@ -232,9 +232,14 @@ describe('the host as a skill', function () {
         assert.equal((await send({ type, name: 'MarkRead', value: { customer } })).status, 403);
     });
 
-    it('serves agents in a sidecar too, and no channel there', async () => {
-      await start({ BLUETICK_MODE: 'sidecar' });
+    it('serves agents in a sidecar too, none too often, and no channel there', async () => {
+      await start({ BLUETICK_MODE: 'sidecar', BLUETICK_REQUESTS_PER_SECOND: '1' });
       assert.equal((await call('GetConversation', { customer })).code, 'unknown_message');
+      // And none too often; channels are not counted.
+      let refused: ApiAnswer | undefined;
+      for (let calls = 0; refused?.status !== 429 && calls < 20; calls += 1)
+        refused = await send({ name: 'GetConversation', value: { customer } });
+      assert.deepEqual([refused?.status, refused?.body.error.code], [429, 'rate_limited']);
       const token = await cloud.channel({ claims: { serviceurl: agent.url } });
       const { status, body } = await send({ type: 'message', text: 'hello', channelId: 'msteams' }, token);
       assert.deepEqual([status, body.error.code], [403, 'forbidden']);

@@ -195,7 +195,9 @@ describe('the manifest of the skill', () => {
     });
     async function get(settings: Partial<SkillSettings>) {
       server = restify.createServer();
-      addSkillManifestRoute(server, { publicUrl: undefined, appId: undefined, ...settings }, quietLog());
+      const openLimit = () => (_request: unknown, _response: unknown, next: () => void) => next();
+      const parts = { log: quietLog(), openLimit };
+      addSkillManifestRoute(server, { publicUrl: undefined, appId: undefined, ...settings }, parts);
       server.listen(0, '127.0.0.1');
       await once(server, 'listening');
       const { port } = server.address() as AddressInfo;

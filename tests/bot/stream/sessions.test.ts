@@ -21,14 +21,15 @@ describe('a stream that is read in a session', () => {
   let sessions: Sessions;
   let authenticate: ReturnType<typeof streamAuthenticator>;
   const clock = { now: () => now };
-  const instance = () => new Sessions(apiKey, { idleMs, ended: new EndedSessions(store, clock), clock });
+  const instance = () =>
+    new Sessions(() => [apiKey], { idleMs, ended: new EndedSessions(store, clock), clock });
 
   beforeEach(async () => {
     now = Date.UTC(2026, 10, 22, 12);
     store = await openSqliteStore({ path: ':memory:' });
     sessions = instance();
     const access = createAccess({
-      isKey: () => false,
+      keyOf: () => undefined,
       tokens: { read: () => Promise.reject(new Error('no token')) },
       sessions,
       cookie: cookie('bluetick-session', undefined),

@@ -82,7 +82,7 @@ export async function startStreamWorld({
   const server = createServer((_request, answer) => answer.end());
   const carriers: Duplex[] = [];
   server.on('upgrade', (_request, carrier) => carriers.push(carrier));
-  openStreamDoor(server, { streams, authenticate, limit: async () => {}, publicUrl, log });
+  openStreamDoor(server, { streams, authenticate, publicUrl, log });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

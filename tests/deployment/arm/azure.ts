@@ -63,6 +63,7 @@ export function referenceTo(id: string, full: boolean): Json {
     'Microsoft.Insights/components': {
       ConnectionString: `InstrumentationKey=${guid('key')};IngestionEndpoint=https://westeurope-5.in.applicationinsights.azure.com/`,
     },
+    'Microsoft.KeyVault/vaults': { vaultUri: `https://${name}.vault.azure.net/` },
     'Microsoft.EventGrid/systemTopics': {},
   };
   const properties = known[type];
