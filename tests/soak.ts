@@ -1,6 +1,6 @@
 /**
  * `npm run soak`: what takes longer than `npm test` may. First the faults (`-- file` and `-- fleet` play one kind of them), then a
- * million inputs for each door (`-- fuzz` plays these alone).
+ * million inputs for each door (`-- fuzz` plays these alone, and `-- fuzz meta` the doors with `meta` in their names).
  *
  * @module
  */

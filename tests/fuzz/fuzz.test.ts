@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { acsByToken } from '../security/acsByToken.ts';
-import { type FuzzCount, fuzzDataverse, fuzzParser, fuzzProof } from './fuzz.ts';
+import { type FuzzCount, fuzzAnswers, fuzzParser, fuzzProof, fuzzReading, fuzzSecret } from './fuzz.ts';
+import { openMcp } from './mcp.ts';
+import { readings } from './readings.ts';
+import { secrets } from './secrets.ts';
 import { type Door, doors, openDoor } from './targets.ts';
 
 /** As many as `npm test` has time for; `npm run soak -- fuzz` plays a million, with new seeds. */
@@ -8,10 +11,10 @@ const inputs = 20_000;
 const run = { inputs, seed: 20261122 };
 
 /** Both happen: inputs that nothing takes, or that everything takes, would show little. */
-function assertBoth({ inputs: played, taken, refused }: FuzzCount): void {
-  assert.equal(played, inputs);
-  assert.equal(taken + refused, inputs);
-  assert.ok(taken > inputs / 100 && refused > inputs / 100, `${taken} taken, ${refused} refused`);
+function assertBoth({ inputs: played, taken, refused }: FuzzCount, wanted = inputs): void {
+  assert.equal(played, wanted);
+  assert.equal(taken + refused, wanted);
+  assert.ok(taken > wanted / 100 && refused > wanted / 100, `${taken} taken, ${refused} refused`);
 }
 
 describe('fuzzing, 20,000 inputs each', function () {
@@ -37,5 +40,28 @@ describe('fuzzing, 20,000 inputs each', function () {
     });
   }
 
-  it('reads or refuses whatever Dynamics 365 tells', () => assertBoth(fuzzDataverse(run)));
+  for (const reading of readings)
+    it(`reads or refuses every body: ${reading.title}`, () => assertBoth(fuzzReading(reading, run)));
+
+  // Its SDK makes a server of each message: what is ours there is read above, 20,000 times.
+  it('answers every message: MCP, 500 of them', async () => {
+    const mcp = await openMcp();
+    try {
+      assertBoth(await fuzzAnswers(mcp, { ...run, inputs: 500 }), 500);
+    } finally {
+      await mcp.close();
+    }
+  });
+
+  for (const make of secrets)
+    it(`lets in nobody without what is right: ${make.name}`, async () => {
+      const secret = await make();
+      try {
+        for (const text of secret.texts) assert.ok(await secret.check(text));
+        const played = secret.isSlow ? inputs / 5 : inputs;
+        assertBoth(await fuzzSecret(secret, { ...run, inputs: played }), played);
+      } finally {
+        await secret.close?.();
+      }
+    });
 });

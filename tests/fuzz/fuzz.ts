@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { readJsonBody } from '../../middleware/channels/readJsonBody.ts';
-import { readWorkItemUpdate } from '../../middleware/dynamics/workItemUpdate.ts';
-import { isBluetickError } from '../../middleware/errors.ts';
+import { type ErrorCode, isBluetickError } from '../../middleware/errors.ts';
 import type { RawRequest } from '../../middleware/ports.ts';
-import { inConversation, workItemBody } from '../support/dataverse.ts';
+import type { Answering } from './mcp.ts';
 import { type Edit, editBytes, editJson, wordSalad } from './mutations.ts';
+import type { Reading } from './readings.ts';
+import type { Secret } from './secrets.ts';
 import type { Door } from './targets.ts';
 
 /** What came of many inputs: how many were read, or let in, and how many were refused. */
@@ -57,7 +57,7 @@ function attempt(count: FuzzCount, allowed: readonly string[], work: () => void)
 }
 
 /**
- * Reads bodies that no provider sends: each is read, item by item, or refused as `invalid_request`, and what is set aside can be
+ * Reads bodies that no provider sends, as a proved webhook is read: each is read, item by item, or refused as `invalid_request`, and what is set aside can be
  * read again from the store's JSON.
  *
  * @throws Error by `fast-check`, with the smallest input that it found and the seed
@@ -72,6 +72,7 @@ export function fuzzParser({ channel: { webhook }, requests }: Door, run: FuzzRu
         ? insideEnvelope(request.body.toString(), bytes => bodyOf([0, given[1] - 1, given[2]], [bytes]))
         : bodyOf(given, bodies);
     const read = () => {
+      webhook.handshake?.(body);
       const { rejected } = webhook.parse(body, request);
       for (const { item } of rejected) webhook.reread?.(JSON.parse(JSON.stringify(item)));
     };
@@ -79,45 +80,47 @@ export function fuzzParser({ channel: { webhook }, requests }: Door, run: FuzzRu
   });
 }
 
-/** The same for what Dynamics 365 tells. */
-export function fuzzDataverse(run: FuzzRun): FuzzCount {
-  const write = { workItem: '11111111-1111-1111-1111-111111111111', at: 1_700_000_000_000 };
-  const bodies = [
-    workItemBody({ ...write, target: inConversation, before: inConversation, after: inConversation }),
-    [workItemBody({ ...write, target: { statuscode: 1, title: 'words' } })],
-  ].map(body => Buffer.from(JSON.stringify(body)));
-  return fuzzBodies(run, given => {
-    const body = bodyOf(given, bodies);
-    const read = () => {
-      const value = readJsonBody(body);
-      for (const each of Array.isArray(value) ? value : [value]) readWorkItemUpdate(each);
-    };
-    return { body, read };
-  });
+/** The same for a body that the host reads itself: see {@link Reading}. */
+export function fuzzReading({ bodies: written, refusals, read }: Reading, run: FuzzRun): FuzzCount {
+  const bodies = written.map(body => Buffer.from(JSON.stringify(body)));
+  return fuzzBodies(
+    run,
+    given => {
+      const body = bodyOf(given, bodies);
+      return { body, read: () => read(body) };
+    },
+    refusals,
+  );
 }
 
 function fuzzBodies(
   { inputs, seed, watch = (_bytes, work) => work() }: FuzzRun,
   make: (given: Input) => { body: Buffer; read: () => void },
+  refusals: readonly ErrorCode[] = ['invalid_request'],
 ): FuzzCount {
   const count: FuzzCount = { inputs: 0, taken: 0, refused: 0 };
   const property = fc.property(input, given => {
     const { body, read } = make(given);
     count.inputs += 1;
-    attempt(count, ['invalid_request'], () => watch(body.length, read));
+    attempt(count, refusals, () => watch(body.length, read));
   });
-  withShortStacks(() => fc.assert(property, { numRuns: inputs, seed }));
+  withoutStacks(() => fc.assert(property, { numRuns: inputs, seed }));
   return count;
 }
 
-/** Half of the time would go into the stacks of refusals. */
-function withShortStacks(work: () => void): void {
+/** Half of the time would go into the stacks of refusals. The seed and the input, which are told, say where to look. */
+function withoutStacks<Work extends void | Promise<void>>(work: () => Work): Work {
   const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 2;
-  try {
-    work();
-  } finally {
+  const restore = () => {
     Error.stackTraceLimit = stackTraceLimit;
+  };
+  Error.stackTraceLimit = 0;
+  let begun: Work | undefined;
+  try {
+    begun = work();
+    return begun instanceof Promise ? (begun.finally(restore) as Work) : begun;
+  } finally {
+    if (!(begun instanceof Promise)) restore();
   }
 }
 
@@ -145,7 +148,48 @@ export async function fuzzProof(door: Door, { inputs, seed }: FuzzRun): Promise<
     assert.ok(good.has(proof(request)), 'let in what was not proved');
     count.taken += 1;
   });
-  await fc.assert(property, { numRuns: inputs, seed });
+  await withoutStacks(() => fc.assert(property, { numRuns: inputs, seed }));
+  return count;
+}
+
+/** Sends bodies to what answers whatever comes: see {@link Answering}. */
+export async function fuzzAnswers(
+  { bodies, answer }: Answering,
+  { inputs, seed }: FuzzRun,
+): Promise<FuzzCount> {
+  const count: FuzzCount = { inputs: 0, taken: 0, refused: 0 };
+  const written = bodies.map(body => Buffer.from(JSON.stringify(body)));
+  const property = fc.asyncProperty(input, async given => {
+    count.inputs += 1;
+    if (await answer(bodyOf(given, written))) count.taken += 1;
+    else count.refused += 1;
+  });
+  await withoutStacks(() => fc.assert(property, { numRuns: inputs, seed }));
+  return count;
+}
+
+/**
+ * Shows changed keys and tokens: who is let in has shown a right one.
+ *
+ * @throws Error by `fast-check`, with the smallest input that it found and the seed
+ */
+export async function fuzzSecret(secret: Secret, { inputs, seed }: FuzzRun): Promise<FuzzCount> {
+  const { texts, check, proof = text => text } = secret;
+  const good = new Set(texts.map(proof));
+  const count: FuzzCount = { inputs: 0, taken: 0, refused: 0 };
+  const property = fc.asyncProperty(input, async ([which, way, changes]) => {
+    const text = texts[which % texts.length] as string;
+    const other = texts[(which + 1) % texts.length] as string;
+    const edited = editBytes(Buffer.from(text), changes, Buffer.from(other)).toString('latin1');
+    const shown = way === 0 && which % 8 === 0 ? text : edited;
+    count.inputs += 1;
+    const answer = check(shown);
+    if (typeof answer === 'boolean' ? answer : await answer) {
+      assert.ok(good.has(proof(shown)), 'let in who showed nothing that is right');
+      count.taken += 1;
+    } else count.refused += 1;
+  });
+  await withoutStacks(() => fc.assert(property, { numRuns: inputs, seed }));
   return count;
 }
 

@@ -31,10 +31,9 @@ const words = [
     '👋',
     '\u202e',
   ],
-].map(word => Buffer.from(word));
-const wrongBytes = [[0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xf8], [0x80], [0xfe, 0xff]].map(bytes =>
-  Buffer.from(bytes),
-);
+].map(word => Buffer.from(word).toString('latin1'));
+const wrongBytes = ['\xff', '\xc0\xaf', '\xed\xa0\x80', '\xf8', '\x80', '\xfe\xff'];
+/** Each byte as a character of its own: texts are put together more quickly than buffers. */
 const bytesWords = [...words, ...wrongBytes];
 
 /** What stands where a value of another kind belongs. */
@@ -64,25 +63,24 @@ const values: readonly unknown[] = [
 
 /** Edits bytes: one becomes another, a word comes in, a part goes, comes twice, or is one of another webhook. */
 export function editBytes(bytes: Buffer, edits: readonly Edit[], other: Buffer): Buffer {
-  let edited = bytes;
+  let edited = bytes.toString('latin1');
   for (const [place, kind, which] of edits) {
     const at = place % (edited.length + 1);
-    const [before, after] = [edited.subarray(0, at), edited.subarray(at)];
-    const length = which % 64;
-    const word = bytesWords[which % bytesWords.length] as Buffer;
-    const parts: readonly Buffer[] =
-      [
-        [before, Buffer.from([which % 256]), after.subarray(1)],
-        [before, word, after],
-        [before, word, after.subarray(word.length)],
-        [before, after.subarray(length)],
-        [before, after.subarray(0, length), after],
-        [before, ...Array<Buffer>(which % 70).fill(word), after],
-        [before, other.subarray(which % (other.length + 1))],
-      ][kind % 7] ?? [];
-    edited = Buffer.concat(parts);
+    edited = edited.slice(0, at) + changedEnd(edited.slice(at), kind % 7, which, other);
   }
-  return edited;
+  return Buffer.from(edited, 'latin1');
+}
+
+function changedEnd(end: string, kind: number, which: number, other: Buffer): string {
+  const word = bytesWords[which % bytesWords.length] as string;
+  const length = which % 64;
+  if (kind === 0) return String.fromCharCode(which % 256) + end.slice(1);
+  if (kind === 1) return word + end;
+  if (kind === 2) return word + end.slice(word.length);
+  if (kind === 3) return end.slice(length);
+  if (kind === 4) return end.slice(0, length) + end;
+  if (kind === 5) return word.repeat(which % 70) + end;
+  return other.toString('latin1', which % (other.length + 1));
 }
 
 /** Edits the values of a JSON text: one becomes another kind of value, goes, comes twice, or gets another name. */
@@ -91,11 +89,11 @@ export function editJson(text: string, edits: readonly Edit[]): string {
   for (const [place, kind, which] of edits) {
     const places = placesIn(root);
     const [owner, key] = places[place % places.length] as Place;
-    const value = structuredClone(values[which % values.length]);
+    const value = copyOf(values[which % values.length]);
     const slots = owner as Record<string, unknown>;
     if (kind % 5 === 1 && Array.isArray(owner)) owner.splice(Number(key), 1);
     else if (kind % 5 === 1) delete slots[key];
-    else if (kind % 5 === 2 && Array.isArray(owner)) owner.push(structuredClone(owner[Number(key)]));
+    else if (kind % 5 === 2 && Array.isArray(owner)) owner.push(copyOf(owner[Number(key)]));
     else if (kind % 5 === 2) slots[`${key}${which % 3}`] = slots[key];
     else if (kind % 5 === 3) slots[key] = [slots[key]];
     else if (kind % 5 === 4 && typeof slots[key] === 'string')
@@ -105,6 +103,11 @@ export function editJson(text: string, edits: readonly Edit[]): string {
     if (!('value' in root)) Object.assign(root, { value: null });
   }
   return JSON.stringify(root.value) ?? 'null';
+}
+
+/** The next edit may go into it: objects and lists are to be its own. */
+function copyOf(value: unknown): unknown {
+  return typeof value === 'object' ? structuredClone(value) : value;
 }
 
 /** An object or list, and the name or number of one of its values. */
@@ -121,10 +124,7 @@ function placesIn(value: unknown, found: Place[] = []): Place[] {
 
 /** Nothing that anybody sends: words, one after another. */
 export function wordSalad(edits: readonly Edit[]): Buffer {
-  return Buffer.concat(
-    edits.flatMap(([first, times, second]) => [
-      bytesWords[first % bytesWords.length] as Buffer,
-      ...Array<Buffer>(times % 40).fill(bytesWords[second % bytesWords.length] as Buffer),
-    ]),
-  );
+  const word = (which: number) => bytesWords[which % bytesWords.length] as string;
+  const salad = edits.map(([first, times, second]) => word(first) + word(second).repeat(times % 40));
+  return Buffer.from(salad.join(''), 'latin1');
 }

@@ -1,13 +1,28 @@
 /**
- * `npm run soak -- fuzz`: `BLUETICK_FUZZ_INPUTS` inputs a parser and a signature check, a million where nobody says, from the
- * seed `BLUETICK_FUZZ_SEED`, a new one where nobody says. Prints the table that `docs/reliability.md` keeps. An input is slow if
- * reading it takes longer than {@link allowedMs} four times in a row.
+ * `npm run soak -- fuzz`: `BLUETICK_FUZZ_INPUTS` inputs a parser and a check of a proof, a million where nobody says, from the
+ * seed `BLUETICK_FUZZ_SEED`, a new one where nobody says. `-- fuzz meta` plays those alone that have `meta` in their names: the
+ * whole takes an hour. Prints the table that `docs/reliability.md` keeps, each row as soon as it is there to standard error.
+ * MCP gets a tenth: its SDK makes a server of each message. An input is slow if reading it takes longer than {@link allowedMs} four times in a row.
  *
  * @module
  */
 import { acsByToken } from '../security/acsByToken.ts';
-import { type FuzzCount, type FuzzRun, fuzzDataverse, fuzzParser, fuzzProof } from './fuzz.ts';
-import { doors, openDoor } from './targets.ts';
+import type { AttackedChannel } from '../security/attackedChannel.ts';
+import {
+  type FuzzCount,
+  type FuzzRun,
+  fuzzAnswers,
+  fuzzParser,
+  fuzzProof,
+  fuzzReading,
+  fuzzSecret,
+} from './fuzz.ts';
+import { openMcp } from './mcp.ts';
+import { readings } from './readings.ts';
+import { secrets } from './secrets.ts';
+import { type Door, doors, openDoor } from './targets.ts';
+
+type Watch = Required<FuzzRun>['watch'];
 
 const inputs = Number(process.env.BLUETICK_FUZZ_INPUTS ?? 1_000_000);
 const seed = Number(process.env.BLUETICK_FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -15,20 +30,24 @@ const seed = Number(process.env.BLUETICK_FUZZ_SEED ?? Math.floor(Math.random() *
 /** Some hundred times what a body of this size takes: what grows faster than its input passes it. */
 const allowedMs = (bytes: number) => 5 + bytes / 1000;
 
+const [, , , part = ''] = process.argv;
 const rows: string[] = [];
 process.stderr.write(`${inputs} inputs each, seed ${seed}\n`);
-await play('Dataverse: parser', watch => fuzzDataverse({ inputs, seed, watch }));
-for (const attacked of doors) {
-  const door = await openDoor(attacked);
+for (const reading of readings)
+  await play(`${reading.title}: parser`, watch => fuzzReading(reading, { inputs, seed, watch }));
+for (const attacked of doors)
   if (attacked !== acsByToken)
-    await play(`${attacked.title}: parser`, watch => fuzzParser(door, { inputs, seed, watch }));
-  await door.close();
+    await atDoor(attacked, 'parser', (door, watch) => fuzzParser(door, { inputs, seed, watch }));
+for (const attacked of doors) await atDoor(attacked, 'proof', door => fuzzProof(door, { inputs, seed }));
+for (const make of secrets) {
+  const secret = await make();
+  await play(`${secret.title}: proof`, () => fuzzSecret(secret, { inputs, seed }));
+  await secret.close?.();
 }
-for (const attacked of doors) {
-  const door = await openDoor(attacked);
-  await play(`${attacked.title}: proof`, () => fuzzProof(door, { inputs, seed }));
-  await door.close();
-}
+const mcp = await openMcp();
+await play('MCP: answers', () => fuzzAnswers(mcp, { inputs: inputs / 10, seed }));
+await mcp.close();
+if (rows.length === 0) throw new Error(`No door has ${JSON.stringify(part)} in its name`);
 process.stdout.write(
   [
     `${inputs.toLocaleString('en')} inputs each, seed ${seed}, Node ${process.version}`,
@@ -40,10 +59,18 @@ process.stdout.write(
   ].join('\n'),
 );
 
-async function play(
-  title: string,
-  fuzz: (watch: Required<FuzzRun>['watch']) => FuzzCount | Promise<FuzzCount>,
+async function atDoor(
+  attacked: AttackedChannel,
+  what: 'parser' | 'proof',
+  fuzz: (door: Door, watch: Watch) => FuzzCount | Promise<FuzzCount>,
 ): Promise<void> {
+  const door = await openDoor(attacked);
+  await play(`${attacked.title}: ${what}`, watch => fuzz(door, watch));
+  await door.close();
+}
+
+async function play(title: string, fuzz: (watch: Watch) => FuzzCount | Promise<FuzzCount>): Promise<void> {
+  if (!title.includes(part)) return;
   let slowest = 0;
   const { taken, refused } = await fuzz((bytes, work) => {
     let { ms, error } = timed(work);

@@ -16,6 +16,8 @@ import type { RawRequest, WebhookChannel } from '../../middleware/ports.ts';
 import { acsByToken } from '../security/acsByToken.ts';
 import { type AttackedChannel, toldBy } from '../security/attackedChannel.ts';
 import { configured } from '../security/channels.ts';
+import { inCloudSchema, inGridSchema, receivedEvent, validationEvent } from '../support/acsEvents.ts';
+import { tokenProof } from './secrets.ts';
 
 /** A channel's door. */
 export interface Door {
@@ -53,6 +55,13 @@ export async function openDoor(attacked: AttackedChannel): Promise<Door> {
     attacked.body({ id: 'two', text: 'a=b&c=%20d' }),
     ...toldBy(attacked).map(status => attacked.statuses({ id: 'out', status, detail: 'because' })),
     attacked.unreadable(attacked.business, 'words'),
+    // Event Grid sends these where the subscription asks for them.
+    ...(attacked.name === 'acs'
+      ? [
+          JSON.stringify(inCloudSchema([receivedEvent({ to: attacked.business, content: 'hello' })])),
+          JSON.stringify(inGridSchema([validationEvent('a-code')])),
+        ]
+      : []),
   ];
   return {
     title: attacked.title,
@@ -114,12 +123,7 @@ function signedFields(body: Buffer): string {
   return names.flatMap(name => [...new Set(fields.getAll(name))].sort().map(value => name + value)).join('');
 }
 
-/** A token whose signature is written otherwise is the same token. */
 function tokenOf(authorization: string | string[] | undefined): string {
-  const [, head = '', signature = ''] = /^bearer +(.*)\.([^.]*)$/is.exec(String(authorization)) ?? [];
-  return JSON.stringify([
-    Array.isArray(authorization),
-    head,
-    Buffer.from(signature, 'base64url').toString('hex'),
-  ]);
+  const [, token = ''] = /^bearer +(.*)$/is.exec(String(authorization)) ?? [];
+  return JSON.stringify([Array.isArray(authorization), tokenProof(token)]);
 }
