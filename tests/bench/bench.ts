@@ -9,8 +9,13 @@ import { join } from 'node:path';
 import { benchAdmission } from './admission.ts';
 import { benchColdStart } from './coldStart.ts';
 import { benchConversationList } from './conversationList.ts';
+import { benchInstances } from './instances.ts';
 import { benchLedger } from './ledger.ts';
+import { benchOwedRows } from './owedRows.ts';
+import { benchPostgresGrowth } from './postgresGrowth.ts';
+import { benchPostgresIntake } from './postgresIntake.ts';
 import { benchReceiptDelay } from './receiptDelay.ts';
+import { benchReceiptRate } from './receiptRate.ts';
 import { inMarkdown, machine, type Section } from './report.ts';
 import { benchTelemetry } from './telemetry.ts';
 import { benchTurns } from './turns.ts';
@@ -24,6 +29,11 @@ const parts = new Map<string, (folder: string) => Promise<Section>>([
   ['receiptDelay', benchReceiptDelay],
   ['waiting', benchWaiting],
   ['ledger', benchLedger],
+  ['postgresIntake', benchPostgresIntake],
+  ['receiptRate', benchReceiptRate],
+  ['instances', benchInstances],
+  ['owedRows', benchOwedRows],
+  ['postgresGrowth', benchPostgresGrowth],
   ['viewers', benchViewers],
   ['conversationList', benchConversationList],
   ['coldStart', benchColdStart],

@@ -1,14 +1,15 @@
-import { dirname, join } from 'node:path';
-import { type Program, startProgram } from '../support/program.ts';
-import { sendLoad } from './load.ts';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Contender, inTurn } from './contenders.ts';
 import { median, type Row } from './report.ts';
+import { serverContender, startWebhookServer } from './webhookServerProcess.ts';
 
 /** How many connections send, each one request at a time, where nothing else is said. */
 export const usualConnections = 64;
 /** How many rounds count. */
 export const rounds = 7;
 
-/** The servers that are compared; see `webhookServer.ts`. */
+/** The servers that are compared; see `webhookServerProcess.ts`. */
 export const serverKinds = ['parse', 'bluetick', 'serial'] as const;
 /** See {@link serverKinds}. */
 export type ServerKind = (typeof serverKinds)[number];
@@ -33,39 +34,21 @@ export interface Comparison {
 
 /** Sends the same load to each server in turn, round by round. */
 export async function compareServers(comparison: Comparison): Promise<Rates> {
-  const { folder, requests, requestsOf, prepare, connections = usualConnections, settings = {} } = comparison;
-  const rates: Rates = { parse: [], bluetick: [], serial: [] };
-  const servers = new Map<ServerKind, Program>();
-  try {
-    for (const kind of serverKinds) {
-      if (kind !== 'parse') prepare?.(join(folder, kind));
-      servers.set(kind, await startServer(kind, join(folder, kind), settings));
-    }
-    for (let round = 0; round <= rounds; round += 1) {
-      for (const [kind, { said }] of servers) {
-        const load = requestsOf(kind, round, requests[kind]);
-        const { rate, failed } = await sendLoad(Number(said[0]), load, connections);
-        if (failed > 0) throw new Error(`${failed} requests to the server ${kind} were not answered 200`);
-        if (round > 0) rates[kind].push(rate);
-      }
-    }
-  } finally {
-    for (const server of servers.values()) await server.end();
-  }
-  return rates;
-}
-
-/** The database is made in a folder that the server makes. */
-function startServer(
-  kind: ServerKind,
-  folder: string,
-  settings: Readonly<Record<string, string>>,
-): Promise<Program> {
-  return startProgram([join(import.meta.dirname, 'webhookServer.ts'), kind, folder], {
-    ready: /^(\d+)$/,
-    folder: dirname(dirname(folder)),
-    settings,
-  });
+  const { folder, requests, requestsOf, prepare, connections = usualConnections, settings } = comparison;
+  await mkdir(folder, { recursive: true });
+  const start = async (kind: ServerKind): Promise<Contender> => {
+    const store = join(folder, kind);
+    if (kind !== 'parse') prepare?.(store);
+    const server = await startWebhookServer({ kind, store }, folder, settings);
+    return serverContender(server, {
+      requestsOf: round => requestsOf(kind, round, requests[kind]),
+      connections,
+    });
+  };
+  return inTurn(
+    { parse: () => start('parse'), bluetick: () => start('bluetick'), serial: () => start('serial') },
+    rounds,
+  );
 }
 
 /** What the servers did, in requests a second. */

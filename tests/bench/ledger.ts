@@ -1,35 +1,26 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { createEngine, createPolicyBook, openSqliteStore, type Store } from '../../middleware/index.ts';
+import { dirname, join } from 'node:path';
+import { createEngine, createPolicyBook, openSqliteStore } from '../../middleware/index.ts';
 import { startProgram } from '../support/program.ts';
 import { metaLike, scriptedChannel } from '../support/scriptedChannel.ts';
+import { openBenchStore } from './benchStores.ts';
 import { compareServers, rateRow, rounds, usualConnections } from './compareServers.ts';
+import { eachOf } from './contenders.ts';
 import { fillLedger } from './ledgerFile.ts';
-import { goalRow, median, type Row, ratioRow, type Section } from './report.ts';
+import { goalRow, type Row, ratioRow, type Section } from './report.ts';
 import { benchBusiness, seeded } from './samples.ts';
-import {
-  acknowledgementOf,
-  type BenchStatus,
-  statusesEach,
-  statusesOf,
-  statusRequest,
-} from './statusLoad.ts';
-
-/** The messages that statuses come for: the latest of a ledger. */
-const latest = 10_000;
-const inFlight = 64;
-/** The ledgers whose cost is compared. */
-const lengths = { short: latest, long: 1_000_000, longest: 5_000_000 } as const;
-type Length = keyof typeof lengths;
-/** How many statuses each gets in a round: all of the latest messages in six of them. */
-const statusesARound = (latest * statusesEach) / 6;
+import { growthRows, latest, measureGrowth, statusesARound, statusesInFlight } from './statusGrowth.ts';
+import { acknowledgementOf, statusesEach, statusesOf, statusRequest } from './statusLoad.ts';
 
 /** What an acknowledgement costs: its intake over HTTP, the row in ledgers of different length, a repeat, memory, a day. */
 export async function benchLedger(folder: string): Promise<Section> {
   const random = seeded(5);
   const single = await intake(join(folder, 'single'), 1, random);
   const ten = await intake(join(folder, 'ten'), 10, random);
-  const growth = await measureGrowth(folder, random);
+  const growth = await measureGrowth(
+    rows => openBenchStore(dirname(fillLedger(join(folder, `rows-${rows}`), rows, latest))),
+    random,
+  );
   const { first, repeats } = await measureRepeats(join(folder, 'repeats'), random);
   const day = await measureDay(join(folder, 'day'));
   return {
@@ -38,7 +29,7 @@ export async function benchLedger(folder: string): Promise<Section> {
 ${latest.toLocaleString('en')} messages, which have random ids, sent over ${usualConnections} keep-alive connections by a second process, each connection one
 request at a time. Intake is the host's own route: signature, parse, fold, commit with \`synchronous=FULL\`, then 200. It is
 compared as admission is; medians of ${rounds} interleaved rounds, quartiles in brackets. The cost in ledgers of different
-length: ${statusesARound.toLocaleString('en')} statuses a round to each store in turn, ${inFlight} in flight, without HTTP. Repeats: the engine is told the same
+length: ${statusesARound.toLocaleString('en')} statuses a round to each store in turn, ${statusesInFlight} in flight, without HTTP. Repeats: the engine is told the same
 statuses again. A day: 300,000 statuses of 100,000 messages; memory: 3 million statuses in a process of its own.`,
     beside: `parse only 51,900 requests a second on an idle machine; with first-time random ids the upsert of one row 0.50 to
 0.52 of it at one event a request, 0.12 to 0.15 at ten; an integer key with a unique index on the provider's id stays flat.`,
@@ -49,14 +40,7 @@ statuses again. A day: 300,000 statuses of 100,000 messages; memory: 3 million s
       ratioRow('against one commit a request, 10 statuses', ten.bluetick, ten.serial, { least: 1.2 }),
       rateRow('requests a second, 1 status each', single),
       rateRow('requests a second, 10 statuses each', ten),
-      ratioRow('cost of a status, 1 million rows against 10,000', growth.long, growth.short, { most: 1.3 }),
-      ratioRow('cost of a status, 5 million rows against 10,000', growth.longest, growth.short, {
-        most: 1.3,
-      }),
-      {
-        what: 'microseconds a status',
-        value: `10,000 rows ${median(growth.short).toFixed(0)}, 1 million ${median(growth.long).toFixed(0)}, 5 million ${median(growth.longest).toFixed(0)}`,
-      },
+      ...growthRows(growth),
       ratioRow('repeats against first-time statuses', repeats, first, { least: 2 }),
       ...day,
     ],
@@ -86,38 +70,6 @@ function intake(folder: string, events: number, random: () => number) {
   });
 }
 
-/** Microseconds a status in each round, in ledgers of different length. */
-async function measureGrowth(folder: string, random: () => number): Promise<Record<Length, number[]>> {
-  const costs: Record<Length, number[]> = { short: [], long: [], longest: [] };
-  const stores = new Map<Length, Store>();
-  for (const [length, rows] of Object.entries(lengths) as [Length, number][])
-    stores.set(length, await openSqliteStore({ path: fillLedger(join(folder, length), rows, latest) }));
-  const statuses = statusesOf(0, latest, random);
-  for (let from = 0; from < statuses.length; from += statusesARound) {
-    for (const [length, store] of stores) {
-      const start = performance.now();
-      await each(statuses.slice(from, from + statusesARound), status => fold(store, status));
-      // The first round brings each file into the system's cache.
-      if (from > 0) costs[length].push(((performance.now() - start) * 1000) / statusesARound);
-    }
-  }
-  for (const store of stores.values()) await store.close();
-  return costs;
-}
-
-async function fold(store: Store, status: BenchStatus): Promise<void> {
-  const entries = [{ acknowledgement: acknowledgementOf(status) }];
-  const { acknowledged } = await store.admit({
-    admissions: [],
-    rejected: [],
-    ledger: { entries, shared: false },
-    firstHolder: 'bot',
-    now: Date.now(),
-    leaseMs: 0,
-  });
-  if (acknowledged?.[0]?.what !== 'applied') throw new Error('a status did not change its row');
-}
-
 /** Statuses a second for the first time, and again: through the engine, without HTTP. */
 async function measureRepeats(folder: string, random: () => number) {
   const first: number[] = [];
@@ -131,7 +83,7 @@ async function measureRepeats(folder: string, random: () => number) {
     const statuses = all.slice(from, from + statusesARound).map(acknowledgementOf);
     const take = async () => {
       const start = performance.now();
-      await each(statuses, status =>
+      await eachOf(statuses, statusesInFlight, status =>
         engine.admit(channel, { messages: [], acknowledgements: [status], rejected: [] }),
       );
       return statuses.length / ((performance.now() - start) / 1000);
@@ -166,14 +118,4 @@ async function measureDay(folder: string): Promise<Row[]> {
     },
     { what: 'resident memory', value: `${megabytes(resident * 1024)} MB, then ${megabytes(then * 1024)} MB` },
   ];
-}
-
-/** Does something for each, some at a time. */
-async function each<T>(items: readonly T[], act: (item: T) => Promise<unknown>): Promise<void> {
-  const left = items.values();
-  await Promise.all(
-    Array.from({ length: inFlight }, async () => {
-      for (const item of left) await act(item);
-    }),
-  );
 }

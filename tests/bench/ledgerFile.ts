@@ -5,7 +5,10 @@ import { openDatabase } from '../../middleware/storage/sqlite/openDatabase.ts';
 import { benchBusiness } from './samples.ts';
 
 /** Customers that messages went to. */
-const customers = 20_000;
+export const customers = 20_000;
+
+/** What each of them holds. */
+export const outboundContent = JSON.stringify({ type: 'text', text: 'It is ready: come by until six.' });
 
 /** When the messages of a benchmark went out, in Unix milliseconds: every status is of a later time. */
 export const sentAt = 1_780_000_000_000;
@@ -35,13 +38,12 @@ export function fillLedger(folder: string, rows: number, latest: number): string
   );
   for (let index = 0; index < customers; index += 1)
     conversation.run(`c_${index}`, benchBusiness, customerOf(index), sentAt - 1000);
-  const content = JSON.stringify({ type: 'text', text: 'It is ready: come by until six.' });
   db.prepare(
     `WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :older)
      INSERT INTO outbound (conversation, hash, content, correlation, state, provider_id, attempts, created_at, due_at)
      SELECT 1 + i % ${customers}, randomblob(32), :content, hex(randomblob(18)), 'sent', 'wamid.HBgN' || hex(randomblob(20)),
        1, :at, :at FROM n WHERE :older > 0`,
-  ).run({ older: rows - latest, content, at: sentAt });
+  ).run({ older: rows - latest, content: outboundContent, at: sentAt });
   db.exec(
     `INSERT INTO ledger (pk, conversation, provider, level, accepted_at, sent_at, delivered_at, read_at)
      SELECT pk, conversation, randomblob(16), 3, created_at, created_at, created_at, created_at FROM outbound`,
@@ -56,7 +58,9 @@ export function fillLedger(folder: string, rows: number, latest: number): string
   for (let index = 0; index < latest; index += 1) {
     const providerId = providerIdOf(index);
     const of = 1 + (index % customers);
-    const { pk } = outbound.get(of, content, `k-${index}`, providerId, sentAt, sentAt) as { pk: number };
+    const { pk } = outbound.get(of, outboundContent, `k-${index}`, providerId, sentAt, sentAt) as {
+      pk: number;
+    };
     ledger.run(pk, of, providerKey({ channel: 'meta', providerId }), sentAt);
   }
   db.exec('COMMIT');

@@ -7,7 +7,7 @@ import { json } from 'node:stream/consumers';
 export interface MetaProvider {
   readonly url: string;
   /** When the receipt of each message came in, by `performance.now()`. */
-  readonly receipts: ReadonlyMap<string, number>;
+  readonly receipts: Map<string, number>;
   close(): Promise<void>;
 }
 

@@ -3,6 +3,11 @@ import { requestOf } from './load.ts';
 
 /** The business number of the benchmarks. */
 export const benchBusiness = '106540352242922';
+/** So many of our numbers. */
+export function benchBusinesses(count: number): string[] {
+  return Array.from({ length: count }, (_, number) => String(106_540_352_242_900 + number));
+}
+
 /** What their webhooks are signed with. */
 export const benchSecret = 'bench-secret';
 
@@ -59,10 +64,16 @@ export function signedWebhook(
   return { ids, body, headers: { 'x-hub-signature-256': signBody(body, benchSecret) } };
 }
 
-/** Such webhooks as bytes that go over a socket. */
-export function signedRequests(count: number, messages: number, random: () => number): Buffer[] {
+/** Such webhooks as bytes that go over a socket, to our numbers at random. */
+export function signedRequests(
+  count: number,
+  messages: number,
+  random: () => number,
+  businesses: readonly string[] = [benchBusiness],
+): Buffer[] {
   return Array.from({ length: count }, () => {
-    const { body, headers } = signedWebhook(messages, random);
+    const business = businesses[Math.floor(random() * businesses.length)];
+    const { body, headers } = signedWebhook(messages, random, business);
     return requestOf('/webhooks/meta', body, headers);
   });
 }

@@ -2,7 +2,7 @@ import { signBody, userIdOf } from '../../bot/simulator/envelopes.ts';
 import type { Acknowledgement } from '../../middleware/domain.ts';
 import { customerOf, providerIdOf, sentAt } from './ledgerFile.ts';
 import { requestOf } from './load.ts';
-import { benchBusiness, benchSecret } from './samples.ts';
+import { benchBusiness, benchSecret, type SignedWebhook } from './samples.ts';
 
 /** The statuses of a message, in order. */
 const words = ['sent', 'delivered', 'read'] as const;
@@ -15,6 +15,11 @@ export interface BenchStatus {
   readonly message: number;
   readonly word: (typeof words)[number];
   readonly at: number;
+}
+
+/** The level that it tells of, as the ledger counts them: 1 sent, 2 delivered, 3 read. */
+export function rankOfStatus({ word }: BenchStatus): number {
+  return words.indexOf(word) + 1;
 }
 
 /** One by its number: each message has {@link statusesEach} in a row. */
@@ -48,8 +53,8 @@ export function acknowledgementOf({ message, word, at }: BenchStatus): Acknowled
   };
 }
 
-/** A signed webhook of Meta's form with such statuses, some 1 kB for one, as bytes that go over a socket. */
-export function statusRequest(statuses: readonly BenchStatus[]): Buffer {
+/** A signed webhook of Meta's form with such statuses, some 1 kB for one. */
+export function signedStatuses(statuses: readonly BenchStatus[]): Omit<SignedWebhook, 'ids'> {
   const items = statuses.map(({ message, word, at }) => ({
     id: providerIdOf(message),
     status: word,
@@ -68,5 +73,11 @@ export function statusRequest(statuses: readonly BenchStatus[]): Buffer {
   const value = { messaging_product: 'whatsapp', metadata, contacts, statuses: items };
   const entry = [{ id: '102290129340398', changes: [{ value, field: 'messages' }] }];
   const body = JSON.stringify({ object: 'whatsapp_business_account', entry });
-  return requestOf('/webhooks/meta', body, { 'x-hub-signature-256': signBody(body, benchSecret) });
+  return { body, headers: { 'x-hub-signature-256': signBody(body, benchSecret) } };
+}
+
+/** The same as bytes that go over a socket. */
+export function statusRequest(statuses: readonly BenchStatus[]): Buffer {
+  const { body, headers } = signedStatuses(statuses);
+  return requestOf('/webhooks/meta', body, headers);
 }

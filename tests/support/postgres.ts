@@ -72,7 +72,11 @@ let own: Promise<TestCluster> | undefined;
 
 /** A new, empty database on the cluster of this test run. */
 export async function testDatabase(): Promise<string> {
-  const server = process.env.BLUETICK_TEST_POSTGRES ?? (await ownCluster()).url;
+  return newDatabase(process.env.BLUETICK_TEST_POSTGRES ?? (await ownCluster()).url);
+}
+
+/** Makes an empty database on a server; answers its address. */
+export async function newDatabase(server: string): Promise<string> {
   const name = `test_${crypto.randomUUID().replaceAll('-', '')}`;
   const client = new pg.Client(server);
   await client.connect();
