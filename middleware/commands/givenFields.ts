@@ -1,5 +1,9 @@
+import { readJsonBody } from '../channels/readJsonBody.ts';
+
 /**
  * What a maker's value says where it comes as the value of an activity: an object, the JSON of one, or nothing at all.
+ *
+ * JSON within a text is under the rules for a request's body, which the text itself has passed as a text alone.
  *
  * @returns the object {@link withoutBlanks}; what is none comes back as it is, for the schema to refuse
  */
@@ -21,7 +25,7 @@ function parsed(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   if (value.trim() === '') return {};
   try {
-    return JSON.parse(value);
+    return readJsonBody(Buffer.from(value));
   } catch {
     return value;
   }

@@ -30,6 +30,18 @@ export function describeAdmission(suite: StoreSuite): void {
       );
     });
 
+    it('keeps every text as it came, whatever it would be in SQL', async () => {
+      const attack = `'; DROP TABLE inbound; -- " \\ $1 ? %s \u0001`;
+      const ids = { business: `b${attack}`, customer: `c${attack}` };
+      const inbound = message(`w${attack}`, { ...ids, content: { type: 'text', text: attack } });
+      const { admitted } = await suite.admit(admission(inbound), admission(message('w1')));
+      const { items } = await suite.store.thread(String(admitted[0]?.conversation.id), { limit: 5 });
+      assert.ok(JSON.stringify(items).includes(JSON.stringify(attack)));
+      assert.deepEqual(await suite.store.conversation(inbound), admitted[0]?.conversation);
+      assert.equal((await suite.admit(admission(inbound))).admitted[0]?.status, 'duplicate');
+      assert.equal((await suite.admit(admission(message('w1')))).admitted[0]?.status, 'duplicate');
+    });
+
     it('keeps a redelivered message once, whatever else comes with it', async () => {
       await suite.admit(admission(message('w1')));
       const { admitted, claims } = await suite.admit(admission(message('w1')), admission(message('w2')));

@@ -5,9 +5,20 @@ import { nameInPrometheus } from '../../bot/telemetry/exposition.ts';
 import { attribute } from '../../middleware/telemetry/attributes.ts';
 import { instruments } from '../../middleware/telemetry/instruments.ts';
 import { operations } from '../../middleware/telemetry/tracing.ts';
+import { fillMonitoring } from '../checks/fillMonitoring.ts';
 import { need } from '../support/needs.ts';
+import { parametersOf } from './arm/cases.ts';
+import { deploy } from './arm/deploy.ts';
 import { loadSchemas } from './arm/schemas.ts';
-import { readJson, type Template, templatesFolder, textsOf } from './arm/template.ts';
+import {
+  type Json,
+  readJson,
+  readTemplate,
+  type Template,
+  templatePath,
+  templatesFolder,
+  textsOf,
+} from './arm/template.ts';
 
 /** A rule, of which the template makes one resource. */
 type Alert = { readonly name: string; readonly query: string };
@@ -93,6 +104,49 @@ describe('the workbook and the alert rules', () => {
   it('are templates by Azure’s schema', function () {
     const schemas = need(this, loadSchemas(), 'shared/schemas/arm, Azure’s schemas');
     for (const template of templates.values()) assert.deepEqual(schemas.faultsOfTemplate(template), []);
+  });
+});
+
+describe('the template of the host', () => {
+  const madeWith = (given: Readonly<Record<string, Json>>) => {
+    const parameters = { ...parametersOf('first, without a number', 'BotApp', 'with-rg'), ...given };
+    const { resources } = deploy(readTemplate('BotApp', 'with-rg'), parameters);
+    const of = (type: string) => resources.filter(one => one.type === `Microsoft.Insights/${type}`);
+    return { rules: of('scheduledQueryRules'), workbooks: of('workbooks'), groups: of('actionGroups') };
+  };
+
+  it('holds the workbook and the alert rules as their files are now (node tests/checks/writeTemplates.ts)', () => {
+    const text = readFileSync(join(templatesFolder, templatePath('BotApp', 'with-rg')), 'utf8');
+    assert.deepEqual(JSON.parse(fillMonitoring(text)), JSON.parse(text));
+  });
+
+  it('deploys them with the host; nobody is told where no mail address is given', () => {
+    const { rules, workbooks, groups } = madeWith({});
+    assert.deepEqual(
+      rules.map(({ name }) => name),
+      alerts.map(({ name }) => `bluetick-${name}`),
+    );
+    assert.equal(workbooks.length, 1);
+    assert.deepEqual(groups, []);
+    for (const { resource } of rules)
+      assert.deepEqual((resource.properties as { actions: Json }).actions, { actionGroups: [] });
+  });
+
+  it('has every rule tell the mail address that is given', () => {
+    const { rules, groups } = madeWith({ alertEmail: 'ops@contoso.example' });
+    const [group] = groups;
+    assert.deepEqual(
+      [...textsOf(group?.resource.properties)].filter(({ path }) => path.endsWith('/emailAddress')).at(-1)
+        ?.text,
+      'ops@contoso.example',
+    );
+    for (const { resource } of rules)
+      assert.deepEqual((resource.properties as { actions: Json }).actions, { actionGroups: [group?.id] });
+  });
+
+  it('leaves them, and the mail address, where they are not wanted', () => {
+    const made = madeWith({ deployMonitoring: false, alertEmail: 'ops@contoso.example' });
+    assert.deepEqual(made, { rules: [], workbooks: [], groups: [] });
   });
 });
 

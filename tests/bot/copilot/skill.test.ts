@@ -73,6 +73,24 @@ describe('the skill', () => {
       'invalid_request',
       'includeHeld',
     ],
+    [
+      'JSON in a text that reaches for a prototype',
+      'MarkRead',
+      `{"customer":"${customer}","__proto__":{"isAdmin":true}}`,
+      'invalid_request',
+    ],
+    [
+      'JSON in a text whose length cannot be compared',
+      'MarkRead',
+      '{"messageId":{"length":{"toString":1}},"channel":"meta"}',
+      'invalid_request',
+    ],
+    [
+      'JSON in a text that is nested too deep',
+      'MarkRead',
+      `{"customer":${'['.repeat(40)}${']'.repeat(40)}}`,
+      'invalid_request',
+    ],
     ['a message that nobody saw', 'HoldReceipt', { messageId: 'm9', channel: 'meta' }, 'unknown_message'],
     ['a conversation that is none', 'ShowTyping', { conversationId: 'c_9' }, 'unknown_conversation'],
     [

@@ -95,16 +95,26 @@ describe('the commands as tools', function () {
     assert.equal(result.tools.length, commands.length);
   });
 
+  const statusOf = async (body: string) => {
+    const headers = {
+      'x-api-key': api.key,
+      accept: 'application/json, text/event-stream',
+      'content-type': 'application/json',
+    };
+    return (await fetch(`${api.host.url}/mcp`, { method: 'POST', headers, body })).status;
+  };
+
+  it('read bodies under the rules of the API: not too large, not too deep, no key of a prototype', async () => {
+    const list = (more: object) => JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', ...more });
+    assert.equal(await statusOf(list({})), 200);
+    assert.equal(await statusOf(list({ params: { _meta: { x: 'x'.repeat(300_000) } } })), 413);
+    const deep = `${'['.repeat(40)}${']'.repeat(40)}`;
+    assert.equal(await statusOf(list({}).replace('}', `,"params":{"_meta":{"x":${deep}}}}`)), 400);
+    assert.equal(await statusOf(list({}).replace('}', ',"params":{"__proto__":{"a":1}}}')), 400);
+  });
+
   it('answer what is no message of the protocol, and go on', async () => {
-    for (const body of ['{', '"hello"', '{"jsonrpc":"1.0"}', '{"__proto__":{"a":1}}']) {
-      const headers = {
-        'x-api-key': api.key,
-        accept: 'application/json, text/event-stream',
-        'content-type': 'application/json',
-      };
-      const answer = await fetch(`${api.host.url}/mcp`, { method: 'POST', headers, body });
-      assert.equal(answer.status, 400, body);
-    }
+    for (const body of ['{', '"hello"', '{"jsonrpc":"1.0"}']) assert.equal(await statusOf(body), 400, body);
     assert.equal((await client.listTools()).tools.length, commands.length);
   });
 });

@@ -15,7 +15,7 @@ const subnet = (name: string) =>
 export const cases: Readonly<Record<string, Readonly<Record<Kind, Parameters>>>> = {
   'first, without a number': { BotApp: {}, AzureBot: { subscribesToMessages: false } },
   'with a number': {
-    BotApp: { acsChannelIds: channelId, webhookAudience },
+    BotApp: { acsChannelIds: channelId, webhookAudience, alertEmail: 'ops@contoso.example' },
     AzureBot: { webhookApplication: webhookAudience },
   },
   'with an app registration, a sign-in, a plan and networks that are there': {
@@ -30,6 +30,8 @@ export const cases: Readonly<Record<string, Readonly<Record<Kind, Parameters>>>>
       databaseSubnetId: subnet('database'),
       databaseDnsZoneId: subnet('zone'),
       moreAppSettings: { LOG_LEVEL: 'debug' },
+      deployMonitoring: false,
+      alertEmail: 'ops@contoso.example',
     },
     AzureBot: {
       appType: 'SingleTenant',

@@ -32,7 +32,7 @@ export function deploy(template: Template, given: Readonly<Record<string, Json>>
   const level = template.$schema.includes('subscriptionDeploymentTemplate') ? 'subscription' : 'group';
   const inner = new Map<string, Deployment>();
   const refers = new Set<string>();
-  const scope = scopeOf(template, given, level, (id, full) => {
+  const templateScope = scopeOf(template, given, level, (id, full) => {
     refers.add(id);
     const made = inner.get(id);
     if (made === undefined) return referenceTo(id, full);
@@ -41,7 +41,7 @@ export function deploy(template: Template, given: Readonly<Record<string, Json>>
   });
   const resources: Deployed[] = [];
   const left: string[] = [];
-  for (const declared of template.resources) {
+  for (const { declared, scope } of template.resources.flatMap(one => copiesOf(one, templateScope))) {
     refers.clear();
     const { template: within, ...outside } = (declared.properties ?? {}) as Record<string, Json>;
     const isNested = declared.type === 'Microsoft.Resources/deployments';
@@ -73,9 +73,20 @@ export function deploy(template: Template, given: Readonly<Record<string, Json>>
   }
   const outputs = Object.entries(template.outputs ?? {}).map(([name, { value }]) => [
     name,
-    evaluate(value, scope),
+    evaluate(value, templateScope),
   ]);
   return { resources, left, outputs: Object.fromEntries(outputs) };
+}
+
+/** A resource as often as its `copy` says, else once, each with the scope that knows which it is. */
+function copiesOf(resource: Resource, scope: Scope): { declared: Resource; scope: Scope }[] {
+  const { copy, ...declared } = resource;
+  if (copy === undefined) return [{ declared: resource, scope }];
+  const { count } = evaluate(copy, scope) as { count: number };
+  return Array.from({ length: count }, (_, copyIndex) => ({
+    declared: declared as Resource,
+    scope: { ...scope, copyIndex },
+  }));
 }
 
 function scopeOf(

@@ -10,6 +10,8 @@ export interface Scope {
   variable(name: string): Json;
   /** What a resource answers that is there. Default: {@link referenceTo}. */
   reference?(id: string, full: boolean): Json;
+  /** Which resource of a `copy` it is, from 0 on. Default: none. */
+  readonly copyIndex?: number;
   /** What the deployment is to. Default: a resource group. */
   readonly level?: 'group' | 'subscription';
 }
@@ -74,8 +76,15 @@ const functions: Readonly<Record<string, (args: readonly Json[], scope: Scope) =
   variables: ([name], scope) => scope.variable(String(name)),
   concat: args => texts(args).join(''),
   string: ([value]) => (typeof value === 'string' ? value : JSON.stringify(value)),
+  length: ([value]) =>
+    typeof value === 'string' ? value.length : Object.keys((value ?? {}) as object).length,
+  copyIndex: (_args, { copyIndex }) => {
+    if (copyIndex === undefined) throw new Error('copyIndex: the resource has no copy');
+    return copyIndex;
+  },
   uriComponent: ([text]) => encodeURIComponent(String(text)),
   equals: ([one, other]) => JSON.stringify(one) === JSON.stringify(other),
+  and: args => args.every(value => value === true),
   not: ([value]) => value !== true,
   empty: ([value]) =>
     value === null || value === '' || (typeof value === 'object' && Object.keys(value ?? {}).length === 0),
@@ -84,6 +93,7 @@ const functions: Readonly<Record<string, (args: readonly Json[], scope: Scope) =
     Object.fromEntries(
       args.flatMap((name, at) => (at % 2 === 0 ? [[String(name), args[at + 1] ?? null]] : [])),
     ),
+  createArray: args => args,
   union: args => Object.assign({}, ...args),
   guid: args => hashOf(...texts(args)),
   uniqueString: args => hashOf(...texts(args)),

@@ -101,6 +101,57 @@ export const ownSchemas: readonly Json[] = [
       }),
     }),
   }),
+  schema('2023-01-01', 'Microsoft.Insights', {
+    actionGroups: resource('Microsoft.Insights/actionGroups', '2023-01-01', {
+      location: text,
+      properties: object({
+        groupShortName: { type: 'string', maxLength: 12 },
+        enabled: flag,
+        emailReceivers: list(object({ name: text, emailAddress: text, useCommonAlertSchema: flag })),
+      }),
+    }),
+  }),
+  schema('2023-12-01', 'Microsoft.Insights', {
+    scheduledQueryRules: resource('Microsoft.Insights/scheduledQueryRules', '2023-12-01', {
+      location: text,
+      properties: object({
+        displayName: text,
+        description: text,
+        severity: { type: 'integer', minimum: 0, maximum: 4 },
+        enabled: flag,
+        scopes: list(text),
+        evaluationFrequency: duration,
+        windowSize: duration,
+        criteria: object({
+          allOf: list(
+            object({
+              query: text,
+              timeAggregation: oneOf('Average', 'Count', 'Maximum', 'Minimum', 'Total'),
+              metricMeasureColumn: text,
+              operator: oneOf('GreaterThan', 'GreaterThanOrEqual', 'LessThan', 'LessThanOrEqual', 'Equals'),
+              threshold: number,
+              failingPeriods: object({ numberOfEvaluationPeriods: number, minFailingPeriodsToAlert: number }),
+            }),
+          ),
+        }),
+        autoMitigate: flag,
+        actions: object({ actionGroups: { type: 'array', items: text } }),
+      }),
+    }),
+  }),
+  schema('2023-06-01', 'Microsoft.Insights', {
+    workbooks: resource('Microsoft.Insights/workbooks', '2023-06-01', {
+      location: text,
+      kind: oneOf('shared'),
+      properties: object({
+        displayName: text,
+        category: text,
+        version: text,
+        sourceId: text,
+        serializedData: text,
+      }),
+    }),
+  }),
   schema('2022-09-01', 'Microsoft.Resources', {
     resourceGroups: resource('Microsoft.Resources/resourceGroups', '2022-09-01', {
       location: text,
