@@ -17,9 +17,19 @@ export interface HolderChange {
   readonly lookAt?: number;
   /** What the bot is told, in a turn: once for each hand-off and state. */
   readonly tell?: HandoffNotice;
+  /** The turn that does it: remembered, so that it is not done again where the turn runs again. */
+  readonly turn?: TurnAct;
   readonly now: number;
   /** For how long a turn that is due at once is handed to the caller, in milliseconds. */
   readonly leaseMs: number;
+}
+
+/** What a turn of the bot does about who holds the conversation. */
+export interface TurnAct {
+  /** Our id of the message that the turn answers. */
+  readonly ref: string;
+  /** Which of its acts it is: 0 for the first. */
+  readonly ordinal: number;
 }
 
 /** What {@link HandoffStore.handOver} answers. */

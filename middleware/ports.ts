@@ -121,9 +121,15 @@ export interface Store extends LedgerStore, ForwardStore, HandoffStore, Personal
     page: PageQuery,
   ): Promise<readonly ReceiptStep[]>;
 
-  /** The conversation's next turn, counted as begun; `undefined`, and the lane given back, if there is none. */
+  /**
+   * The conversation's next turn, counted as begun; `undefined`, and the lane given back, if there is none. Where another process
+   * has the lane there is none either.
+   */
   beginTurn(conversation: string, now: number): Promise<DueTurn | undefined>;
-  /** Ends a turn, once: one that has ended already stays as it ended. The bot state that it wrote is written with it. */
+  /**
+   * Ends a turn, once: one that has ended already stays as it ended. The bot state that it wrote is written with it. Nothing happens
+   * where another process has taken over the lane: the turn is that one's to run again.
+   */
   endTurn(conversation: string, ref: string, end: TurnEnd, now: number): Promise<TurnEnded>;
 
   /** The items of a bot's state that there are under these keys. */

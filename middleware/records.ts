@@ -195,6 +195,8 @@ export interface DueTurn {
   readonly message: TurnMessage;
   /** 1 for the first try; more after a crash or an error. */
   readonly attempt: number;
+  /** How often earlier runs of it have changed who holds the conversation. */
+  readonly acts: number;
   /** Whether another message of the conversation waits for its turn. */
   readonly waiting: boolean;
   readonly ahead: ReceiptsAhead;

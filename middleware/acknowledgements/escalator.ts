@@ -3,7 +3,7 @@ import { asBluetickError, describeError } from '../errors.ts';
 import type { Channel, ClaimedEscalation, EscalationEnd, LedgerEvent, Store } from '../ports.ts';
 import { callWithin } from '../timing/callWithin.ts';
 import { pause } from '../timing/pause.ts';
-import { type AttemptParts, WayAttempts } from './wayAttempts.ts';
+import { type AttemptParts, EscalationLost, WayAttempts } from './wayAttempts.ts';
 
 /** How long a claim is ours: whoever finds it after that takes its worker for dead. */
 export const escalationLeaseMs = 30_000;
@@ -22,6 +22,8 @@ export interface EscalatorParts extends AttemptParts {
   readonly hooks: readonly string[];
   /** Makes sure that somebody looks when the next escalation is due. */
   readonly wakeAt: (at: number | undefined) => void;
+  /** Whether a conversation's escalations are this process's still, and no other has taken over. Absent: none can. */
+  readonly isOurs?: (conversation: string) => Promise<boolean>;
   /** Folds what a provider answered when it was asked; resolves when the store has it. */
   readonly applyStatuses: (channel: Channel, statuses: readonly Acknowledgement[]) => Promise<unknown>;
   /** Tells listeners. */
@@ -44,8 +46,8 @@ export class Escalator {
     try {
       await this.#carryOutNext(conversation.id);
     } catch (error) {
-      // What was owed stays owed: after a stop whoever comes next goes on with it.
-      if (!this.#parts.stopping.aborted) throw error;
+      // What was owed stays owed: after a stop whoever comes next goes on with it, as does whoever has taken over.
+      if (!this.#parts.stopping.aborted && !(error instanceof EscalationLost)) throw error;
     }
   }
 
@@ -94,7 +96,8 @@ export class Escalator {
     const { store, clock, stopping, wakeAt, emit, log } = this.#parts;
     const { via, entry } = escalation;
     const fields = { conversation: entry.conversation.id, message: entry.ref };
-    const attempts = new WayAttempts(this.#parts, escalation);
+    const isOurs = async () => (await this.#parts.isOurs?.(entry.conversation.id)) !== false;
+    const attempts = new WayAttempts(this.#parts, escalation, isOurs);
     let worked = false;
     for (const [index, way] of via.entries()) {
       // Each way gets its share of the time that is left: a slow one leaves enough to those after it.

@@ -24,17 +24,29 @@ export interface AttemptParts {
   readonly stopping: AbortSignal;
 }
 
+/** Another process has taken over an escalation: it is that one's to carry out. */
+export class EscalationLost extends Error {
+  override readonly name = 'EscalationLost';
+
+  constructor() {
+    super('Another process has taken over the escalation');
+  }
+}
+
 /** The attempts to carry out one escalation, way after way. */
 export class WayAttempts {
   readonly tries: EscalationTry[] = [];
   readonly #parts: AttemptParts;
   readonly #escalation: ClaimedEscalation;
+  readonly #isOurs: () => Promise<boolean>;
   /** Calls that the customer may have been reached by: they went well, or ended without an answer. */
   #reached = 0;
 
-  constructor(parts: AttemptParts, escalation: ClaimedEscalation) {
+  /** @param isOurs whether no other process has taken it over; asked before each call */
+  constructor(parts: AttemptParts, escalation: ClaimedEscalation, isOurs: () => Promise<boolean>) {
     this.#parts = parts;
     this.#escalation = escalation;
+    this.#isOurs = isOurs;
   }
 
   /** Whether the customer may have been reached twice. */
@@ -51,7 +63,7 @@ export class WayAttempts {
    * Tries one way, again after a pause where it fails for now; answers whether it worked.
    *
    * @param until when it has to be over, in Unix milliseconds
-   * @throws the reason of the stop, where one comes between two calls
+   * @throws the reason of the stop, where one comes between two calls; EscalationLost
    */
   async try(way: EscalationWay, until: number): Promise<boolean> {
     const at = this.#parts.clock.now();
@@ -75,6 +87,7 @@ export class WayAttempts {
       reached += 1;
     };
     for (let calls = 1; ; calls += 1) {
+      if (!(await this.#isOurs())) throw new EscalationLost();
       try {
         const limitMs = Math.min(callLimitMs, until - clock.now());
         const send = (signal: AbortSignal) => out.send({ ...call, interrupted }, signal);

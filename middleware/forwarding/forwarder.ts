@@ -1,5 +1,5 @@
 import { BluetickError, describeError } from '../errors.ts';
-import type { Clock, Forward, ForwardEnd, Logger, NewForward, Scheduler, Store } from '../ports.ts';
+import type { Clock, Forward, ForwardEnd, Life, Logger, NewForward, Scheduler, Store } from '../ports.ts';
 import { endWithin } from '../timing/endWithin.ts';
 import { Lookout } from '../timing/lookout.ts';
 import { Patience } from '../timing/patience.ts';
@@ -172,8 +172,9 @@ export class Forwarder {
   /** One at a time in a lane: what is claimed while a work ends there comes after it. */
   #take(forward: Forward): Promise<void> {
     const before = this.#lanes.get(forward.lane) ?? Promise.resolve();
+    const life = this.#parts.store.sharing?.life;
     const work = before
-      .then(() => this.#work(forward))
+      .then(() => this.#work(forward, life))
       .finally(() => {
         if (this.#lanes.get(forward.lane) === work) this.#lanes.delete(forward.lane);
       });
@@ -181,10 +182,15 @@ export class Forwarder {
     return work;
   }
 
-  /** Passes on the requests of a lane, from the one that is ours, until one fails or none is left. */
-  async #work(first: Forward): Promise<void> {
+  /**
+   * Passes on the requests of a lane, from the one that is ours, until one fails or none is left.
+   *
+   * @param life the life in which the lane was leased: where it is over, whoever has the lane goes on. Absent: nobody else can
+   */
+  async #work(first: Forward, life: Life | undefined): Promise<void> {
     let current: Forward | undefined = first;
     while (current !== undefined && !this.#stopped) {
+      if (life !== undefined && !(await life.known(this.#stopping.signal))) return;
       const end = await this.#try(current);
       current = end && (await this.#end(current.id, end));
     }

@@ -1,6 +1,7 @@
 import type { ByAgent, Cause } from '../audit.ts';
 import type { Conversation, Moment } from '../domain.ts';
 import { describeError } from '../errors.ts';
+import type { TurnAct } from '../ports.ts';
 import type { AgentSigns } from './agentSigns.ts';
 import type { EngineParts } from './engineParts.ts';
 import { type HolderTarget, type Holding, tell } from './holding.ts';
@@ -13,8 +14,11 @@ export const agentEvents = ['accepted', 'opened', 'typing', 'replied', 'transfer
 /** See {@link agentEvents}. */
 export type AgentEvent = (typeof agentEvents)[number];
 
-/** Who did it, and for `transferred` whom to: another agent, by the name that is shown; absent: whoever comes first. */
-export type AgentReport = ByAgent & { readonly to?: string };
+/**
+ * Who did it, and for `transferred` whom to: another agent, by the name that is shown; absent: whoever comes first. And the turn
+ * that tells it, if one does.
+ */
+export type AgentReport = ByAgent & { readonly to?: string; readonly turn?: TurnAct };
 
 /** The moment that an event is; the others are none. */
 const momentOf: Readonly<Partial<Record<AgentEvent, Moment>>> = {
@@ -77,7 +81,7 @@ export class AgentReports {
   async #report(
     conversation: Conversation,
     event: AgentEvent,
-    { to, ...by }: AgentReport = {},
+    { to, turn, ...by }: AgentReport = {},
   ): Promise<Conversation> {
     const { store, changes } = this.#parts;
     const { id } = conversation;
@@ -85,7 +89,7 @@ export class AgentReports {
     if (changes.any)
       changes.tell({ type: 'agent', conversation: id, event, ...by, ...(to !== undefined && { to }) });
     const cause = { by: 'agent', event, ...by } as const;
-    if (event === 'closed') return this.#close(conversation, cause);
+    if (event === 'closed') return this.#close(conversation, cause, turn);
     if (conversation.holder === 'bot') await this.#typing.end(id, handoffPatienceMs);
     if (event === 'transferred') return this.#transfer(conversation, to, cause);
     const taken = await this.#take(conversation, event, cause);
@@ -138,7 +142,7 @@ export class AgentReports {
   }
 
   /** No agent holds the conversation any more. What nobody read by then stays unread for the customer. */
-  async #close(conversation: Conversation, cause: Cause): Promise<Conversation> {
+  async #close(conversation: Conversation, cause: Cause, turn?: TurnAct): Promise<Conversation> {
     const { store, clock } = this.#parts;
     const open = await store.openReceipts(conversation.id);
     const at = clock.now();
@@ -149,7 +153,10 @@ export class AgentReports {
         .map(({ ref }) => ({ ref, outcome: 'skipped', because: 'closed unread', at, cause })),
     );
     const home = this.#holding.atHome(conversation, 'completed', cause.via);
-    const closed = await this.#holding.change(conversation, home);
+    const closed = await this.#holding.change(conversation, {
+      ...home,
+      ...(turn !== undefined && { turn }),
+    });
     // What came in between waits for no agent: held for good, it would keep back all that comes after it.
     await this.#releaser.decideAnew(closed, cause, 'held');
     return closed;

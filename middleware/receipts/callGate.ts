@@ -6,10 +6,12 @@ import {
   handleWhen,
 } from 'cockatiel';
 import type { ConnectionReport } from '../domain.ts';
-import { type PassingFault, ProviderError } from '../errors.ts';
+import { ProviderError } from '../errors.ts';
 import type { Channel, Clock, Logger, Sharing } from '../ports.ts';
 import { retryDelay } from '../timing/retryDelay.ts';
 import type { CallMeasure } from './callMeasure.ts';
+import type { Lease } from './lease.ts';
+import { notMade, type Unmade, wasMade } from './notMade.ts';
 import { RatedQueue } from './ratedQueue.ts';
 
 /** What a call is for: replies go first, and typing, which is stale soonest, last. */
@@ -55,6 +57,8 @@ export interface CallTarget {
   readonly conversation: string;
   /** Since when it is owed, in Unix milliseconds. Default now. */
   readonly owedSince?: number;
+  /** By which this process makes it, and nobody else. Default none: it may be made by anybody. */
+  readonly lease?: Lease | undefined;
 }
 
 interface Gate {
@@ -97,6 +101,7 @@ export class CallGate {
    *
    * @throws ProviderError as the channel gave it; or one with a `providerCode` of ours where no call was made, such as
    *   `breaker_open`: {@link wasMade} tells.
+   * @throws LeaseLost if another process has taken over what the call is for.
    */
   async run<T>(
     channel: Channel,
@@ -110,6 +115,7 @@ export class CallGate {
     const callsPerSecond = channel.capabilities.callsPerSecond / this.#instances();
     const refusal = this.#refusalAtOnce(gate, lane, to, callsPerSecond);
     if (refusal !== undefined) {
+      if (to.lease !== undefined) await to.lease.confirm();
       this.#measure.notMade(channel, priority, refusal.code);
       throw notMade(refusal);
     }
@@ -118,12 +124,19 @@ export class CallGate {
       if (waits) lane.waiting -= 1;
       waits = false;
     };
-    const task = () => {
+    const make = () => {
       const late = this.#refusal(gate, lane, to.conversation);
       if (late !== undefined) throw notMade(late);
       ceaseToWait();
       return lane.breaker.execute(() => this.#measure.during(channel, priority, () => call(signal)));
     };
+    const { lease } = to;
+    const makeOwn = async () => {
+      await lease?.confirm();
+      signal.throwIfAborted();
+      return make();
+    };
+    const task = lease === undefined ? make : makeOwn;
     const options = { priority: priorities[priority], signal };
     const inQueue = () => gate.queue.add(task, options);
     lane.waiting += 1;
@@ -267,34 +280,4 @@ export class CallGate {
     }
     return error;
   }
-}
-
-const unmadeCodes = [
-  'breaker_open',
-  'busy',
-  'channel_paused',
-  'disconnected',
-  'given_up',
-  'rate_paused',
-  'recipient_paused',
-] as const;
-
-/** Why a call was not made, and how long to wait before the next look. */
-interface Unmade {
-  readonly fault: PassingFault;
-  readonly code: (typeof unmadeCodes)[number];
-  readonly waitMs: number;
-}
-
-/** Whether a failed call really went out; one that did not is not counted as a try. */
-export function wasMade({ providerCode }: ProviderError): boolean {
-  return !unmadeCodes.some(code => code === providerCode);
-}
-
-function notMade({ fault, code, waitMs }: Pick<Unmade, 'fault' | 'code'> & Partial<Unmade>): ProviderError {
-  return new ProviderError(`No call was made: ${code}`, {
-    fault,
-    providerCode: code,
-    ...(waitMs !== undefined && { retryAfterMs: waitMs }),
-  });
 }

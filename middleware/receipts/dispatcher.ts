@@ -9,6 +9,7 @@ import {
   type WorkKind,
   workKinds,
 } from '../ports.ts';
+import { Lease } from './lease.ts';
 import { partOf } from './ratedQueue.ts';
 
 /** How long a claim is ours before another worker may take it over. */
@@ -40,6 +41,8 @@ export type WorkHandler = (conversation: Conversation) => Promise<void>;
 /** A lane that this process is at work in. */
 interface ActiveLane {
   readonly claim: Claim;
+  /** Absent: nobody else can have it. */
+  readonly lease: Lease | undefined;
   /** Works under way in it: the handler, or a caller that leased it. */
   works: number;
   /** Claimed again meanwhile: somebody must look once more when the works have ended. */
@@ -67,6 +70,7 @@ export class Dispatcher {
   /** Somebody asked for a look while one was under way, which may have come too early for it. */
   #again = false;
   #running = false;
+  readonly #stopping = new AbortController();
   #leaveNews = () => {};
 
   constructor(
@@ -93,6 +97,7 @@ export class Dispatcher {
   /** Takes no new work, and resolves when what is under way has ended. */
   async stop(): Promise<void> {
     this.#running = false;
+    this.#stopping.abort();
     this.#leaveNews();
     this.#cancelTimer();
     await this.#claiming;
@@ -116,6 +121,11 @@ export class Dispatcher {
     return this.#enter(claim, work);
   }
 
+  /** The lease of a lane that is at work here; `undefined`: nobody else can have it, or nobody here is at work in it. */
+  leaseOf(kind: WorkKind, conversation: string): Lease | undefined {
+    return this.#active.get(keyOf(kind, conversation))?.lease;
+  }
+
   /** Makes sure that somebody looks when something falls due. */
   wakeAt(at: number | undefined): void {
     if (at === undefined || !this.#running || at >= this.#timerAt) return;
@@ -135,7 +145,7 @@ export class Dispatcher {
 
   #take(claim: Claim): void {
     if (!this.#running) return;
-    const lane = this.#active.get(keyOf(claim));
+    const lane = this.#active.get(keyOf(claim.kind, claim.conversation.id));
     // The work under way may have given the lane back just now, so that this claim is a new one: it is not dropped.
     if (lane !== undefined) lane.again = true;
     else void this.#enter(claim, () => this.#handle(claim));
@@ -155,8 +165,8 @@ export class Dispatcher {
   }
 
   async #enter<T>(claim: Claim, work: () => Promise<T>): Promise<T> {
-    const key = keyOf(claim);
-    const lane = this.#active.get(key) ?? { claim, works: 0, again: false };
+    const key = keyOf(claim.kind, claim.conversation.id);
+    const lane = this.#active.get(key) ?? { claim, lease: this.#lease(), works: 0, again: false };
     if (lane.works === 0) this.#busy[claim.kind] += 1;
     lane.works += 1;
     this.#active.set(key, lane);
@@ -166,6 +176,11 @@ export class Dispatcher {
       lane.works -= 1;
       if (lane.works === 0) this.#leave(key, lane);
     }
+  }
+
+  #lease(): Lease | undefined {
+    const life = this.#store.sharing?.life;
+    return life && new Lease(life, this.#stopping.signal);
   }
 
   #leave(key: string, { claim, again }: ActiveLane): void {
@@ -217,6 +232,6 @@ export class Dispatcher {
   }
 }
 
-function keyOf({ kind, conversation }: Claim): string {
-  return `${kind}:${conversation.id}`;
+function keyOf(kind: WorkKind, conversation: string): string {
+  return `${kind}:${conversation}`;
 }

@@ -50,9 +50,10 @@ import type { Posted, Sent } from './sent.ts';
 import { SharedReports } from './sharedReports.ts';
 import { Signals } from './signals.ts';
 import { tellUnread } from './tellUnread.ts';
-import type { Turn, TurnTools } from './turn.ts';
+import type { Turn } from './turn.ts';
 import { type HostedMessage, type Hosting, TurnAdopter } from './turnAdopter.ts';
 import { TurnRunner } from './turnRunner.ts';
+import type { TurnTools } from './turnTools.ts';
 import { TypingIndicator } from './typingIndicator.ts';
 
 /** What {@link Engine.send} may be told beside the message: see {@link Outbox.send}. */
@@ -180,6 +181,7 @@ export function createEngine(options: EngineOptions): Engine {
       wakeAt: at => dispatcher.wakeAt(at),
       hold: (claim, work) => dispatcher.hold(claim, work),
       hasRoom: () => dispatcher.hasRoom(),
+      leaseOf: (kind, conversation) => dispatcher.leaseOf(kind, conversation),
     },
     policyOf: policyResolver(options.policies),
   };
@@ -223,6 +225,8 @@ export function createEngine(options: EngineOptions): Engine {
     log: options.log ?? silent,
     ways: options.ways ?? new Map(),
     wakeAt: at => dispatcher.wakeAt(at),
+    isOurs: async (conversation): Promise<boolean> =>
+      (await dispatcher.leaseOf('escalation', conversation)?.holds()) !== false,
     applyStatuses: (channel, acknowledgements) =>
       admitter.admit(channel, { messages: [], acknowledgements, rejected: [] }),
     emit: event => ledger.tell(event),

@@ -35,7 +35,7 @@ export interface EngineParts {
   readonly changes: Changes;
   /** The addresses that a web hook goes to for everything that happens to a message. */
   readonly hooks: readonly string[];
-  readonly dispatcher: Pick<Dispatcher, 'take' | 'wakeAt' | 'hold' | 'hasRoom'>;
+  readonly dispatcher: Pick<Dispatcher, 'take' | 'wakeAt' | 'hold' | 'hasRoom' | 'leaseOf'>;
   /** @param message the settings of one message alone, already checked */
   policyOf(
     conversation: Pick<Conversation, 'channel' | 'business' | 'workstream' | 'policy'>,

@@ -1,11 +1,15 @@
 import type { ByAgent } from '../audit.ts';
 import type { Address, Conversation, HandoffNotes, HandoffOrigin, HandoffState } from '../domain.ts';
 import { describeError } from '../errors.ts';
+import type { TurnAct } from '../ports.ts';
 import type { AgentReports } from './agentReports.ts';
 import type { EngineParts } from './engineParts.ts';
 import { boundNotes } from './handoffNotes.ts';
 import type { HandedBy, Holding } from './holding.ts';
 import { handoffPatienceMs, type TypingIndicator } from './typingIndicator.ts';
+
+/** Who asked for it over the API, for the audit; and the turn that does it, if one does. */
+type Asked = ByAgent & { readonly turn?: TurnAct };
 
 /**
  * Hand-off: how a conversation goes to agents, and how it comes back without their closing it. The bot's typing stops when
@@ -32,18 +36,18 @@ export class Handoff {
    *
    * @param by who lets go of it
    * @param given what the agent who accepts is given; what is too long for `handoffLimits` is cut
-   * @param who who asked for it over the API, for the audit
+   * @param asked see {@link Asked}. Default nobody, and no turn
    * @throws BluetickError `unknown_conversation`
    */
-  begin(id: string, by: HandoffOrigin, given: HandoffNotes = {}, who?: ByAgent): Promise<Conversation> {
-    return this.#parts.handing.run(id, () => this.#begin(id, by, given, who));
+  begin(id: string, by: HandoffOrigin, given: HandoffNotes = {}, asked: Asked = {}): Promise<Conversation> {
+    return this.#parts.handing.run(id, () => this.#begin(id, by, given, asked));
   }
 
   async #begin(
     id: string,
     by: HandoffOrigin,
     given: HandoffNotes,
-    who: ByAgent | undefined,
+    { turn, ...who }: Asked,
   ): Promise<Conversation> {
     const conversation = await this.#holding.find(id);
     if (conversation.holder !== 'bot') return conversation;
@@ -58,6 +62,7 @@ export class Handoff {
       handoff: { at, by, ...(reason !== undefined && { reason }) },
       notes,
       ...(takeBackAfterMs !== null && { lookAt: at + takeBackAfterMs }),
+      ...(turn !== undefined && { turn }),
     } as const;
     return this.#holding.decide(conversation, to, { by: 'handoff', ...who });
   }
@@ -66,20 +71,22 @@ export class Handoff {
    * The conversation goes back without an agent's closing it: its bot has it again, and what waited for an agent is decided
    * anew by the bot's policy. Nothing happens to one that no agents hold.
    *
-   * @param who who asked for it over the API, for the audit
+   * @param asked as {@link begin} has it
    * @throws BluetickError `unknown_conversation`
    */
-  takeBack(id: string, by: HandedBy, who?: ByAgent): Promise<Conversation> {
-    return this.#parts.handing.run(id, async () => this.#takeBack(await this.#holding.find(id), by, who));
+  takeBack(id: string, by: HandedBy, asked?: Asked): Promise<Conversation> {
+    return this.#parts.handing.run(id, async () => this.#takeBack(await this.#holding.find(id), by, asked));
   }
 
-  async #takeBack(conversation: Conversation, by: HandedBy, who?: ByAgent): Promise<Conversation> {
+  async #takeBack(
+    conversation: Conversation,
+    by: HandedBy,
+    { turn, ...who }: Asked = {},
+  ): Promise<Conversation> {
     if (conversation.holder === this.#holding.home) return conversation;
     const state = conversation.handoff?.acceptedAt === undefined ? 'failed' : 'completed';
-    return this.#holding.decide(conversation, this.#holding.atHome(conversation, state, by), {
-      by: 'handoff',
-      ...who,
-    });
+    const to = { ...this.#holding.atHome(conversation, state, by), ...(turn !== undefined && { turn }) };
+    return this.#holding.decide(conversation, to, { by: 'handoff', ...who });
   }
 
   /** The hand-off has waited as long as `handoff.takeBackAfterMs` lets it: where no agent has accepted it, it is taken back. */

@@ -6,9 +6,11 @@ import type { Policy } from '../policy/policy.ts';
 import type { Channel, Outbound, OutboundChange, OutboundRequest } from '../ports.ts';
 import { pause } from '../timing/pause.ts';
 import { channelOffRetryMs, retryDelay } from '../timing/retryDelay.ts';
-import { type CallGate, wasMade } from './callGate.ts';
+import type { CallGate } from './callGate.ts';
 import { leaseMs } from './dispatcher.ts';
 import type { EngineParts } from './engineParts.ts';
+import { LeaseLost } from './lease.ts';
+import { wasMade } from './notMade.ts';
 import { type Posted, repeat, type Sent, toSent } from './sent.ts';
 import { aboutOutbound, traceSend } from './traceSend.ts';
 import { asksProvider, WindowGuard } from './windowGuard.ts';
@@ -138,7 +140,10 @@ export class Outbox {
   ): Promise<Omit<Posted, 'isNew'>> {
     const { dispatcher, channels, log } = this.#parts;
     const channel = channels.get(outbound.conversation.channel);
-    const { change, error } = await this.#call(outbound, channel, asks);
+    const called = await this.#call(outbound, channel, asks);
+    // Whoever has taken over sends it: to its author it waits safely, as where the provider fails.
+    if (called === undefined) return { sent: toSent(outbound, undefined) };
+    const { change, error } = called;
     const refused = isWindowClosed(error) ? error : undefined;
     const instead = refused && this.#window.instead(outbound, policy);
     const { nextDueAt, confirmed, added } = await this.#record(outbound, change, refused, instead);
@@ -205,12 +210,14 @@ export class Outbox {
     }
   }
 
+  /** Answers what came of it; `undefined`: no call was made, as another process has taken over. */
   async #call(
     outbound: Outbound,
     channel: Channel | undefined,
     asks: boolean,
-  ): Promise<{ change: OutboundChange; error?: unknown }> {
+  ): Promise<{ change: OutboundChange; error?: unknown } | undefined> {
     const { conversation, content, correlation, createdAt } = outbound;
+    const { id } = conversation;
     if (channel === undefined) {
       const dueAt = this.#parts.clock.now() + channelOffRetryMs;
       return { change: { state: 'queued', dueAt, interrupted: false, counted: false } };
@@ -224,7 +231,8 @@ export class Outbox {
     if (outbound.interrupted === 0 && !this.#window.lets(outbound, channel, asks))
       return { change: this.#failed(refusedHere, windowClosed().toRefusal()), error: windowClosed() };
     try {
-      const to = { business: conversation.business, conversation: conversation.id, owedSince: createdAt };
+      const lease = this.#parts.dispatcher.leaseOf('outbound', id);
+      const to = { business: conversation.business, conversation: id, owedSince: createdAt, lease };
       const interrupted = outbound.interrupted > 0;
       // A stop waits for the call rather than aborting it: nobody would know whether the customer has the message.
       const { providerId } = await this.#gate.run(channel, to, 'send', neverAborted, signal =>
@@ -234,6 +242,7 @@ export class Outbox {
       );
       return { change: { state: 'sent', providerId, hooks: this.#parts.hooks } };
     } catch (error) {
+      if (error instanceof LeaseLost) return undefined;
       const told = isWindowClosed(error) ? windowClosed(error.providerCode, error) : error;
       return { change: this.#afterFailure(outbound, channel, error), error: told };
     }

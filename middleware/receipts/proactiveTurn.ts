@@ -3,8 +3,8 @@ import { BluetickError, describeError } from '../errors.ts';
 import type { Channel, Logger } from '../ports.ts';
 import { pause } from '../timing/pause.ts';
 import type { Sent } from './sent.ts';
-import type { TurnTools } from './turn.ts';
 import { longestWaitMs } from './turnPace.ts';
+import type { TurnTools } from './turnTools.ts';
 
 /**
  * The bot speaks of its own accord: nothing of the customer's is answered, so no receipt is at stake and nothing is

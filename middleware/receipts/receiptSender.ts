@@ -4,9 +4,11 @@ import { ProviderError } from '../errors.ts';
 import type { Channel, Receipt, ReceiptChange } from '../ports.ts';
 import { type CallUnderWay, endWithin } from '../timing/endWithin.ts';
 import { channelOffRetryMs, retryDelay } from '../timing/retryDelay.ts';
-import { type CallGate, wasMade } from './callGate.ts';
+import type { CallGate } from './callGate.ts';
 import { leaseMs } from './dispatcher.ts';
 import type { EngineParts } from './engineParts.ts';
+import { LeaseLost } from './lease.ts';
+import { wasMade } from './notMade.ts';
 import { planReceipts } from './planReceipts.ts';
 import { traceReceipt } from './traceReceipt.ts';
 import type { TypingIndicator } from './typingIndicator.ts';
@@ -40,7 +42,9 @@ export class ReceiptSender {
         cause: { by: 'time' },
       }));
       if (plan.call !== undefined) {
-        changes.push(...(await this.#send(conversation, plan.call.target, plan.call.covers)));
+        const made = await this.#send(conversation, plan.call.target, plan.call.covers);
+        if (made === undefined) return;
+        changes.push(...made);
       }
       const written = store
         .changeReceipts(conversation.id, changes, { now: clock.now(), leaseMs, end: true })
@@ -86,12 +90,13 @@ export class ReceiptSender {
     this.#written.delete(conversation);
   }
 
+  /** Makes a call; answers what came of it. `undefined`: none was made, as another process has taken over. */
   async #send(
     conversation: Conversation,
     target: Receipt,
     covers: readonly Receipt[],
-  ): Promise<ReceiptChange[]> {
-    const { clock, channels, ledger, log, telemetry } = this.#parts;
+  ): Promise<ReceiptChange[] | undefined> {
+    const { clock, channels, dispatcher, ledger, log, telemetry } = this.#parts;
     const channel = channels.get(conversation.channel);
     if (channel === undefined || target.messageId === undefined) {
       log.warn(
@@ -116,9 +121,10 @@ export class ReceiptSender {
         repeatId: repeatId(id, target, typing),
       };
       const of = { conversation, target, covers, typing };
+      const lease = dispatcher.leaseOf('receipt', id);
       await this.#gate.run(
         channel,
-        { business: conversation.business, conversation: id, owedSince: target.admittedAt },
+        { business: conversation.business, conversation: id, owedSince: target.admittedAt, lease },
         'receipt',
         abort.signal,
         signal => traceReceipt(telemetry, of, () => channel.markRead(call, signal)),
@@ -140,6 +146,10 @@ export class ReceiptSender {
       const covered = { outcome: 'covered', because, at, cause: { by: 'order' } } as const;
       return [sent, ...covers.map(({ ref }) => ({ ref, ...covered }))];
     } catch (error) {
+      if (error instanceof LeaseLost) {
+        this.#settle(id);
+        return undefined;
+      }
       return this.#failed(conversation, target, covers, error);
     } finally {
       this.#underWay.delete(id);

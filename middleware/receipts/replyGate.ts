@@ -4,8 +4,8 @@ import { delayOf } from '../policy/delayOf.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Receipt, ReceiptsAhead } from '../ports.ts';
 import { pause, wokenBy } from '../timing/pause.ts';
-import type { TurnTools } from './turn.ts';
 import { longestWaitMs, type TurnPace } from './turnPace.ts';
+import type { TurnTools } from './turnTools.ts';
 
 /** What the first reply of a turn waits for. */
 export class ReplyGate {

@@ -3,35 +3,13 @@ import { describeError } from '../errors.ts';
 import { delayOf } from '../policy/delayOf.ts';
 import type { Policy, PolicyDocument } from '../policy/schema.ts';
 import type { Channel, DueTurn, Logger, TurnMessage } from '../ports.ts';
-import type { AgentReports } from './agentReports.ts';
-import type { AgentSigns } from './agentSigns.ts';
-import type { EngineParts } from './engineParts.ts';
-import type { Handoff } from './handoff.ts';
-import type { Outbox } from './outbox.ts';
-import type { ParkedReplies } from './parkedReplies.ts';
-import type { ReceiptMarker } from './receiptMarker.ts';
-import type { ReceiptReleaser } from './receiptReleaser.ts';
-import type { ReceiptSender } from './receiptSender.ts';
 import { ReplyGate } from './replyGate.ts';
 import type { Sent } from './sent.ts';
+import { TurnActs } from './turnActs.ts';
 import { type HostedTurn, TurnPace } from './turnPace.ts';
 import { type DialogReceipts, TurnReceipts } from './turnReceipts.ts';
-import type { TypingIndicator } from './typingIndicator.ts';
+import type { TurnTools } from './turnTools.ts';
 import { asksProvider } from './windowGuard.ts';
-
-/** What a turn works with. */
-export interface TurnTools {
-  readonly parts: EngineParts;
-  readonly sender: ReceiptSender;
-  readonly typing: TypingIndicator;
-  readonly outbox: Outbox;
-  readonly releaser: ReceiptReleaser;
-  readonly handoff: Handoff;
-  readonly agents: AgentReports;
-  readonly signs: AgentSigns;
-  readonly marker: ReceiptMarker;
-  readonly parked: ParkedReplies;
-}
 
 /** A turn as a bot sees it: what it answers, on which try, and what it can do about the receipt. */
 export type BotTurn = Pick<
@@ -54,6 +32,7 @@ export class Turn {
   readonly receipts: DialogReceipts;
   readonly #pace: TurnPace;
   readonly #gate: ReplyGate;
+  readonly #acts: TurnActs;
   #conversation: Conversation;
   #policy: Policy;
   #replies = 0;
@@ -74,6 +53,7 @@ export class Turn {
     this.receipts = new TurnReceipts(tools, this);
     this.#pace = new TurnPace(tools.parts, conversation.id, { hosted, waiting });
     this.#gate = new ReplyGate(tools, { conversation, message: message.ref, ahead }, this.#pace);
+    this.#acts = new TurnActs(tools, due, this.#pace);
   }
 
   /** The conversation, as far as this turn has heard of it. */
@@ -179,6 +159,7 @@ export class Turn {
     }
     const dueAt = this.#gate.parkedUntil;
     try {
+      await this.#pace.refuseWhenLost();
       return await outbox.send(this.#conversation, content, {
         turn,
         policy: this.#policy,
@@ -235,18 +216,18 @@ export class Turn {
 
   /** The bot lets go: from now on agents hold the conversation. See {@link Handoff.begin}. */
   handOff(given?: HandoffNotes): Promise<void> {
-    return this.#change(this.#tools.handoff.begin(this.#conversation.id, 'bot', given));
+    return this.#change(this.#acts.handOff(given));
   }
 
   /** The bot has the conversation back from the agents, and may speak again. See {@link Handoff.takeBack}. */
   async takeBack(): Promise<void> {
-    await this.#change(this.#tools.handoff.takeBack(this.#conversation.id, 'bot'));
+    await this.#change(this.#acts.takeBack());
     this.#isSilent = this.#conversation.holder === 'agent';
   }
 
   /** The bot ends the conversation: what nobody read by then stays unread. */
   close(): Promise<void> {
-    return this.#change(this.#tools.agents.report(this.#conversation.id, 'closed', { via: 'bot' }));
+    return this.#change(this.#acts.close());
   }
 
   /** A turn of ours that could not keep a change runs again. One of another's adapter does not: its bot goes on. */

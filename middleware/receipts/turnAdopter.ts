@@ -2,8 +2,9 @@ import type { Address } from '../domain.ts';
 import { describeError } from '../errors.ts';
 import type { Admitter } from './admitter.ts';
 import { subjectOf } from './subjectOf.ts';
-import { Turn, type TurnTools } from './turn.ts';
+import { Turn } from './turn.ts';
 import type { HostedTurn } from './turnPace.ts';
+import type { TurnTools } from './turnTools.ts';
 
 /** A message as another adapter received it. */
 export interface HostedMessage extends Address {
@@ -69,6 +70,7 @@ export class TurnAdopter {
           conversation,
           message: { ...admitted, admittedAt: clock.now() },
           attempt: status === 'duplicate' ? 2 : 1,
+          acts: 0,
           waiting: false,
           ahead,
         };

@@ -109,4 +109,18 @@ export class TurnPace {
     if (this.#cutOff)
       throw new BluetickError('store_unavailable', 'The turn is cut off; it runs again later');
   }
+
+  /**
+   * As {@link refuseWhenStopping}; it waits where it cannot be known whether another process has taken over the turn.
+   *
+   * @throws BluetickError `store_unavailable` where one has, too: the turn is that one's to run again
+   */
+  async refuseWhenLost(): Promise<void> {
+    this.refuseWhenStopping();
+    if (this.hosted !== undefined) return;
+    const lease = this.#parts.dispatcher.leaseOf('turn', this.#conversation);
+    if (lease === undefined) return;
+    if (!(await lease.holds())) this.#cutOff = true;
+    this.refuseWhenStopping();
+  }
 }

@@ -7,7 +7,8 @@ import { parsePolicyDocument } from '../policy/schema.ts';
 import type { ReceiptDecision } from '../ports.ts';
 import { patchPolicy } from './patchPolicy.ts';
 import { heldByHand, holdNext, isTooLate } from './receiptHolder.ts';
-import type { Turn, TurnTools } from './turn.ts';
+import type { Turn } from './turn.ts';
+import type { TurnTools } from './turnTools.ts';
 
 /** What has become of the receipt of the message that a turn answers. */
 export type TurnReceipt = Pick<ReceiptDecision, 'outcome' | 'because'>;

@@ -4,8 +4,9 @@ import type { DueTurn, TurnEnd } from '../ports.ts';
 import type { TurnWatch } from '../telemetry/turnWatch.ts';
 import { channelOffRetryMs } from '../timing/retryDelay.ts';
 import { subjectOf } from './subjectOf.ts';
-import { Turn, type TurnTools } from './turn.ts';
+import { Turn } from './turn.ts';
 import { runWithState, TurnState } from './turnState.ts';
+import type { TurnTools } from './turnTools.ts';
 
 /** Tries of one turn: a message that fails the bot five times would fail it a sixth time. */
 const maxAttempts = 5;

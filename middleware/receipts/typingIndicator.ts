@@ -265,7 +265,8 @@ export class TypingIndicator {
     { show, messageId }: { show: boolean; messageId: string | undefined },
     abort: AbortSignal,
   ): Promise<void> {
-    const to = { business: conversation.business, conversation: conversation.id };
+    const lease = this.#parts.dispatcher.leaseOf('turn', conversation.id);
+    const to = { business: conversation.business, conversation: conversation.id, lease };
     return this.#gate.run(channel, to, 'typing', abort, async signal => {
       if (messageId === undefined || channel.capabilities.typing === 'independent') {
         await channel.setTyping?.({ ...conversation, show }, signal);

@@ -22,7 +22,7 @@ export interface Program {
 }
 
 /** How long a customer waits for an answer: through two deaths of the host on a busy machine. */
-const patienceMs = 60_000;
+const patienceMs = 150_000;
 
 /** A customer who writes, remembers what is owed for it, and waits for the answers. */
 export class Customer {

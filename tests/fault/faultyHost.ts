@@ -8,7 +8,7 @@ import type { FaultPoint, FromHost, StoreState, ToHost } from './points.ts';
 
 const entry = join(import.meta.dirname, '..', '..', 'bot', 'index.js');
 const preload = join(import.meta.dirname, 'preload.ts');
-const startWithinMs = 60_000;
+const startWithinMs = 150_000;
 const saysWithinMs = 30_000;
 
 /** How a host ended. */
@@ -19,6 +19,13 @@ export interface Ended {
   readonly code: number | null;
   /** What it wrote, to both of its streams. */
   readonly output: string;
+}
+
+/** Where a host froze. */
+export interface Frozen {
+  readonly frozenAt: FaultPoint;
+  /** The number that the database knows it by; 0: none yet. */
+  readonly instance: number;
 }
 
 /** The host as `npm start` runs it, in a process of its own with `preload.ts` in it. */
@@ -34,6 +41,10 @@ export interface FaultyHost {
   order(order: ToHost): Promise<Ended | undefined>;
   /** Waits until it has written something that matches so many times; default once. */
   said(pattern: RegExp, times?: number): Promise<void>;
+  /** Waits until it has frozen as it was ordered; `undefined`: it has ended before. */
+  frozen(): Promise<Frozen | undefined>;
+  /** Has it go on after it froze, as a machine that wakes. */
+  thaw(): void;
   /** Ends it with a signal, if it still runs. */
   end(signal: NodeJS.Signals): Promise<Ended>;
 }
@@ -75,6 +86,8 @@ export async function startFaultyHost(
     return { killedAt: point as FaultPoint | undefined, code, output };
   });
 
+  /** How much it had written when it went on last. */
+  let thawedAt = 0;
   const events: FaultyHost['events'] = new EventEmitter();
   const obeyed: (() => void)[] = [];
   let state: StoreState | undefined;
@@ -111,8 +124,20 @@ export async function startFaultyHost(
       const all = new RegExp(pattern, 'g');
       while ([...output.matchAll(all)].length < times) await once(heard, 'output', { signal });
     },
+    async frozen() {
+      for (;;) {
+        const [line] = /^\{"frozenAt":.*\}$/m.exec(output.slice(thawedAt)) ?? [];
+        if (line !== undefined) return JSON.parse(line) as Frozen;
+        if (await Promise.race([ended, once(heard, 'output').then(() => undefined)])) return undefined;
+      }
+    },
+    thaw() {
+      thawedAt = output.length;
+      child.kill('SIGCONT');
+    },
     end(signal) {
       child.kill(signal);
+      child.kill('SIGCONT');
       return ended;
     },
   };

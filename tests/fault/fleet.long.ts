@@ -41,7 +41,8 @@ describe('several instances over PostgreSQL', function () {
     const violations = told(report.violations);
     assert.equal(violations.length, 0, [...violations, fleetTableOf([report])].join('\n'));
     const deaths = report.rounds.flatMap(round => round.deaths);
-    assert.ok(deaths.length >= rounds * instances);
+    // One of them may be there to freeze.
+    assert.ok(deaths.length >= rounds * (instances - 1));
     assert.ok(deaths.filter(death => death !== 'the end').length > deaths.length / 2, deaths.join());
     assert.ok(report.evidence.kept.takeovers.length > 0, 'nobody was taken over from');
   });

@@ -2,6 +2,7 @@ import type { Witness } from './collect.ts';
 import type { Ended } from './faultyHost.ts';
 import type { Berth, Fleet } from './fleet.ts';
 import { loads } from './load.ts';
+import type { FaultPoint } from './points.ts';
 import { pick, seededRandom } from './random.ts';
 import type { Death } from './round.ts';
 import { Stage } from './stage.ts';
@@ -10,6 +11,8 @@ import { Stage } from './stage.ts';
 const points = 260;
 /** The share of instances whose successor dies too. */
 const killAgainShare = 0.1;
+/** The share of rounds in which one instance does not die but freezes, until the others have taken it for dead. */
+const freezeShare = 0.4;
 
 /** What else goes wrong in a round: on the way of webhooks and calls. */
 const weathers: readonly ((fleet: Fleet) => void)[] = [
@@ -21,8 +24,9 @@ const weathers: readonly ((fleet: Fleet) => void)[] = [
 /** How the instances in one place die. */
 interface Plan {
   readonly berth: Berth;
-  /** The point at which the one that runs dies. */
+  /** The point at which the one that runs dies, or freezes. */
   readonly killAt: number;
+  readonly freezes: boolean;
   /** The point from its start at which its successor dies; 0: it lives. */
   readonly killAgainAt: number;
 }
@@ -31,18 +35,21 @@ interface Plan {
 export interface FleetReport {
   readonly seed: number;
   readonly deaths: readonly Death[];
+  /** Where instances froze. */
+  readonly freezes: readonly FaultPoint[];
   /** What did not come in time. */
   readonly failures: readonly string[];
   readonly witnesses: readonly Witness[];
 }
 
 /**
- * Plays a round: customers write to every instance, each instance dies at its point and is started again, until nothing is
- * owed any more.
+ * Plays a round: customers write to every instance, each instance dies at its point and is started again, or freezes there, until
+ * nothing is owed any more.
  */
 export async function playFleetRound(fleet: Fleet, seed: number): Promise<FleetReport> {
   const random = seededRandom(seed);
   const deaths: Death[] = [];
+  const freezes: FaultPoint[] = [];
   const failures: string[] = [];
   const tell = (error: Error) => void failures.push(error.message);
   const mourn = ({ killedAt, output }: Ended) => {
@@ -67,15 +74,29 @@ export async function playFleetRound(fleet: Fleet, seed: number): Promise<FleetR
     }
   };
 
+  /** An instance freezes when its point comes, unless everything has been played before, and wakes when it is taken for dead. */
+  const freezeAndWake = async ({ berth }: Plan, played: Promise<unknown>) => {
+    const host = fleet.hostIn(berth);
+    const point = () => Promise.race([host.frozen(), played.then(() => undefined)]);
+    const calledOff = () => Promise.race([host.frozen(), host.order({ freezeIn: 0 })]);
+    const frozen = (await point()) ?? (await calledOff());
+    if (frozen === undefined || !('frozenAt' in frozen)) return;
+    freezes.push(frozen.frozenAt);
+    await fleet.thawZombie(host, frozen);
+  };
+
   pick(weathers, random)(fleet);
   // Ticks come in any order, and each of them twice.
   fleet.simulator.faults.statuses({ times: 'all', order: 'shuffled', seed, copies: 2 });
-  const plans: Plan[] = fleet.berths.map(berth => ({
+  const deadly = fleet.berths.map(berth => ({
     berth,
     killAt: 1 + Math.floor(random() * points),
     killAgainAt: random() < killAgainShare ? 1 + Math.floor(random() * points) : 0,
   }));
-  for (const { berth, killAt } of plans) await fleet.hostIn(berth).order({ killIn: killAt });
+  const frosty = random() < freezeShare ? pick(fleet.berths, random) : undefined;
+  const plans: Plan[] = deadly.map(plan => ({ ...plan, freezes: plan.berth === frosty }));
+  for (const { berth, killAt, freezes } of plans)
+    await fleet.hostIn(berth).order(freezes ? { freezeIn: killAt } : { killIn: killAt });
   const stages = loads.map(load => ({ load, stage: new Stage(fleet) }));
   const played = Promise.all(stages.map(({ load, stage }) => load.play(stage, fleet).catch(tell))).then(
     () => {
@@ -83,11 +104,13 @@ export async function playFleetRound(fleet: Fleet, seed: number): Promise<FleetR
       fleet.simulator.faults.clear();
     },
   );
-  await Promise.all(plans.map(plan => liveAndDie(plan, played)));
+  await Promise.all(
+    plans.map(plan => (plan.freezes ? freezeAndWake(plan, played) : liveAndDie(plan, played))),
+  );
   await played;
   for (const { stage } of stages) await stage.settled().catch(tell);
   const witnesses = stages.flatMap(({ load, stage }) =>
-    stage.witnesses({ name: `${load.name}, seed ${seed}`, kills: deaths.length, faults: 0 }),
+    stage.witnesses({ name: `${load.name}, seed ${seed}`, kills: deaths.length, faults: freezes.length }),
   );
-  return { seed, deaths, failures, witnesses };
+  return { seed, deaths, freezes, failures, witnesses };
 }

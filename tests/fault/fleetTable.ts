@@ -18,6 +18,7 @@ export function fleetTableOf(reports: readonly FleetShiftReport[]): string {
   );
   total[total.length - 1] = violations.length;
   const deaths = reports.flatMap(({ rounds }) => rounds.flatMap(round => round.deaths));
+  const freezes = reports.flatMap(({ rounds }) => rounds.flatMap(round => round.freezes));
   const takeovers = reports.flatMap(({ evidence }) => evidence.kept.takeovers);
   const longest = Math.max(0, ...takeovers).toFixed(1);
   const sent = threads.flatMap(thread => thread.sent);
@@ -25,7 +26,7 @@ export function fleetTableOf(reports: readonly FleetShiftReport[]): string {
   return [
     markdown(heads, [...rows, total]),
     deathsTable(deaths),
-    `${deaths.length} deaths. What a dead instance was at was due again after ${longest} s at most. ` +
+    `${deaths.length} deaths, and ${freezes.length} instances that froze and were taken for dead. What a dead instance was at was due again after ${longest} s at most. ` +
       `${sent.length} escalations, of which ${repeated} were called twice, under one key.\n`,
   ].join('\n');
 }

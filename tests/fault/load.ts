@@ -17,11 +17,27 @@ const agent: Load = {
     customer.say(lines.person);
     await customer.answered();
     await stage.handedOff(customer);
-    // One that a death cut off after the hand-off runs again, and hands over again what an agent may have closed meanwhile.
+    // A turn that comes late, since a death cut off one before it, is the bot's again when the agent has closed.
     await fleet.turnsEnded(customer);
     await stage.agent(customer, 'accepted');
     customer.say({ ...lines.nobody, receipt: 'read' });
     await stage.admitted(customer);
+    await stage.agent(customer, 'opened');
+    await stage.agent(customer, 'closed');
+    customer.say(lines.hours);
+    await customer.answered();
+  },
+};
+
+/** An agent is done with a conversation before the turn has ended that handed it over, where a death cut that off. */
+const quickAgent: Load = {
+  name: 'an agent is quick',
+  async play(stage) {
+    const customer = stage.newCustomer('plain');
+    customer.say(lines.person);
+    await customer.answered();
+    await stage.handedOff(customer);
+    await stage.agent(customer, 'accepted');
     await stage.agent(customer, 'opened');
     await stage.agent(customer, 'closed');
     customer.say(lines.hours);
@@ -65,6 +81,7 @@ export const smallLoads: readonly Load[] = [burst, named('three at once'), escal
 /** What is played in every round, side by side. */
 export const loads: readonly Load[] = [
   agent,
+  quickAgent,
   escalation,
   burst,
   named('three at once'),

@@ -25,6 +25,8 @@ export type StoreMode = (typeof storeModes)[number];
 export interface ToHost {
   /** Die at the n-th point from now on; 0: at none. */
   readonly killIn?: number;
+  /** Freeze at the n-th point from now on, as a machine does that is put to sleep; 0: at none. */
+  readonly freezeIn?: number;
   readonly store?: StoreMode;
   /** The n-th transaction from now on fails, as on a disk that has an error; 0: none. */
   readonly failIn?: number;

@@ -23,19 +23,25 @@ import { type Sabotage, sabotaged } from './sabotages.ts';
 
 /**
  * What both threads see: the points left until the kill, the transactions left until one fails, how the store behaves,
- * the rows that it has written, and its state.
+ * the rows that it has written, and its state; the points left until it freezes.
  */
-const cell = { kill: 0, fail: 1, store: 2, rows: 3, unrest: 4, givenUp: 5 } as const;
-const shared = isMainThread ? new Int32Array(new SharedArrayBuffer(24)) : inherited();
+const cell = { kill: 0, fail: 1, store: 2, rows: 3, unrest: 4, givenUp: 5, freeze: 6 } as const;
+const shared = isMainThread ? new Int32Array(new SharedArrayBuffer(28)) : inherited();
 let sabotage: Sabotage | 'none' = 'none';
+/** The number that the database knows this process by. */
+let instance = 0;
 
 /** Counts down; answers whether this was the last one. */
 function isDue(countdown: number): boolean {
   return Atomics.load(shared, countdown) > 0 && Atomics.sub(shared, countdown, 1) === 1;
 }
 
-/** Passes a point, or dies there. A SIGKILL to oneself is served before the call returns. */
+/** Passes a point, or dies or freezes there. A signal of that kind to oneself is served before the call returns. */
 function pass(point: FaultPoint): void {
+  if (isDue(cell.freeze)) {
+    writeSync(2, `${JSON.stringify({ frozenAt: point, instance })}\n`);
+    process.kill(process.pid, 'SIGSTOP');
+  }
   if (!isDue(cell.kill)) return;
   writeSync(2, `${JSON.stringify({ killedAt: point })}\n`);
   process.kill(process.pid, 'SIGKILL');
@@ -102,6 +108,7 @@ async function watchDatabase(): Promise<void> {
     if (typeof asked !== 'string') return query.call(this, sabotaged(asked, sabotage), ...rest);
     if (mode === 'readOnly' && asked.startsWith('BEGIN'))
       return query.call(this, asked.replace('BEGIN', 'BEGIN READ ONLY'), ...rest);
+    if (asked.startsWith('INSERT INTO instance')) return query.call(this, asked, ...rest.map(learningWho));
     if (asked !== 'COMMIT') return query.call(this, asked, ...rest);
     pass('commit begins');
     const fails = isDue(cell.fail);
@@ -115,6 +122,15 @@ async function watchDatabase(): Promise<void> {
       Atomics.notify(shared, cell.rows);
       return answer;
     });
+  };
+}
+
+/** What a statement is given: the function that is told the answer learns from it which number this process has. */
+function learningWho(given: unknown): unknown {
+  if (typeof given !== 'function') return given;
+  return (error: unknown, answer?: { rows: readonly { id: number }[] }) => {
+    instance = answer?.rows[0]?.id ?? instance;
+    given(error, answer);
   };
 }
 
@@ -134,6 +150,7 @@ function obey(): void {
   const { now } = Date;
   process.on('message', (order: ToHost) => {
     if (order.killIn !== undefined) Atomics.store(shared, cell.kill, order.killIn);
+    if (order.freezeIn !== undefined) Atomics.store(shared, cell.freeze, order.freezeIn);
     if (order.failIn !== undefined) Atomics.store(shared, cell.fail, order.failIn);
     if (order.store !== undefined) Atomics.store(shared, cell.store, storeModes.indexOf(order.store));
     sabotage = order.sabotage ?? sabotage;

@@ -3,7 +3,7 @@ import { Customer } from './customer.ts';
 import type { Business, Place } from './place.ts';
 
 /** How long everything that is owed may take to come to rest: through restarts, on a busy machine. */
-const settleMs = 60_000;
+const settleMs = 150_000;
 
 interface Items<T> {
   readonly items?: readonly T[];

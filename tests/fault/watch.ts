@@ -5,7 +5,7 @@ import { type KeptRows, keptOf, keptQueries } from './kept.ts';
 import { type StoreState, stateQuery } from './points.ts';
 
 /** How soon a database that is away is asked again, and for how long. */
-const retry = { afterMs: 50, withinMs: 60_000 } as const;
+const retry = { afterMs: 50, withinMs: 150_000 } as const;
 
 /** What must not be, seen by the database itself when it happens; and when instances are taken away. */
 const triggers = `
@@ -31,7 +31,7 @@ const triggers = `
   CREATE TRIGGER fell BEFORE UPDATE ON ledger FOR EACH ROW
     WHEN (NEW.level < OLD.level) EXECUTE FUNCTION witness.see('fell');
   CREATE TRIGGER twice BEFORE UPDATE ON escalation FOR EACH ROW
-    WHEN (OLD.state = 'claimed' AND NEW.state = 'claimed' AND OLD.due_at > extract(epoch FROM clock_timestamp()) * 1000)
+    WHEN (OLD.state = 'claimed' AND NEW.state = 'claimed' AND NEW.due_at > OLD.due_at AND OLD.due_at > extract(epoch FROM clock_timestamp()) * 1000)
     EXECUTE FUNCTION witness.see('twice');
   CREATE TRIGGER stolen BEFORE UPDATE ON lane FOR EACH ROW
     WHEN (OLD.leased <> 0 AND NEW.leased NOT IN (0, OLD.leased)) EXECUTE FUNCTION witness.see_theft();
@@ -95,6 +95,17 @@ export class Watch {
     await this.#rows(
       'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
     );
+  }
+
+  /** Waits until the others have taken an instance for dead, or it has gone itself. */
+  async gone(instance: number): Promise<void> {
+    const until = performance.now() + retry.withinMs;
+    while (performance.now() < until) {
+      const [row] = await this.#rows('SELECT FROM instance WHERE id = $1', [instance]);
+      if (row === undefined) return;
+      await pause(retry.afterMs);
+    }
+    throw new Error(`nobody takes instance ${instance} for dead`);
   }
 
   /** Begins to watch anew. */

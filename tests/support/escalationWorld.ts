@@ -43,6 +43,8 @@ export interface EscalationWorld {
   answer: (call: WayCall, times: number) => WayAnswer;
   /** Makes the store reject, as one that is away. */
   storeAway: boolean;
+  /** Set where another process has taken over what the worker is at. */
+  lost: boolean;
   /** Sends a message that the provider takes at once; answers its ref. */
   send(
     rule: EscalationRule,
@@ -131,6 +133,7 @@ export async function escalationWorld(
       stopping,
       hooks: [],
       wakeAt: at => worker.dispatcher.wakeAt(at),
+      isOurs: async () => !world.lost,
       applyStatuses: (_channel, statuses) => admit(statuses),
       emit: event => {
         if (event.type === 'message.escalated') events.push(event);
@@ -204,6 +207,7 @@ export async function escalationWorld(
     log,
     answer: () => ({}),
     storeAway: false,
+    lost: false,
     async send(rule, { customer = '4915550001111', content, insteadOf } = {}) {
       sent += 1;
       const now = Date.now();

@@ -1,5 +1,5 @@
 import { BluetickError } from '../../errors.ts';
-import { deadAfterMs } from '../postgres/instance.ts';
+import { deadAfterMs } from '../postgres/instanceLife.ts';
 import type { Value } from '../sql/sql.ts';
 import { isSame, type TableSum } from './checksum.ts';
 import { type MovedTable, quoted } from './movedTables.ts';

@@ -73,7 +73,8 @@ export const migrations: readonly string[] = [
     receipt_attempts INTEGER NOT NULL DEFAULT 0,
     turn             TEXT,
     turn_due         BIGINT,
-    turn_attempts    INTEGER NOT NULL DEFAULT 0
+    turn_attempts    INTEGER NOT NULL DEFAULT 0,
+    turn_acts        INTEGER NOT NULL DEFAULT 0
   ) WITH (fillfactor = 80);
   CREATE INDEX inbound_open ON inbound (conversation, sent_at, pk) WHERE receipt IN ('scheduled', 'held');
   CREATE INDEX inbound_turn ON inbound (conversation, sent_at, pk) WHERE turn = 'pending';

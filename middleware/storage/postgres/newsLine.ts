@@ -42,6 +42,11 @@ export class NewsLine {
     return this.#listeners.add(listener);
   }
 
+  /** Tells this process something itself. */
+  tell(word: Word): void {
+    this.#listeners.emit(word);
+  }
+
   /**
    * Connects; what is told from then on is heard.
    *

@@ -1,6 +1,8 @@
 import pg from 'pg';
 import { BluetickError } from '../../errors.ts';
 import { isLoopback } from '../../isLoopback.ts';
+import { deadAfterMs } from './instanceLife.ts';
+import { writeTogether } from './writeTogether.ts';
 
 /** How {@link openPool} reaches the database. */
 export interface PoolOptions {
@@ -40,6 +42,12 @@ export const defaultPatience: Patience = {
   lockMs: 10_000,
 };
 
+/**
+ * Who falls silent in the middle of a transaction keeps the others from its conversations. The database ends it before they take that
+ * process for dead, so that they can take over at once.
+ */
+const silentInTransactionMs = deadAfterMs - 500;
+
 const { builtins, getTypeParser } = pg.types;
 
 /** Whole numbers come as numbers: keys and times in milliseconds stay far below 2^53. */
@@ -67,7 +75,10 @@ export function openPool({ connections = 10, ...options }: PoolOptions): pg.Pool
   // One was cut. Where it was idle, the next caller opens another; where it was at work, its queries fail with it. Without
   // listeners the process would end.
   pool.on('error', () => {});
-  pool.on('connect', client => client.on('error', () => {}));
+  pool.on('connect', client => {
+    client.on('error', () => {});
+    writeTogether(client);
+  });
   return pool;
 }
 
@@ -91,10 +102,7 @@ function patienceOf({ patience }: PoolOptions): Patience {
 }
 
 /** What all connections have in common. */
-function connectionTo(
-  { url, password }: PoolOptions,
-  { connectMs, statementMs, answerMs }: Patience,
-): pg.ClientConfig {
+function connectionTo({ url, password }: PoolOptions, { connectMs, statementMs }: Patience): pg.ClientConfig {
   return {
     ...parsed(url, password),
     // `pipeline` came with pg 8.23, whose types do not know it yet.
@@ -102,7 +110,7 @@ function connectionTo(
     types: types as pg.CustomTypesConfig,
     connectionTimeoutMillis: connectMs,
     statement_timeout: statementMs,
-    idle_in_transaction_session_timeout: answerMs,
+    idle_in_transaction_session_timeout: silentInTransactionMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     application_name: 'bluetick',

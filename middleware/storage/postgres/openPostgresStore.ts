@@ -16,6 +16,7 @@ import { PostgresSharing } from './postgresSharing.ts';
 import { postgresSql } from './postgresSql.ts';
 import { refuseUnfinishedMove } from './refuseUnfinishedMove.ts';
 import { runBatch } from './runBatch.ts';
+import { isShort, ShortReads } from './shortReads.ts';
 
 /** Options of {@link openPostgresStore}. */
 export interface PostgresStoreOptions extends PoolOptions {
@@ -61,17 +62,28 @@ export async function openPostgresStore({
   const operations = createOperations(postgresSql(instance));
   const queue = new CommitQueue({
     parallel,
-    run: calls => runBatch(pool, operations, calls),
+    run: calls =>
+      inOneLife(instance, () => runBatch(pool, operations, calls)).catch(error => {
+        sharing.lookLater();
+        throw error;
+      }),
     async close() {
       await sharing.close();
       await instance.stop();
       await pool.end();
     },
   });
+  const short = new ShortReads(pool);
+  const shortReads: Reading = operation => short.read(operation);
+  const longReads: Reading = operation => perform(operation, ask => send(pool, ask));
   const way = (name: OperationName) => {
     const kind = operationKinds[name];
-    if (kind === 'read') return (...args: unknown[]) => read(pool, operations, name, args);
-    if (kind === 'claim') return (...args: unknown[]) => claim(pool, operations, name, args);
+    if (kind === 'read') {
+      const asked = isShort(name) ? shortReads : longReads;
+      return (...args: unknown[]) => read(asked, operations, name, args);
+    }
+    if (kind === 'claim')
+      return (...args: unknown[]) => inOneLife(instance, () => claim(pool, operations, name, args));
     return (...args: unknown[]) => queue.call(name, args);
   };
   // Each operation has the store's signature but for its promise: `Operations` says so, a loop cannot.
@@ -87,16 +99,30 @@ export async function openPostgresStore({
   };
 }
 
+/**
+ * Writes, unless others have taken this process for dead by then: what it has leased by it is nobody's, and the answer is as good
+ * as lost.
+ */
+async function inOneLife<T>(instance: Pick<Instance, 'life'>, act: () => Promise<T>): Promise<T> {
+  const { life } = instance;
+  const answer = await act();
+  if (life.goesOn === false) throw unavailable('other processes have taken this one for dead');
+  return answer;
+}
+
+/** How a read is performed. */
+type Reading = (operation: Op<unknown>) => Promise<unknown>;
+
 /** Reads need no transaction: what they answer was true of each part at its moment. */
 async function read(
-  pool: Pool,
+  asked: Reading,
   operations: Operations,
   name: OperationName,
   args: readonly unknown[],
 ): Promise<unknown> {
   try {
     const operation = operations[name] as (...args: readonly unknown[]) => Op<unknown>;
-    return await perform(operation(...args), ask => send(pool, ask));
+    return await asked(operation(...args));
   } catch (error) {
     throw isRefusal(error) ? couldNot(name, error) : unavailable('the database does not answer', error);
   }

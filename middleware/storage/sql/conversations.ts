@@ -61,10 +61,16 @@ export function conversationTable(sql: Sql) {
     'SELECT * FROM conversation WHERE id = ? AND erased IS NOT NULL',
   );
   const byPk = sql.prepare<ConversationRow>('SELECT * FROM conversation WHERE pk = ?', { types: ['bigint'] });
-  const insert = sql.prepare<ConversationRow>(
-    `INSERT INTO conversation (id, channel, business, customer, holder, window_from)
-     VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (customer, business, channel) DO NOTHING RETURNING *`,
-  );
+  const inserting = (given: string) =>
+    `INSERT INTO conversation (id, channel, business, customer, holder, window_from) ${given}
+     ON CONFLICT (customer, business, channel) DO NOTHING RETURNING *`;
+  const insert = sql.prepare<ConversationRow>(inserting('VALUES (?, ?, ?, ?, ?, ?)'), {
+    types: ['text', 'text', 'text', 'text', 'text', 'bigint'],
+    // In one order, so that processes that make the same ones do not wait for one another in a circle.
+    text: given => `WITH t AS MATERIALIZED (SELECT t.* FROM ${given}),
+        written AS (${inserting('SELECT p1, p2, p3, p4, p5, p6 FROM t ORDER BY p4, p3, p2')})
+      SELECT t.call, written.* FROM t JOIN written ON written.id = t.p1`,
+  });
   const moveWindow = sql.prepare(
     `UPDATE conversation SET window_from = ${sql.dialect.greatest('window_from', '?')} WHERE pk = ?`,
     {

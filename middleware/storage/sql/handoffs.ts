@@ -3,6 +3,7 @@ import type { HandoffNotice } from '../../domain.ts';
 import type { HandedOver, HolderChange, Store } from '../../ports.ts';
 import { type ConversationRow, type ConversationTable, toConversation } from './conversations.ts';
 import type { LaneTable } from './lanes.ts';
+import { pkOf } from './refs.ts';
 import type { Op, Sql } from './sql.ts';
 
 /** The content of the turn in which a hand-off is looked at that has waited long enough. */
@@ -23,6 +24,7 @@ export function handoffTable(
      ON CONFLICT (conversation) DO UPDATE SET notes = excluded.notes`,
   );
   const forget = sql.prepare('DELETE FROM handoff_notes WHERE conversation = ?');
+  const countAct = sql.prepare('UPDATE inbound SET turn_acts = ? WHERE pk = ?');
   const notesOf = sql.prepare<{ readonly notes: string }>(
     'SELECT notes FROM handoff_notes WHERE conversation = ?',
   );
@@ -64,6 +66,7 @@ export function handoffTable(
         assignedTo: assignedTo === undefined ? row.assigned_to : assignedTo,
         handoff: handoff === undefined ? row.handoff : handoff && JSON.stringify(handoff),
       })) as ConversationRow;
+      if (to.turn !== undefined) yield* countAct.write(to.turn.ordinal + 1, pkOf(to.turn.ref));
       if (handoff === null) yield* forget.run(row.pk);
       if (handoff === null || handoff?.acceptedAt !== undefined) yield* waitNoMore.run(row.pk);
       if (notes !== undefined) yield* keep.write(row.pk, JSON.stringify(notes));

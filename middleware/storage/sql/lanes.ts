@@ -1,5 +1,5 @@
 import { type Claim, type WorkKind, workKinds } from '../../ports.ts';
-import { type ConversationTable, toConversation } from './conversations.ts';
+import { type ConversationRow, toConversation } from './conversations.ts';
 import type { Op, Sql } from './sql.ts';
 
 interface LaneRow {
@@ -10,7 +10,7 @@ interface LaneRow {
 }
 
 /** In the place of a process: nobody. */
-const nobody = 0;
+export const nobody = 0;
 /** Whoever cannot take all that is due says so at most this often, in milliseconds: the others look on by themselves. */
 const tellLeftEveryMs = 100;
 
@@ -19,7 +19,7 @@ const tellLeftEveryMs = 100;
  * is what keeps a conversation's work in order, and what makes a look for due work cost the same whatever waits. A lane
  * that another process has leased is left to it.
  */
-export function laneTable(sql: Sql, conversations: ConversationTable) {
+export function laneTable(sql: Sql) {
   let toldLeftAt = Number.NEGATIVE_INFINITY;
   const select = sql.prepare<Pick<LaneRow, 'leased'>>(
     'SELECT leased FROM lane WHERE kind = ? AND conversation = ?',
@@ -48,14 +48,18 @@ export function laneTable(sql: Sql, conversations: ConversationTable) {
     text: given => `DELETE FROM lane USING ${given}
       WHERE kind = t.p1 AND conversation = t.p2 AND leased IN (0, t.p3) RETURNING t.call`,
   });
-  const hasten = sql.prepare(
-    `INSERT INTO lane (kind, conversation, due_at, leased) VALUES (?, ?, ?, 0)
+  const hastening = (given: string) =>
+    `INSERT INTO lane (kind, conversation, due_at, leased) ${given}
      ON CONFLICT (kind, conversation) DO UPDATE SET due_at = excluded.due_at
-     WHERE lane.leased = 0 AND excluded.due_at < lane.due_at`,
-  );
-  const due = sql.prepare<Pick<LaneRow, 'conversation'>>(
-    `SELECT conversation FROM lane WHERE kind = ? AND due_at <= ? AND leased IN (0, ?)
-     ORDER BY due_at LIMIT ? ${sql.dialect.skipLocked}`,
+     WHERE lane.leased = 0 AND excluded.due_at < lane.due_at`;
+  const hasten = sql.prepare(hastening('VALUES (?, ?, ?, ?)'), {
+    types: ['text', 'bigint', 'bigint', 'int'],
+    text: puttingMany(hastening),
+  });
+  const due = sql.prepare<ConversationRow>(
+    `SELECT c.* FROM (SELECT conversation, due_at FROM lane WHERE kind = ? AND due_at <= ? AND leased IN (0, ?)
+       ORDER BY due_at LIMIT ? ${sql.dialect.skipLocked}) AS first
+     JOIN conversation c ON c.pk = first.conversation ORDER BY first.due_at`,
   );
   const next = sql.prepare<Pick<LaneRow, 'due_at'>>(
     'SELECT due_at FROM lane WHERE kind = ? AND leased IN (0, ?) ORDER BY due_at LIMIT 1',
@@ -88,7 +92,7 @@ export function laneTable(sql: Sql, conversations: ConversationTable) {
      */
     *offer(kind: WorkKind, conversation: number, dueAt: number, now: number, leaseMs: number): Op<boolean> {
       if (dueAt <= now && leaseMs > 0) return (yield* take(kind, conversation, now + leaseMs, nobody)) === 1;
-      const hastened = yield* hasten.run(kind, conversation, dueAt);
+      const hastened = yield* hasten.run(kind, conversation, dueAt, nobody);
       if (dueAt <= now && hastened > 0) yield* sql.tell('due');
       return false;
     },
@@ -110,9 +114,9 @@ export function laneTable(sql: Sql, conversations: ConversationTable) {
       let left = false;
       for (const kind of workKinds) {
         const taken = room[kind] <= 0 ? [] : yield* due.all(kind, now, sql.me, room[kind]);
-        for (const { conversation } of taken) {
-          yield* take(kind, conversation, now + leaseMs, sql.me);
-          claims.push({ kind, conversation: toConversation(yield* conversations.byPk(conversation)) });
+        for (const row of taken) {
+          yield* putOwn.write(kind, row.pk, now + leaseMs, sql.me, sql.me);
+          claims.push({ kind, conversation: toConversation(row) });
         }
         const first = yield* next.get(kind, sql.me);
         if (first === undefined) continue;

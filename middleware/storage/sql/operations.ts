@@ -39,7 +39,7 @@ export type Operations = {
 /** Prepares every statement once and answers the operations over them. */
 export function createOperations(sql: Sql): Operations {
   const conversations = conversationTable(sql);
-  const lanes = laneTable(sql, conversations);
+  const lanes = laneTable(sql);
   const letters = letterTable(sql);
   const { reviveForward, ...forwards } = forwardTable(sql, letters);
   const refusals = refusalTable(sql);

@@ -1,7 +1,7 @@
 import type { InboundKind } from '../../domain.ts';
 import type { DueTurn, TurnEnd, TurnEnded } from '../../ports.ts';
 import { type ConversationTable, toConversation } from './conversations.ts';
-import type { LaneTable } from './lanes.ts';
+import { type LaneTable, nobody } from './lanes.ts';
 import type { LetterTable } from './letters.ts';
 import { aheadOf, type ReceiptTable } from './receipts.ts';
 import { pkOf, refOf } from './refs.ts';
@@ -18,6 +18,9 @@ interface TurnRow {
   readonly admitted_at: number;
   readonly turn_due: number;
   readonly turn_attempts: number;
+  readonly turn_acts: number;
+  /** The process that has the conversation's turns; 0 or `null`: none. */
+  readonly leased: number | null;
 }
 
 /** The turns of the store: each stands in the row of the message that it answers. */
@@ -32,8 +35,10 @@ export function turnTable(
   },
 ) {
   const { conversations, lanes, letters, receipts, states } = tables;
+  const leased =
+    "(SELECT leased FROM lane WHERE lane.kind = 'turn' AND lane.conversation = inbound.conversation) AS leased";
   const pending = sql.prepare<TurnRow>(
-    `SELECT pk, provider_id, kind, content, characters, sent_at, admitted_at, turn_due, turn_attempts
+    `SELECT pk, provider_id, kind, content, characters, sent_at, admitted_at, turn_due, turn_attempts, turn_acts, ${leased}
      FROM inbound WHERE conversation = ? AND turn = 'pending' ORDER BY sent_at, pk LIMIT 2`,
     { types: ['bigint'] },
   );
@@ -50,16 +55,20 @@ export function turnTable(
           turn_attempts = turn_attempts - t.p3 FROM ${given} WHERE pk = t.p4 RETURNING t.call`,
     },
   );
-  const unended = sql.prepare<Pick<TurnRow, 'content'>>(
-    `SELECT content FROM inbound WHERE pk = ? AND turn = 'pending'`,
+  const turnOf = sql.prepare<Pick<TurnRow, 'content' | 'leased'> & { readonly turn: string }>(
+    `SELECT content, turn, ${leased} FROM inbound WHERE pk = ?`,
     { types: ['bigint'] },
   );
+
+  const isTheirs = ({ leased }: Pick<TurnRow, 'leased'>) =>
+    leased !== null && ![nobody, sql.me].includes(leased);
 
   return {
     *beginTurn(id: string, now: number): Op<DueTurn | undefined> {
       const conversation = yield* conversations.rowOf(id);
       if (conversation === undefined) return undefined;
       const [row, another] = yield* pending.all(conversation.pk);
+      if (row !== undefined && isTheirs(row)) return undefined;
       if (row === undefined || row.turn_due > now) {
         yield* lanes.release('turn', conversation.pk, row?.turn_due);
         return undefined;
@@ -77,6 +86,7 @@ export function turnTable(
           admittedAt: row.admitted_at,
         },
         attempt: row.turn_attempts + 1,
+        acts: row.turn_acts,
         waiting: another !== undefined,
         ahead: aheadOf(yield* receipts.outlookOf(conversation.pk), row.pk),
       };
@@ -86,8 +96,10 @@ export function turnTable(
       const conversation = yield* conversations.rowOf(id);
       if (conversation === undefined) return { more: false, nextDueAt: undefined, conflict: false };
       const pk = pkOf(ref);
-      const row = yield* unended.get(pk);
-      if (row !== undefined) {
+      const row = yield* turnOf.get(pk);
+      // Whoever has taken over runs it again, and has the last word.
+      if (row !== undefined && isTheirs(row)) return { more: false, nextDueAt: undefined, conflict: false };
+      if (row?.turn === 'pending') {
         if (how.how === 'done' && (yield* states.writeState(how.state ?? [])).conflicts.length > 0)
           return { more: false, nextDueAt: undefined, conflict: true };
         if (how.how === 'retry') yield* end.run('pending', how.dueAt, how.counted ? 0 : 1, pk);

@@ -4,6 +4,7 @@ import { ledger } from './migrations/ledger.ts';
 import { messages } from './migrations/messages.ts';
 import { personalData } from './migrations/personalData.ts';
 import { receiptSteps } from './migrations/receiptSteps.ts';
+import { turns } from './migrations/turns.ts';
 
 /**
  * The tables, as one list of migrations: version n of a file has had the first n applied. A migration that has been
@@ -16,4 +17,5 @@ export const migrations: readonly string[] = [
   ...receiptSteps,
   ...handoffs,
   ...personalData,
+  ...turns,
 ];

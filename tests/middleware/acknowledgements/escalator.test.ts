@@ -159,6 +159,25 @@ describe('the escalator', () => {
       });
     }
 
+    it('from whom another process has taken over between two calls makes no second one, and records nothing', async () => {
+      world.answer = () => {
+        world.lost = true;
+        return { error: failures.overloaded };
+      };
+      const ref = await world.send(ruleOf(sms, voice));
+      await world.time.pass(5 * minutes + 2000);
+      assert.deepEqual(
+        [world.calls.map(({ type }) => type), await triesOf(ref), world.log.lines],
+        [['sms'], [], []],
+      );
+      // Whoever has taken over comes to it by the claim's end at the latest.
+      world.lost = false;
+      world.answer = () => ({});
+      await world.time.pass(minutes);
+      const escalation = await escalationOf(ref);
+      assert.deepEqual([escalation?.state, escalation?.possiblyDoubled], ['escalated', true]);
+    });
+
     it('that slept between two calls makes the second under a claim of its own', async () => {
       world.answer = (_call, times) => (times === 1 ? { error: failures.overloaded } : {});
       const ref = await world.send(ruleOf(sms));

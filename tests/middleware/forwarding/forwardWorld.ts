@@ -3,7 +3,7 @@ import { Waiting } from '../../../bot/simulator/waiting.ts';
 import { BluetickError } from '../../../middleware/errors.ts';
 import { Forwarder, type Kept } from '../../../middleware/forwarding/forwarder.ts';
 import { createTwilioForward } from '../../../middleware/forwarding/twilioForward.ts';
-import type { NewForward, Store } from '../../../middleware/ports.ts';
+import type { NewForward, Sharing, Store } from '../../../middleware/ports.ts';
 import { openSqliteStore } from '../../../middleware/storage/sqlite/openSqliteStore.ts';
 import {
   systemClock as clock,
@@ -31,8 +31,8 @@ export interface ForwardWorld {
   readonly forwarder: Forwarder;
   readonly door: DynamicsDoor;
   readonly lines: readonly Line[];
-  /** Another worker at the same store. */
-  another(): Forwarder;
+  /** Another worker at the same store, which it may share with other processes. */
+  another(sharing?: Sharing): Forwarder;
   /** Brings a request; answers what it comes to, and with that its answer. */
   bring(forward: NewForward, forwarder?: Forwarder): Promise<Kept>;
   /** Brings a request and waits for its answer: its status, or `undefined`; `known` where it gets none of its own. */
@@ -101,8 +101,9 @@ export async function startForwardWorld(): Promise<ForwardWorld> {
     },
   };
   const forwarders: Forwarder[] = [];
-  const another = () => {
-    const made = new Forwarder({ store: watched, client, clock, scheduler, log, random: () => 0.5 });
+  const another = (sharing?: Sharing) => {
+    const store = { ...watched, ...(sharing && { sharing }) };
+    const made = new Forwarder({ store, client, clock, scheduler, log, random: () => 0.5 });
     forwarders.push(made);
     return made;
   };

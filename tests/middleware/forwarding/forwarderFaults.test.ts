@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { fakeSharing } from '../../support/fakeSharing.ts';
 import { type ForwardWorld, requestOf, startForwardWorld } from './forwardWorld.ts';
 
 const second = 1000;
@@ -19,6 +20,25 @@ describe('Forwarder, where something goes wrong', () => {
     const tried = await world.forwarder.passUnkept(requestOf('1'));
     assert.equal(tried.what, 'taken');
     assert.deepEqual(world.taken(), ['1']);
+  });
+
+  it('passes nothing on that another process has taken over while it was silent, and what is its own still as soon as it knows', async () => {
+    const sharing = fakeSharing();
+    const silent = world.another(sharing);
+    for (const [id, end] of [
+      ['1', () => sharing.hear()],
+      ['2', () => sharing.beginAnew()],
+    ] as const) {
+      sharing.silence(8 * second);
+      const before = world.taken();
+      await world.bring(requestOf(id, `lane ${id}`), silent);
+      await world.time.settle();
+      assert.deepEqual(world.taken(), before);
+      end();
+      if (id === '1') await world.ended(1);
+    }
+    await world.time.settle();
+    assert.deepEqual([world.taken(), await world.store.countForwards()], [['1'], 1]);
   });
 
   it('counts a store that does not answer within 2 s as away, and leaves it alone until it does', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { type priorities, wasMade } from '../../../middleware/receipts/callGate.ts';
+import type { priorities } from '../../../middleware/receipts/callGate.ts';
+import { wasMade } from '../../../middleware/receipts/notMade.ts';
 import { failures, metaLike, scriptedChannel } from '../../support/scriptedChannel.ts';
 import { anna, annaElsewhere, ben, channel, gateWorld, never } from './gateWorld.ts';
 

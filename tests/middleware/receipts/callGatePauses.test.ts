@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ProviderError } from '../../../middleware/errors.ts';
-import { wasMade } from '../../../middleware/receipts/callGate.ts';
+import { wasMade } from '../../../middleware/receipts/notMade.ts';
 import { failures, metaLike, scriptedChannel } from '../../support/scriptedChannel.ts';
 import { anna, annaElsewhere, ben, gateWorld } from './gateWorld.ts';
 
