@@ -46,7 +46,7 @@ export const notRun: readonly (BlockName & { readonly because: string })[] = [
   {
     file: 'docs/emulator.md',
     begins: 'npx',
-    because: 'it loads a program of its own: tests/e2e/agentsPlayground.test.ts plays it',
+    because: 'it loads a program of its own: tests/e2e/agentsPlayground.long.ts plays it',
   },
   { file: 'docs/relay.md', begins: 'customer ──', because: 'it is a drawing' },
   {

@@ -36,7 +36,11 @@ describe('fuzzing, 20,000 inputs each', function () {
       });
       // Whatever proves it, a channel's body is read by one parser.
       if (attacked !== acsByToken) it('reads or refuses every body', () => assertBoth(fuzzParser(door, run)));
-      it('lets in nothing that is not proved', async () => assertBoth(await fuzzProof(door, run)));
+      it('lets in nothing that is not proved', async () => {
+        // A token is checked by public keys, ten times as long.
+        const played = attacked === acsByToken ? inputs / 10 : inputs;
+        assertBoth(await fuzzProof(door, { ...run, inputs: played }), played);
+      });
     });
   }
 
