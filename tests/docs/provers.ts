@@ -70,7 +70,7 @@ const names = (list: readonly BlockName[]) => (block: Block) => list.some(name =
 
 /** The kinds of blocks, by the file of `tests/docs` that proves them. */
 export const kinds: Readonly<Record<string, (block: Block) => boolean>> = {
-  'typescript.test.ts': ({ language }) => language === 'ts',
+  'typescript.long.ts': ({ language }) => language === 'ts',
   'calls.test.ts': block => isShell(block) && block.run === undefined && curlsOf(block).length > 0,
   'answers, calls.test.ts': names(shownAnswers),
   'documents.test.ts': names(documents),
