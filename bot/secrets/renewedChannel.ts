@@ -26,6 +26,8 @@ export function renewedChannel(held: Held<WebhookChannel>): WebhookChannel {
     }),
     async downloadMedia(business, mediaId, signal) {
       const { part, end } = held.begin();
+      // A body that nobody begins to read never ends: who asked has left, or saw by its type that it is not wanted.
+      signal.addEventListener('abort', end, { once: true });
       try {
         const download = await part.downloadMedia(business, mediaId, signal);
         return { ...download, body: untilRead(download.body, end) };

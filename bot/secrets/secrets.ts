@@ -10,7 +10,8 @@ export interface Secrets {
   readonly hasSources: boolean;
   /**
    * The settings as they are now. What the folder holds wins over the key vault, and both over the environment: whoever puts a
-   * secret there means it to change.
+   * secret there means it to change. What one of them has held and holds no more is not set: the environment's, which is of
+   * the start, may be the very one that was revoked.
    *
    * @throws BluetickError `invalid_configuration` where a place cannot be read
    */
@@ -41,11 +42,15 @@ export async function openSecrets(parts: SecretsParts): Promise<Secrets> {
     folder === undefined ? undefined : secretFolder(folder),
   ].filter(source => source !== undefined);
   const find = settingNamed(names);
+  const everHeld = new Set<string>();
   return {
     hasSources: sources.length > 0,
     async read() {
       const read = await Promise.all(sources.map(source => readSettings(source, find)));
-      return Object.assign({ ...env }, ...read);
+      const held: NodeJS.ProcessEnv = Object.assign({}, ...read);
+      for (const name of Object.keys(held)) everHeld.add(name);
+      const ofEnvironment = Object.entries(env).filter(([name]) => !everHeld.has(name));
+      return { ...Object.fromEntries(ofEnvironment), ...held };
     },
     async close() {
       await Promise.all(sources.map(source => source.close()));

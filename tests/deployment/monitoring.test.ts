@@ -120,11 +120,17 @@ describe('the template of the host', () => {
     assert.deepEqual(JSON.parse(fillMonitoring(text)), JSON.parse(text));
   });
 
+  it('names the rules of each host for itself: another one in the group replaces none', () => {
+    const namesOf = (appServiceName: string) => madeWith({ appServiceName }).rules.map(({ name }) => name);
+    const [one, other] = [namesOf('contoso-one'), namesOf('contoso-other')];
+    assert.equal(new Set([...one, ...other]).size, 2 * alerts.length);
+  });
+
   it('deploys them with the host; nobody is told where no mail address is given', () => {
     const { rules, workbooks, groups } = madeWith({});
     assert.deepEqual(
       rules.map(({ name }) => name),
-      alerts.map(({ name }) => `bluetick-${name}`),
+      alerts.map(({ name }) => `contoso-bluetick-insights-${name}`),
     );
     assert.equal(workbooks.length, 1);
     assert.deepEqual(groups, []);

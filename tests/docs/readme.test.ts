@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { globSync } from 'node:fs';
 import { access, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -36,6 +37,21 @@ function table(markdown: string, first: string): string[][] {
   return rows;
 }
 
+/** A page without its code blocks. */
+function prose(markdown: string): string {
+  return markdown.replaceAll(/```[\s\S]*?```/g, '');
+}
+
+/** What its headings are called in addresses, as GitHub makes it: letters, digits, `_` and `-`, with `-` for each space. */
+function anchorsOf(markdown: string): readonly string[] {
+  return [...prose(markdown).matchAll(/^#{1,6} (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
 describe('README and its docs', function () {
   this.timeout(90_000);
 
@@ -65,7 +81,7 @@ describe('README and its docs', function () {
     assert.equal(story(stdout), story(shown));
   });
 
-  it('have the two commands first, and name only scripts and files that there are', async () => {
+  it('have the two commands first, and name only scripts that there are', async () => {
     const markdown = await read('README.md');
     const { scripts } = JSON.parse(await read('package.json')) as { scripts: Record<string, string> };
     const [first] = /```sh\n[\s\S]*?```/.exec(markdown) ?? [];
@@ -76,8 +92,20 @@ describe('README and its docs', function () {
       const text = await read(file);
       for (const [, script = ''] of text.matchAll(/npm run ([\w:-]+\w)/g))
         assert.ok(script in scripts, `${file}: ${script}`);
-      for (const [, target = ''] of text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g))
-        await access(join(root, dirname(file), target));
     }
+  });
+
+  it('lead to files and headings that there are', async () => {
+    const pages = globSync(['*.md', 'docs/*.md', 'deploymentTemplates/**/*.md'], { cwd: root });
+    assert.ok(pages.length > 40);
+    for (const file of pages)
+      for (const [, target = '', heading] of prose(await read(file)).matchAll(
+        /\]\(([^)#:\s]*)(?:#([^)\s]+))?\)/g,
+      )) {
+        const page = target === '' ? file : join(dirname(file), target);
+        await access(join(root, page));
+        if (heading === undefined || !page.endsWith('.md')) continue;
+        assert.ok(anchorsOf(await read(page)).includes(heading), `${file}: ${target}#${heading}`);
+      }
   });
 });

@@ -71,4 +71,15 @@ describe('a part that is replaced', () => {
       assert.deepEqual(closed, ['first']);
     }
   });
+
+  it('is closed where a file was not begun to be read, and is not wanted any more', async () => {
+    const closed: string[] = [];
+    const held = new Held(channelOf('first', closed));
+    const gone = new AbortController();
+    await renewedChannel(held).downloadMedia('1', '2', gone.signal);
+    held.replace(channelOf('second', closed));
+    assert.deepEqual(closed, []);
+    gone.abort();
+    assert.deepEqual(closed, ['first']);
+  });
 });

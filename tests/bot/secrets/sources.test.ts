@@ -37,6 +37,17 @@ describe('the folder of secrets', () => {
     });
   });
 
+  it('takes a setting out of the environment for good: what was revoked does not come back from there', async () => {
+    const file = join(folder, 'META_APP_SECRET');
+    await writeFile(file, 'the one of today');
+    const secrets = await open({ META_APP_SECRET: 'the one that was revoked', HOST: '127.0.0.1' });
+    const started = await secrets.read();
+    await rm(file);
+    const read = await secrets.read();
+    assert.deepEqual(read, { HOST: '127.0.0.1' });
+    assert.deepEqual(changesOf(started, read, settingNames), { live: [], later: ['META_APP_SECRET'] });
+  });
+
   const faults: readonly [what: string, content: Buffer, because: RegExp][] = [
     ['is not UTF-8', Buffer.from([0xff, 0xfe]), /^BLUETICK_SECRETS: the file META_APP_SECRET is not UTF-8$/],
     ['is no secret, as long as it is', Buffer.alloc(64 * 1024 + 1, 'a'), /larger than 65536 bytes/],
