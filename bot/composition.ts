@@ -17,6 +17,7 @@ import { systemClock, systemScheduler } from '../middleware/timing/systemClock.t
 import { defaultReaders } from '../middleware/turn/readMessage.ts';
 import { runningTurnOf } from '../middleware/turn/turnOf.ts';
 import { createWhatsAppAdapter } from '../middleware/turn/whatsAppAdapter.ts';
+import { type NetworkFrom, networkFrom } from './access/networkFrom.ts';
 import { RequestLimits } from './access/requestLimits.ts';
 import type { DataverseConfig } from './config/dynamics.ts';
 import type { SignInConfig } from './config/signIn.ts';
@@ -68,6 +69,8 @@ export interface App {
   readonly renewal: Renewal;
   /** How often each may ask. */
   readonly limits: RequestLimits;
+  /** Whose network a request comes from, for limits by address. */
+  readonly networkFrom: NetworkFrom;
   /** The origins of the pages from which agents' browsers may call. */
   readonly origins: readonly string[];
   /** What the escalation of a message may ask for. */
@@ -169,8 +172,10 @@ export async function compose(
   });
   const streams = createStreams(engine, channels, { store, log });
   begun.defer(() => streams.close());
+  const network = networkFrom(config.proxies);
   const limits = new RequestLimits({
     perSecond: config.requestsPerSecond,
+    networkFrom: network,
     clock: systemClock,
     count: of => engine.meters.add('limited', [of]),
   });
@@ -231,6 +236,7 @@ export async function compose(
     },
     renewal,
     limits,
+    networkFrom: network,
     origins: config.corsOrigins,
     escalation: waysOut.allowed,
     twilio,

@@ -5,7 +5,7 @@ import { type AcsConfig, acsSettings, readAcs } from './config/acs.ts';
 import { browserSettings, readCorsOrigins } from './config/browsers.ts';
 import { type DatabaseConfig, databaseSettings, readDatabase } from './config/database.ts';
 import { type DataverseConfig, dataverseSettings, readDataverse } from './config/dynamics.ts';
-import { list, misconfigured, optional, text, url } from './config/fields.ts';
+import { list, misconfigured, optional, text, url, wholeNumber } from './config/fields.ts';
 import { type GoogleConfig, googleSettings, readGoogle } from './config/google.ts';
 import { type MetaConfig, metaSettings, readMeta } from './config/meta.ts';
 import { type MicrosoftAppConfig, microsoftAppSettings, readMicrosoftApp } from './config/microsoftApp.ts';
@@ -49,6 +49,11 @@ export interface Config {
   readonly apiKeys: readonly string[] | undefined;
   /** `BLUETICK_REQUESTS_PER_SECOND`: how many requests a second one caller may make, and twice as many at once. Default 100. */
   readonly requestsPerSecond: number;
+  /**
+   * `BLUETICK_PROXIES`: how many proxies of our own stand in front, each of which adds to `X-Forwarded-For` whom it was asked by.
+   * Default 0: the header is not read, as anybody can write it.
+   */
+  readonly proxies: number;
   /** `BLUETICK_POLICY`, read: what the file at that path holds. Default: an empty book. */
   readonly policyBook: unknown;
   /** `LOG_LEVEL`. Default `info`. */
@@ -91,20 +96,11 @@ export interface Config {
   readonly ways: WaysConfig;
 }
 
-const portAllowed = 'allowed: a number from 0 to 65535';
-const rateAllowed = 'allowed: a number from 1 to 100000';
-
 /** An agent's console needs a tenth of it, and a program that sends as fast as Meta takes from one number (80) has enough. */
 const defaultRequestsPerSecond = 100;
 
 const settings = z.object({
-  PORT: optional(
-    z
-      .string()
-      .regex(/^\d{1,5}$/, portAllowed)
-      .transform(Number)
-      .refine(port => port <= 65535, portAllowed),
-  ),
+  PORT: wholeNumber(0, 65_535),
   HOST: text,
   PUBLIC_URL: url,
   BLUETICK_DATA: text,
@@ -113,13 +109,8 @@ const settings = z.object({
     keys => keys === undefined || keys.every(({ length }) => length >= 16),
     'allowed: 16 characters or more, or several such keys with commas between them',
   ),
-  BLUETICK_REQUESTS_PER_SECOND: optional(
-    z
-      .string()
-      .regex(/^\d{1,6}$/, rateAllowed)
-      .transform(Number)
-      .refine(rate => rate >= 1 && rate <= 100_000, rateAllowed),
-  ),
+  BLUETICK_REQUESTS_PER_SECOND: wholeNumber(1, 100_000),
+  BLUETICK_PROXIES: wholeNumber(0, 9),
   BLUETICK_POLICY: text,
   LOG_LEVEL: optional(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])),
   ...secretsSettings.shape,
@@ -186,6 +177,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     database,
     mode,
     apiKeys: set.BLUETICK_API_KEY,
+    proxies: set.BLUETICK_PROXIES ?? 0,
     requestsPerSecond: set.BLUETICK_REQUESTS_PER_SECOND ?? defaultRequestsPerSecond,
     policyBook: set.BLUETICK_POLICY === undefined ? {} : readPolicyFile(set.BLUETICK_POLICY),
     logLevel: set.LOG_LEVEL ?? 'info',

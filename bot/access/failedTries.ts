@@ -1,5 +1,4 @@
 import type { Clock } from '../../middleware/ports.ts';
-import { networkOf } from './networkOf.ts';
 
 /** How many wrong keys an address may send within a minute: a person mistypes a few, and a guesser needs far more. */
 const allowed = 10;
@@ -21,15 +20,14 @@ export class FailedTries {
 
   /** How long an address may not try any more, in milliseconds; 0: it may. */
   waitMs(address: string): number {
-    const tries = this.#byAddress.get(networkOf(address));
+    const tries = this.#byAddress.get(address);
     if (tries === undefined || tries.count < allowed) return 0;
     return Math.max(tries.since + withinMs - this.#clock.now(), 0);
   }
 
   /** Counts one. */
   add(address: string): void {
-    const network = networkOf(address);
-    const tries = this.#byAddress.get(network);
+    const tries = this.#byAddress.get(address);
     if (tries !== undefined && !this.#isOver(tries)) {
       tries.count += 1;
       return;
@@ -39,8 +37,8 @@ export class FailedTries {
       if (!this.#isOver(old) && this.#byAddress.size < most) break;
       this.#byAddress.delete(each);
     }
-    this.#byAddress.delete(network);
-    this.#byAddress.set(network, { count: 1, since: this.#clock.now() });
+    this.#byAddress.delete(address);
+    this.#byAddress.set(address, { count: 1, since: this.#clock.now() });
   }
 
   #isOver({ since }: { readonly since: number }): boolean {

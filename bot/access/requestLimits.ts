@@ -1,6 +1,6 @@
 import type { Clock } from '../../middleware/ports.ts';
 import type { Access, Asking } from './access.ts';
-import { networkOf } from './networkOf.ts';
+import type { NetworkFrom } from './networkFrom.ts';
 import { TokenBuckets } from './tokenBuckets.ts';
 import { TooManyRequests } from './tooManyRequests.ts';
 
@@ -8,6 +8,8 @@ import { TooManyRequests } from './tooManyRequests.ts';
 export interface RequestLimitsParts {
   /** `BLUETICK_REQUESTS_PER_SECOND`. */
   readonly perSecond: number;
+  /** Whose network a request comes from. */
+  readonly networkFrom: NetworkFrom;
   readonly clock: Clock;
   /** Counts a request that was refused: of one whom we know, or of an address. */
   readonly count: (of: 'caller' | 'address') => void;
@@ -44,10 +46,10 @@ export class RequestLimits {
    *
    * @returns counts one, or throws {@link TooManyRequests}; the answer takes it back, for one who turns out to be known
    */
-  forStrangers(): (request: Pick<Asking, 'socket'>) => () => void {
+  forStrangers(): (request: Pick<Asking, 'socket' | 'headers'>) => () => void {
     const addresses = new TokenBuckets(strangersPerSecond, this.#parts.clock);
-    return ({ socket }) => {
-      const address = networkOf(socket?.remoteAddress ?? '');
+    return request => {
+      const address = this.#parts.networkFrom(request);
       this.#check(addresses, address, 'address');
       return () => addresses.giveBack(address);
     };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { misconfigured, optional, text } from './fields.ts';
+import { misconfigured, optional, text, wholeNumber } from './fields.ts';
 
 /** The settings of the store that many instances share. */
 export interface DatabaseConfig {
@@ -15,19 +15,11 @@ export interface DatabaseConfig {
   >;
 }
 
-const connectionsAllowed = 'allowed: a number from 4 to 100';
-
 /** The settings as the environment has them. */
 export const databaseSettings = z.object({
   DATABASE_URL: text,
   DATABASE_AUTH: optional(z.enum(['password', 'entra'])),
-  DATABASE_CONNECTIONS: optional(
-    z
-      .string()
-      .regex(/^\d{1,3}$/, connectionsAllowed)
-      .transform(Number)
-      .refine(count => count >= 4 && count <= 100, connectionsAllowed),
-  ),
+  DATABASE_CONNECTIONS: wholeNumber(4, 100),
 });
 type Settings = z.output<typeof databaseSettings>;
 

@@ -11,6 +11,22 @@ export const text = optional(z.string());
 /** An address by http or https. */
 export const url = optional(z.url({ protocol: /^https?$/ }));
 
+/**
+ * A whole number.
+ *
+ * @param of what it counts, for the message. Default: a number
+ */
+export const wholeNumber = (least: number, most: number, of = 'a number') => {
+  const allowed = `allowed: ${of} from ${least} to ${most}`;
+  return optional(
+    z
+      .string()
+      .regex(/^\d{1,9}$/, allowed)
+      .transform(Number)
+      .refine(value => value >= least && value <= most, allowed),
+  );
+};
+
 /** Comma-separated, for settings that may hold several values. */
 export const list = optional(
   z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checkProviderUrl } from '../../middleware/channels/checkProviderUrl.ts';
-import { optional, text, url } from './fields.ts';
+import { text, url, wholeNumber } from './fields.ts';
 
 /** Where settings come from beside the environment. */
 export interface SecretsConfig {
@@ -12,19 +12,11 @@ export interface SecretsConfig {
   readonly everyMs: number;
 }
 
-const secondsAllowed = 'allowed: whole seconds from 5 to 3600';
-
 /** The settings as the environment has them: they cannot come from what they name. */
 export const secretsSettings = z.object({
   BLUETICK_SECRETS: text,
   KEY_VAULT_URL: url,
-  BLUETICK_SECRETS_SECONDS: optional(
-    z
-      .string()
-      .regex(/^\d{1,4}$/, secondsAllowed)
-      .transform(Number)
-      .refine(seconds => seconds >= 5 && seconds <= 3600, secondsAllowed),
-  ),
+  BLUETICK_SECRETS_SECONDS: wholeNumber(5, 3600, 'whole seconds'),
 });
 
 /**

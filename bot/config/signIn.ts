@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type EntraConfig, entraSettings, readEntra } from './entra.ts';
-import { optional } from './fields.ts';
+import { wholeNumber } from './fields.ts';
 
 /** How people sign in to the console. */
 export interface SignInConfig {
@@ -10,17 +10,9 @@ export interface SignInConfig {
   readonly entra: EntraConfig | undefined;
 }
 
-const idleAllowed = 'allowed: whole minutes from 5 to 480';
-
 /** The settings as the environment has them. */
 export const signInSettings = z.object({
-  BLUETICK_SESSION_IDLE_MINUTES: optional(
-    z
-      .string()
-      .regex(/^\d{1,3}$/, idleAllowed)
-      .transform(Number)
-      .refine(minutes => minutes >= 5 && minutes <= 480, idleAllowed),
-  ),
+  BLUETICK_SESSION_IDLE_MINUTES: wholeNumber(5, 480, 'whole minutes'),
   ...entraSettings.shape,
 });
 

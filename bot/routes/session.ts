@@ -6,6 +6,7 @@ import type { KeyCheck } from '../access/administratorKey.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Cookie } from '../access/cookie.ts';
 import { FailedTries } from '../access/failedTries.ts';
+import type { NetworkFrom } from '../access/networkFrom.ts';
 import { isOwnPage } from '../access/ownPage.ts';
 import type { Sessions } from '../access/sessions.ts';
 import { TooManyRequests } from '../access/tooManyRequests.ts';
@@ -40,6 +41,7 @@ export function addSessionRoutes(
     hasSimulator: boolean;
     publicUrl: string | undefined;
     streams: { endSession(session: string): void };
+    networkFrom: NetworkFrom;
     clock: Clock;
     log: Logger;
     route: ApiRoute;
@@ -54,6 +56,7 @@ export function addSessionRoutes(
     hasSimulator,
     publicUrl,
     streams,
+    networkFrom,
     clock,
     log,
     route,
@@ -110,7 +113,7 @@ export function addSessionRoutes(
     if (!isOwnPage(request.headers, publicUrl))
       throw new BluetickError('forbidden', 'The page is not of this host, as PUBLIC_URL names it');
     const { key, name } = await readJson(request, signInRequest);
-    const address = request.socket.remoteAddress ?? '';
+    const address = networkFrom(request);
     const waitMs = tries.waitMs(address);
     if (waitMs > 0) throw new TooManyRequests('Too many wrong keys: come again in a minute', waitMs);
     if (keyOf(key) === undefined) {

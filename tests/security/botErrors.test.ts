@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { pino } from 'pino';
+import { networkFrom } from '../../bot/access/networkFrom.ts';
 import { RequestLimits } from '../../bot/access/requestLimits.ts';
 import type { App } from '../../bot/composition.ts';
 import { readConfig } from '../../bot/config.ts';
@@ -101,7 +102,13 @@ describe('a bot that fails', () => {
       workItems: new WorkItems({ store, engine, channels: [channel] }),
       dataverse: undefined,
       renewal: new Renewal(readConfig({})),
-      limits: new RequestLimits({ perSecond: 100, clock: systemClock, count() {} }),
+      limits: new RequestLimits({
+        perSecond: 100,
+        networkFrom: networkFrom(0),
+        clock: systemClock,
+        count() {},
+      }),
+      networkFrom: networkFrom(0),
       origins: [],
       escalation: { ways: [], allowsHook: () => false },
       connector: {

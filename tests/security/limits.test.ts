@@ -11,7 +11,11 @@ const perSecond = 5;
 describe('how often each may ask', () => {
   let attacked: AttackedHost;
   before(async () => {
-    const settings = { BLUETICK_API_KEY: keys.join(), BLUETICK_REQUESTS_PER_SECOND: String(perSecond) };
+    const settings = {
+      BLUETICK_API_KEY: keys.join(),
+      BLUETICK_REQUESTS_PER_SECOND: String(perSecond),
+      BLUETICK_PROXIES: '1',
+    };
     attacked = await startAttackedHost(settings);
   });
   after(() => attacked.close());
@@ -78,6 +82,23 @@ describe('how often each may ask', () => {
     assert.ok(guesses.some(({ status }) => status === 429));
     // Who comes from elsewhere does not suffer for it.
     assert.equal(await isLetIn({ 'x-api-key': keys[1] }, '127.0.0.4'), true);
+  });
+
+  it('is counted by whom the proxy was asked by, and not by what they say of themselves', async () => {
+    const from = '127.0.0.5';
+    const behind = (address: string) => ({
+      'x-api-key': 'a-wrong-key-0123456789',
+      'x-forwarded-for': address,
+    });
+    const ask = async (address: string) =>
+      (await attacked.ask({ path, headers: behind(address), from })).status;
+    let statuses: number[] = [];
+    for (let turn = 0; turn < 100 && !statuses.includes(429); turn += 1)
+      statuses = await Promise.all(
+        Array.from({ length: 50 }, (_, place) => ask(`198.51.100.${turn}, 203.0.113.7:${1024 + place}`)),
+      );
+    assert.ok(statuses.includes(429));
+    assert.equal(await ask('203.0.113.8:1024'), 401);
   });
 
   it('is the same for the stream', async () => {
