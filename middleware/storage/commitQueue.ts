@@ -1,4 +1,5 @@
 import { BluetickError } from '../errors.ts';
+import { nextTurn } from './nextTurn.ts';
 import type { OperationCall, OperationResult } from './operationCall.ts';
 import type { OperationName } from './sql/operations.ts';
 
@@ -39,7 +40,7 @@ export class CommitQueue {
   readonly #runner: BatchRunner;
   readonly #recent: Known | undefined;
   #waiting: Waiting[] = [];
-  #turn: Promise<void> | undefined;
+  readonly #nextTurn = nextTurn();
   /** The batches that are under way. */
   readonly #running = new Set<Promise<void>>();
   #closed: Promise<void> | undefined;
@@ -72,17 +73,6 @@ export class CommitQueue {
     this.#begin();
     while (this.#running.size > 0) await Promise.race(this.#running);
     await this.#runner.close();
-  }
-
-  /** Resolves in the next turn of the event loop: for all that wait for it at once. */
-  #nextTurn(): Promise<void> {
-    this.#turn ??= new Promise(done => {
-      setImmediate(() => {
-        this.#turn = undefined;
-        done();
-      });
-    });
-    return this.#turn;
   }
 
   /** Runs what waits, if there is room for another batch. */

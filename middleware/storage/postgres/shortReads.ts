@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { nextTurn } from '../nextTurn.ts';
 import type { OperationName } from '../sql/operations.ts';
 import type { Op } from '../sql/sql.ts';
 import { isRefusal } from './faults.ts';
@@ -40,7 +41,7 @@ export const isShort = (name: OperationName) => names.has(name);
 export class ShortReads {
   readonly #pool: Pool;
   #shared: Shared | undefined;
-  #turn: Promise<void> | undefined;
+  readonly #nextTurn = nextTurn();
 
   constructor(pool: Pool) {
     this.#pool = pool;
@@ -74,16 +75,5 @@ export class ShortReads {
   #open(): Shared {
     const opened = this.#pool.connect().then(connection => ({ connection, line: new Line(connection) }));
     return { opened, readers: 0, chains: 0, broken: false };
-  }
-
-  /** Resolves in the next turn of the event loop: for all that wait for it at once. */
-  #nextTurn(): Promise<void> {
-    this.#turn ??= new Promise(done => {
-      setImmediate(() => {
-        this.#turn = undefined;
-        done();
-      });
-    });
-    return this.#turn;
   }
 }
