@@ -4,17 +4,23 @@ import { parseJson } from '../../middleware/channels/parseJson.ts';
 import { pathBelow } from '../../middleware/channels/pathBelow.ts';
 import { ProviderError } from '../../middleware/errors.ts';
 import { isLoopback } from '../../middleware/isLoopback.ts';
+import type { Scheduler } from '../../middleware/ports.ts';
+import { callWithin } from '../../middleware/timing/callWithin.ts';
+import { systemScheduler } from '../../middleware/timing/systemClock.ts';
 import { type SecretSource, unreadable } from './secretSource.ts';
 
 /** What gives tokens for the key vault: every credential of `@azure/identity` does. */
 export interface TokenGiver {
-  getToken(scope: string): Promise<{ readonly token: string } | null>;
+  getToken(
+    scope: string,
+    options: { readonly abortSignal: AbortSignal },
+  ): Promise<{ readonly token: string } | null>;
 }
 
 /** learn.microsoft.com/rest/api/keyvault/secrets: "Get Secrets" and "Get Secret" of this version. */
 const version = 'api-version=7.4';
 
-/** How long one request may take, in milliseconds: a start waits for some of them. */
+/** How long one request may take, and getting a token, in milliseconds: a start waits for some of them. */
 const timeoutMs = 10_000;
 
 /** The most pages of names that are read, of 25 each: a vault of another use would keep a start waiting. */
@@ -37,7 +43,11 @@ const secret = z.object({ value: z.string() });
  * @param url of the vault
  * @param identity who asks
  */
-export function keyVault(url: URL, identity: TokenGiver): SecretSource {
+export function keyVault(
+  url: URL,
+  identity: TokenGiver,
+  scheduler: Scheduler = systemScheduler,
+): SecretSource {
   const client = createHttpClient({ provider: 'Key Vault', origin: url.origin, timeoutMs });
   const source = {
     setting: 'KEY_VAULT_URL',
@@ -68,7 +78,9 @@ export function keyVault(url: URL, identity: TokenGiver): SecretSource {
   }
 
   async function get<T extends z.ZodType>(path: string, form: T): Promise<z.output<T>> {
-    const token = await identity.getToken(scopeOf(url)).catch(() => null);
+    const token = await callWithin(scheduler, timeoutMs, abortSignal =>
+      identity.getToken(scopeOf(url), { abortSignal }),
+    ).catch(() => null);
     if (token === null) throw unreadable(source, 'there is no identity here, or it gets no token');
     const headers = { authorization: `Bearer ${token.token}`, accept: 'application/json' };
     const answer = await client

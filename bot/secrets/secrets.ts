@@ -31,6 +31,9 @@ export interface SecretsParts {
   readonly identity?: TokenGiver;
 }
 
+/** What other programs call theirs too, in a place that they share with us: these come from the environment alone. */
+const common: readonly string[] = ['HOST', 'PORT'];
+
 /** Opens the places that the settings name. Nothing is read yet. */
 export async function openSecrets(parts: SecretsParts): Promise<Secrets> {
   const { config, env, names } = parts;
@@ -41,7 +44,7 @@ export async function openSecrets(parts: SecretsParts): Promise<Secrets> {
       (await import('./keyVault.ts')).keyVault(keyVaultUrl, parts.identity ?? (await identityOfHost())),
     folder === undefined ? undefined : secretFolder(folder),
   ].filter(source => source !== undefined);
-  const find = settingNamed(names);
+  const find = settingNamed(names.filter(name => !common.includes(name)));
   const everHeld = new Set<string>();
   return {
     hasSources: sources.length > 0,

@@ -29,6 +29,8 @@ describe('the folder of secrets', () => {
     await writeFile(join(folder, 'no-setting-of-ours'), Buffer.from([0xff]));
     await writeFile(join(folder, '.META_ACCESS_TOKEN'), 'hidden');
     await mkdir(join(folder, 'WAHA_API_KEY'));
+    // Other programs have one too.
+    await writeFile(join(folder, 'host'), 'db.example');
     const secrets = await open({ META_APP_SECRET: 'from the environment', HOST: '127.0.0.1' });
     assert.deepEqual(await secrets.read(), {
       META_APP_SECRET: 'from the folder',
@@ -170,7 +172,15 @@ describe('the key vault', () => {
     await assert.rejects(foreign.read(everything), { message: /HTTP 401/ });
     const away = keyVault(new URL(await nobody()), identity);
     await assert.rejects(away.read(everything), { message: /^KEY_VAULT_URL: the key vault does not answer/ });
-    await Promise.all([none.close(), foreign.close(), away.close()]);
+    const atOnce = {
+      after(_ms: number, fire: () => void) {
+        queueMicrotask(fire);
+        return () => {};
+      },
+    };
+    const silent = keyVault(url, { getToken: () => new Promise(() => {}) }, atOnce);
+    await assert.rejects(silent.read(everything), { message: /no identity here, or it gets no token$/ });
+    await Promise.all([none.close(), foreign.close(), away.close(), silent.close()]);
   });
 
   it('is found by https, or on loopback: a token goes nowhere else', () => {
