@@ -6,6 +6,7 @@ import { binOf } from '../../middleware/acknowledgements/figures/sketch.ts';
 import { type ApiHost, startApiHost } from '../support/apiHost.ts';
 import { assertAccessible } from '../support/axe.ts';
 import { findChromium, launchChromium } from '../support/chromium.ts';
+import { assertFits, everybody } from '../support/everybody.ts';
 import { need } from '../support/needs.ts';
 import { openWebPage, type Viewer, type WebPage } from '../support/webPage.ts';
 
@@ -144,21 +145,13 @@ describe('the insights page in a browser', function () {
       assert.deepEqual(saved.trim().split('\r\n').length, lines.length);
     });
 
-    const viewers: readonly [what: string, viewer: Viewer][] = [
-      ['light, wide', { colorScheme: 'light' }],
-      [
-        'dark, narrow, from right to left',
-        { colorScheme: 'dark', locale: 'ar', viewport: { width: 360, height: 800 } },
-      ],
-    ];
-    for (const [what, viewer] of viewers) {
+    for (const [what, viewer] of everybody) {
       it(`can be used by everybody: ${what}`, async () => {
         await open(viewer);
         await page.locator('bt-duration-chart canvas').first().waitFor();
         await page.locator('bt-duration-chart summary').first().click();
         await assertAccessible(page, what);
-        const tooWide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
-        assert.equal(tooWide, false, 'nothing stands out at the side');
+        await assertFits(page);
       });
     }
   });

@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { type ApiHost, startApiHost } from '../support/apiHost.ts';
 import { assertAccessible } from '../support/axe.ts';
 import { findChromium, launchChromium } from '../support/chromium.ts';
+import { assertFits, everybody } from '../support/everybody.ts';
 import { need } from '../support/needs.ts';
 import { sessionsOf, signedInAs } from '../support/signedIn.ts';
 import { openWebPage, type Viewer, type WebPage } from '../support/webPage.ts';
@@ -142,20 +143,12 @@ describe('the policy page in a browser', function () {
     web.assertClean();
   });
 
-  const viewers: readonly [what: string, viewer: Viewer][] = [
-    ['light, wide', { colorScheme: 'light' }],
-    [
-      'dark, narrow, from right to left',
-      { colorScheme: 'dark', locale: 'ar', viewport: { width: 360, height: 800 } },
-    ],
-  ];
-  for (const [what, viewer] of viewers) {
+  for (const [what, viewer] of everybody) {
     it(`can be used by everybody: ${what}`, async () => {
       await open('/workstream/repairs', viewer);
       await page.getByRole('img').first().waitFor();
       await assertAccessible(page, what);
-      const tooWide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
-      assert.equal(tooWide, false, 'nothing stands out at the side');
+      await assertFits(page);
       web.assertClean();
     });
   }
