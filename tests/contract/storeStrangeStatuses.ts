@@ -51,8 +51,10 @@ export function describeStrangeStatuses(suite: StoreSuite): void {
         },
       ];
       for (let times = 0; times < 2; times += 1) {
+        // Those of one webhook that are of different messages have no order.
+        const answers = [...(await receive(strange.slice(0, 2))), ...(await receive(strange.slice(2)))];
         assert.deepEqual(
-          (await receive(strange)).map(each => (each.what === 'quarantined' ? each.reason : each.what)),
+          answers.map(each => (each.what === 'quarantined' ? each.reason : each.what)),
           ['business', 'recipient', 'business'],
         );
       }

@@ -1,5 +1,5 @@
 import type { Answer, Ask } from '../sql/sql.ts';
-import { type Connection, send } from './perform.ts';
+import { type Asker, type Connection, send } from './perform.ts';
 import type { PostgresStatement } from './postgresSql.ts';
 
 /** An ask, and whoever waits for its answer. */
@@ -24,12 +24,25 @@ interface Group {
 export class Line {
   readonly #connection: Connection;
   #groups: Group[] = [];
+  #chains = 0;
 
   constructor(connection: Connection) {
     this.#connection = connection;
   }
 
-  ask(chain: number, ask: Ask): Promise<Answer> {
+  /** A new chain: its questions keep their order. */
+  chain(): Asker {
+    this.#chains += 1;
+    const chain = this.#chains;
+    return {
+      ask: ask => this.#ask(chain, ask),
+      beside: () => this.chain(),
+      // Behind the flush, which was put off before.
+      flushed: () => new Promise(resolve => process.nextTick(resolve)),
+    };
+  }
+
+  #ask(chain: number, ask: Ask): Promise<Answer> {
     const waiting = { ask, answered: Promise.withResolvers<Answer>() };
     // Behind the microtasks: by then every chain that has just been answered has asked its next question.
     if (this.#groups.length === 0) process.nextTick(() => this.#flush());

@@ -1,6 +1,6 @@
 import type { OperationCall } from '../operationCall.ts';
 import type { Value } from '../sql/sql.ts';
-import { type Connection, send } from './perform.ts';
+import { type Connection, over } from './perform.ts';
 import { PostgresStatement } from './postgresSql.ts';
 import { replayTouches } from './replayTouches.ts';
 import { storable } from './storable.ts';
@@ -48,9 +48,7 @@ export async function lockAll(
 ): Promise<readonly (readonly string[])[]> {
   const touches = await Promise.all(
     calls.map(call =>
-      call.name === 'replay'
-        ? replayTouches(ask => send(connection, ask), String(call.args[0]))
-        : touchesOf(call),
+      call.name === 'replay' ? replayTouches(over(connection), String(call.args[0])) : touchesOf(call),
     ),
   );
   const keys = touches.map(({ names = [], addresses = [], conversations = [] }) => [

@@ -11,7 +11,7 @@ import { DatabaseFiles } from './files.ts';
 import { Instance } from './instance.ts';
 import { migrate } from './migrate.ts';
 import { openPool, type PoolOptions } from './openPool.ts';
-import { perform, send } from './perform.ts';
+import { over, perform } from './perform.ts';
 import { PostgresSharing } from './postgresSharing.ts';
 import { postgresSql } from './postgresSql.ts';
 import { refuseUnfinishedMove } from './refuseUnfinishedMove.ts';
@@ -75,7 +75,7 @@ export async function openPostgresStore({
   });
   const short = new ShortReads(pool);
   const shortReads: Reading = operation => short.read(operation);
-  const longReads: Reading = operation => perform(operation, ask => send(pool, ask));
+  const longReads: Reading = operation => perform(operation, over(pool));
   const way = (name: OperationName) => {
     const kind = operationKinds[name];
     if (kind === 'read') {

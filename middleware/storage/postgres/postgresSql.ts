@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Answer, Ask, Dialect, Many, Op, Sql, Statement, Value, Values } from '../sql/sql.ts';
+import type { Answer, Ask, Beside, Dialect, Many, Op, Sql, Statement, Value, Values } from '../sql/sql.ts';
 import { newsChannel, spoken } from './news.ts';
 import { storable } from './storable.ts';
 
@@ -60,6 +60,15 @@ export function postgresSql(instance: { readonly id: number }): Sql {
     dialect,
     get me() {
       return instance.id;
+    },
+    *beside<T>(operations: readonly Op<T>[]): Op<readonly T[]> {
+      const results: T[] = new Array(operations.length);
+      yield {
+        beside: operations.map(function* (operation, place): Op<void> {
+          results[place] = yield* operation;
+        }),
+      } satisfies Beside;
+      return results;
     },
     *tell(what): Op<void> {
       const values = [newsChannel, spoken(what, instance.id)];

@@ -1,7 +1,7 @@
 import type { Acknowledgement } from '../../domain.ts';
 import type { DeadLetter } from '../../ports.ts';
 import { pkOf, refOf } from '../sql/refs.ts';
-import { type Asking, perform } from './perform.ts';
+import { type Asker, perform } from './perform.ts';
 import { postgresSql } from './postgresSql.ts';
 import { forwardLane, ofStatus, type Touches } from './touches.ts';
 
@@ -23,21 +23,21 @@ const ofInbound = sql.prepare<{ readonly id: string }>(
  * What the replay of something that was set aside works on. Its id does not tell, so it is looked up: what a row says of that
  * never changes, and whether it is there still is seen again once the locks are held.
  */
-export async function replayTouches(ask: Asking, id: string): Promise<Touches> {
+export async function replayTouches(asker: Asker, id: string): Promise<Touches> {
   const pk = pkOf(id);
-  if (id === refOf('letter', pk)) return ofLetter(ask, await perform(letter.get(pk), ask));
-  const row = await perform((id === refOf('orphan', pk) ? orphan : quarantined).get(pk), ask);
+  if (id === refOf('letter', pk)) return ofLetter(asker, await perform(letter.get(pk), asker));
+  const row = await perform((id === refOf('orphan', pk) ? orphan : quarantined).get(pk), asker);
   return row === undefined ? {} : ofStatus(JSON.parse(row.item) as Acknowledgement);
 }
 
-async function ofLetter(ask: Asking, row: LetterRow | undefined): Promise<Touches> {
+async function ofLetter(asker: Asker, row: LetterRow | undefined): Promise<Touches> {
   if (row === undefined) return {};
   const item = JSON.parse(row.item);
   switch (row.what) {
     case 'outbound':
       return { outbounds: [pkOf(item.outbound)] };
     case 'turn': {
-      const conversation = await perform(ofInbound.get(pkOf(item.message)), ask);
+      const conversation = await perform(ofInbound.get(pkOf(item.message)), asker);
       return conversation === undefined ? {} : { conversations: [conversation.id] };
     }
     case 'forward':

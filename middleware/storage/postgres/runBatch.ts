@@ -1,10 +1,11 @@
 import type { Pool, PoolClient } from 'pg';
 import type { OperationCall, OperationResult } from '../operationCall.ts';
+import { chainsOf } from '../sql/chains.ts';
 import { isDurable } from '../sql/operationKinds.ts';
 import type { Operations } from '../sql/operations.ts';
 import { Raced } from '../sql/raced.ts';
 import type { Op } from '../sql/sql.ts';
-import { chainsOf } from './chains.ts';
+import { allOf, isOwn } from './allOf.ts';
 import { isRefusal, sqlStateOf } from './faults.ts';
 import { Line } from './line.ts';
 import { lockAll } from './lockAll.ts';
@@ -92,22 +93,16 @@ async function performAll(
   const results: OperationResult[] = new Array(calls.length);
   const line = new Line(connection);
   await allOf(
-    chains.map(async (chain, number) => {
+    chains.map(async chain => {
+      const asker = line.chain();
       for (const index of chain) {
         const { name, args } = calls[index] as OperationCall;
         const operation = operations[name] as (...args: readonly unknown[]) => Op<unknown>;
-        results[index] = { value: await perform(operation(...args), ask => line.ask(number, ask), sent) };
+        results[index] = { value: await perform(operation(...args), asker, sent) };
       }
     }),
   );
   return results;
-}
-
-/** Resolves when all have; where some fail, when all have ended, with the first that failed of itself. */
-async function allOf(promises: readonly Promise<unknown>[]): Promise<void> {
-  const ended = await Promise.allSettled(promises);
-  const failures = ended.flatMap(each => (each.status === 'rejected' ? [each.reason] : []));
-  if (failures.length > 0) throw failures.find(isOwn) ?? failures[0];
 }
 
 /** Why a transaction failed: something that nobody waited for may have been the first to. */
@@ -117,9 +112,4 @@ async function reasonOf(sent: readonly Promise<unknown>[], error: unknown): Prom
     () => error,
     (reason: unknown) => reason,
   );
-}
-
-/** Whether a statement failed of itself, and not since the transaction had failed before. */
-function isOwn(error: unknown): boolean {
-  return sqlStateOf(error) !== '25P02';
 }

@@ -10,8 +10,6 @@ import { perform } from './perform.ts';
 interface Shared {
   readonly opened: Promise<{ readonly connection: PoolClient; readonly line: Line }>;
   readers: number;
-  /** How many have come to read over it. Each is a chain of its own. */
-  chains: number;
   /** What failed otherwise than by an answer leaves it in a state that nobody knows. */
   broken: boolean;
 }
@@ -52,11 +50,9 @@ export class ShortReads {
     this.#shared ??= this.#open();
     const shared = this.#shared;
     shared.readers += 1;
-    shared.chains += 1;
-    const chain = shared.chains;
     try {
       const { line } = await shared.opened;
-      return await perform(operation, ask => line.ask(chain, ask));
+      return await perform(operation, line.chain());
     } catch (error) {
       shared.broken ||= !isRefusal(error);
       throw error;
@@ -74,6 +70,6 @@ export class ShortReads {
 
   #open(): Shared {
     const opened = this.#pool.connect().then(connection => ({ connection, line: new Line(connection) }));
-    return { opened, readers: 0, chains: 0, broken: false };
+    return { opened, readers: 0, broken: false };
   }
 }

@@ -1,6 +1,5 @@
 import { type Address, type Conversation, isOpen, type Moment, type ReceiptOutcome } from '../../domain.ts';
 import type {
-  Acknowledged,
   Admission,
   AdmissionBatch,
   AdmissionResult,
@@ -189,9 +188,8 @@ export function admission(
         written.push({ status: 'admitted', pk, conversation: row.pk, receipt });
       }
       const { entries = [], shared = false } = batch.ledger ?? {};
-      const acknowledged: Acknowledged[] = [];
-      for (const entry of entries)
-        acknowledged.push(yield* statuses.receive(entry, { shared, firstHolder, hooks, now }));
+      const acknowledged =
+        entries.length === 0 ? [] : yield* statuses.receiveAll(entries, { shared, firstHolder, hooks, now });
       for (const { reason, item, channel } of batch.rejected) {
         yield* letters.addOnce({ at: now, what: 'webhook-item', channel, reason, item });
       }

@@ -28,8 +28,13 @@ export interface Answer {
   readonly count: number;
 }
 
+/** Operations for a database that is not in this thread, to be asked for side by side: see {@link Sql.beside}. */
+export interface Beside {
+  readonly beside: readonly Op<void>[];
+}
+
 /** An operation on the way: what it comes to is its return value. */
-export type Op<T> = Generator<Ask, T, Answer>;
+export type Op<T> = Generator<Ask | Beside, T, Answer>;
 
 /**
  * A prepared statement. Its text is such that SQLite and PostgreSQL mean the same by it; for what they say differently there
@@ -88,6 +93,11 @@ export interface Sql {
   readonly dialect: Dialect;
   /** Who this process is among those that share the database: a lane that it has leased holds this number. Never 0. */
   readonly me: number;
+  /**
+   * Performs operations that work on nothing of one another's, and answers what each came to. Where a question is a way, they are
+   * asked for side by side: as many ways as the longest of them takes.
+   */
+  beside<T>(operations: readonly Op<T>[]): Op<readonly T[]>;
   /** Tells the other processes something, once the transaction is committed. It costs the database a lock at the commit. */
   tell(what: News['what']): Op<void>;
   /** @param text is prepared once; see {@link Statement} */

@@ -10,6 +10,7 @@ import type {
   Origin,
   QuarantineReason,
 } from '../../ports.ts';
+import { chainsOf } from './chains.ts';
 import type { ConversationRow, ConversationTable } from './conversations.ts';
 import type { HookTable } from './hooks.ts';
 import { type LedgerRow, type LedgerTable, providerKey } from './ledger.ts';
@@ -206,8 +207,24 @@ export function statusTable(
     return own;
   }
 
+  /** Receives statuses: those of one message or customer in their order, the others beside them. */
+  function* receiveAll(
+    entries: readonly AcknowledgementEntry[],
+    batch: StatusBatch,
+  ): Op<readonly Acknowledged[]> {
+    const results: Acknowledged[] = new Array(entries.length);
+    const chains = chainsOf(entries.map(({ acknowledgement }) => worksOn(acknowledgement)));
+    yield* sql.beside(
+      chains.map(function* (chain): Op<void> {
+        for (const place of chain)
+          results[place] = yield* receive(entries[place] as AcknowledgementEntry, batch);
+      }),
+    );
+    return results;
+  }
+
   return {
-    receive,
+    receiveAll,
 
     /**
      * The provider has taken a message of ours. Statuses that came before its answer are joined; a row that was made for
@@ -268,3 +285,14 @@ export function statusTable(
 
 /** See {@link statusTable}. */
 export type StatusTable = ReturnType<typeof statusTable>;
+
+/** What a status works on, as far as it tells: two that share none of it are of different messages and customers. */
+function worksOn(of: Acknowledgement): readonly string[] {
+  const { channel, business, customer, customerAlias, providerId, correlation } = of;
+  const customers = [customer, customerAlias].filter(each => each !== undefined);
+  return [
+    `message ${channel} ${providerId}`,
+    ...(correlation === undefined ? [] : [`call ${correlation}`]),
+    ...customers.map(each => `customer ${channel} ${business} ${each}`),
+  ];
+}

@@ -16,6 +16,11 @@ export function sqliteSql(db: DatabaseSync): Sql {
   return {
     dialect,
     me: 1,
+    *beside(operations) {
+      const results = [];
+      for (const operation of operations) results.push(yield* operation);
+      return results;
+    },
     // There is nobody else.
     *tell() {},
     prepare<Row extends object>(text: string): Statement<Row> {
