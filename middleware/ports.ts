@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { AdmissionBatch, AdmissionResult } from './admissionRecords.ts';
 import type { ReceiptStep } from './audit.ts';
 import type { Address, Conversation, ConversationState, InboundMessage, ScopeKey } from './domain.ts';
 import type { ForwardStore } from './forwardStore.ts';
@@ -18,8 +19,6 @@ import type {
 } from './outboundRecords.ts';
 import type { PersonalDataStore } from './personalData.ts';
 import type {
-  AdmissionBatch,
-  AdmissionResult,
   Claim,
   ConversationView,
   DeadLetter,
@@ -40,6 +39,7 @@ import type { SharedFiles } from './sharedFiles.ts';
 import type { Sharing } from './sharing.ts';
 import type { ConversationQuery, PlacedPage, ThreadItem, ThreadQuery } from './thread.ts';
 
+export type * from './admissionRecords.ts';
 export * from './audit.ts';
 export type * from './changeLog.ts';
 export type * from './channelPort.ts';
@@ -58,8 +58,14 @@ export * from './thread.ts';
 
 /** Tells the time. */
 export interface Clock {
-  /** The time now, in Unix milliseconds. */
+  /** The time now, in Unix milliseconds: for what is kept, or told to others. It jumps where somebody sets it. */
   now(): number;
+  /**
+   * Milliseconds since any moment, by a clock that nobody can set: what is only waited for in memory (a pause, a breaker) is
+   * measured by it, so that `now` may go back by hours and nobody waits for as long. Default: what `now` goes forward from
+   * look to look.
+   */
+  readonly steady?: () => number;
 }
 
 /** Runs things later. What waits longer than a minute belongs in the store, not here. */
@@ -74,6 +80,8 @@ export interface Logger {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
+  /** Whether lines of a level are kept, as pino says it. Default they all are: where they are not, none is put together. */
+  isLevelEnabled?(level: 'debug' | 'info' | 'warn' | 'error'): boolean;
 }
 
 /**

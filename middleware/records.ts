@@ -1,6 +1,6 @@
 /**
- * What the store holds and hands over: admissions, claims, receipts, turns, outbound messages, dead letters. The
- * words are those of `domain.ts`; `Store` in `ports.ts` works on them.
+ * What the store holds and hands over: claims, receipts, turns, dead letters. The words are those of `domain.ts`; `Store` in
+ * `ports.ts` works on them.
  *
  * @module
  */
@@ -10,14 +10,11 @@ import type {
   Conversation,
   InboundContent,
   InboundKind,
-  InboundMessage,
   Moment,
   OutboundContent,
   ReceiptOutcome,
   Refusal,
-  Rejected,
 } from './domain.ts';
-import type { Acknowledged, LedgerBatch, LedgerMove } from './ledger.ts';
 
 /** What is owed: a receipt, a turn of the bot, an outbound message or an escalation that waits. One lane each a conversation. */
 export const workKinds = ['turn', 'receipt', 'outbound', 'escalation'] as const;
@@ -40,74 +37,6 @@ export interface ReceiptDecision {
   readonly dueAt?: number;
   /** The rule that decided, for people. */
   readonly because: string;
-}
-
-/** One message to admit, with what was decided about it. */
-export interface Admission {
-  readonly message: InboundMessage;
-  /** The state of the conversation that the decision was made on; `undefined`: that of a new one. */
-  readonly decidedOn: Conversation | undefined;
-  /** The receipt that we owe; `undefined`: none is owed. */
-  readonly receipt: ReceiptDecision | undefined;
-  /** Whether the receipt stands alone: it neither covers others nor is covered. */
-  readonly solo: boolean;
-  /** Whether a receipt that was sent before the message came may have covered it. Default yes, unless it stands alone. */
-  readonly coveredLate?: boolean;
-  /** Until when the provider takes the receipt. */
-  readonly expiresAt: number | undefined;
-  /** The length of the text, for delays that are worked out later. */
-  readonly characters: number;
-  /** Whether the bot takes a turn. */
-  readonly turn: boolean;
-}
-
-/** What a webhook brought, to be written in one transaction. */
-export interface AdmissionBatch {
-  readonly admissions: readonly Admission[];
-  readonly rejected: readonly (Rejected & { readonly channel: ChannelName })[];
-  /** The statuses that it brought, if any. */
-  readonly ledger?: LedgerBatch;
-  /** Where a web hook goes for everything that happens to a message. Default nowhere. */
-  readonly hooks?: readonly string[];
-  /** Who holds a conversation that is seen for the first time: `bot`, or `queue` in a sidecar. */
-  readonly firstHolder: Conversation['holder'];
-  readonly now: number;
-  /** How long work that is due at once is handed to the caller, in milliseconds; 0: it is not, for want of room. */
-  readonly leaseMs: number;
-}
-
-/** What became of one admission. */
-export interface Admitted {
-  readonly status: 'admitted' | 'duplicate';
-  /** Our opaque id of the message. */
-  readonly ref: string;
-  readonly conversation: Conversation;
-  /**
-   * The receipt as it was written: a hold before it, or a receipt sent after it, may have changed it. Absent for a
-   * duplicate, and where none is owed.
-   */
-  readonly receipt?: ReceiptDecision;
-  readonly ahead: ReceiptsAhead;
-}
-
-/** What {@link Store.admit} answers. */
-export interface AdmissionResult {
-  /**
-   * The conversations whose state was not the one that was decided on. Where there is one, nothing of the
-   * batch was written: decide again and call again.
-   */
-  readonly stale: readonly Conversation[];
-  readonly admitted: readonly Admitted[];
-  /** What became of each status, in order; absent where there was none. */
-  readonly acknowledged?: readonly Acknowledged[];
-  /** The messages of ours that the customers' messages show to have been read. */
-  readonly implied?: readonly LedgerMove[];
-  /** The receipts of earlier messages that the hold bar holds now, or has freed. */
-  readonly moved: readonly (Receipt & { readonly conversation: string })[];
-  /** Work that is due at once, claimed for the caller in the same transaction. */
-  readonly claims: readonly Claim[];
-  /** The earliest due time that was written for later. */
-  readonly nextDueAt: number | undefined;
 }
 
 /** A receipt as the store holds it. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { BluetickError } from '../../middleware/errors.ts';
 import type { Clock, Store } from '../../middleware/ports.ts';
+import { countDown, type Left } from '../../middleware/timing/countDown.ts';
 
 /** Where they are kept, beside what bots remember. */
 const key = 'bluetick/endedSessions';
@@ -24,7 +25,8 @@ const kept = z.record(z.string(), z.number());
 export class EndedSessions {
   readonly #store: Pick<Store, 'readState' | 'writeState'>;
   readonly #clock: Clock;
-  #known: { readonly at: number; readonly ended: Promise<Ended> } | undefined;
+  /** What was read last, and how long it still counts. */
+  #known: { readonly left: Left; readonly ended: Promise<Ended> } | undefined;
 
   constructor(store: Pick<Store, 'readState' | 'writeState'>, clock: Clock) {
     this.#store = store;
@@ -33,10 +35,9 @@ export class EndedSessions {
 
   /** Whether it is one of them. Rejects with `store_unavailable` where nobody can tell. */
   async has(id: string): Promise<boolean> {
-    const now = this.#clock.now();
-    if (this.#known === undefined || now - this.#known.at >= holdsMs) {
+    if (this.#known === undefined || this.#known.left() === 0) {
       const ended = this.#read().then(read => read.ended);
-      const known = { at: now, ended };
+      const known = { left: countDown(holdsMs, this.#clock), ended };
       this.#known = known;
       ended.catch(() => {
         if (this.#known === known) this.#known = undefined;
@@ -59,7 +60,7 @@ export class EndedSessions {
       // An item that is not there has every eTag: one that nobody gives keeps two first ones apart.
       const { conflicts } = await this.#store.writeState([{ key, to, expected: eTag ?? 'none' }]);
       if (conflicts.length > 0) continue;
-      this.#known = { at: now, ended: Promise.resolve(next) };
+      this.#known = { left: countDown(holdsMs, this.#clock), ended: Promise.resolve(next) };
       return;
     }
     throw new BluetickError('store_unavailable', 'The session could not be ended: try again');

@@ -1,4 +1,5 @@
 import type { Clock } from '../../middleware/ports.ts';
+import { countDown, type Left } from '../../middleware/timing/countDown.ts';
 
 /** How many wrong keys an address may send within a minute: a person mistypes a few, and a guesser needs far more. */
 const allowed = 10;
@@ -12,7 +13,7 @@ const most = 10_000;
  */
 export class FailedTries {
   readonly #clock: Clock;
-  readonly #byAddress = new Map<string, { count: number; readonly since: number }>();
+  readonly #byAddress = new Map<string, { count: number; readonly left: Left }>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -22,26 +23,22 @@ export class FailedTries {
   waitMs(address: string): number {
     const tries = this.#byAddress.get(address);
     if (tries === undefined || tries.count < allowed) return 0;
-    return Math.max(tries.since + withinMs - this.#clock.now(), 0);
+    return tries.left();
   }
 
   /** Counts one. */
   add(address: string): void {
     const tries = this.#byAddress.get(address);
-    if (tries !== undefined && !this.#isOver(tries)) {
+    if (tries !== undefined && tries.left() > 0) {
       tries.count += 1;
       return;
     }
     for (const [each, old] of this.#byAddress) {
       // They stand in the order in which they began.
-      if (!this.#isOver(old) && this.#byAddress.size < most) break;
+      if (old.left() > 0 && this.#byAddress.size < most) break;
       this.#byAddress.delete(each);
     }
     this.#byAddress.delete(address);
-    this.#byAddress.set(address, { count: 1, since: this.#clock.now() });
-  }
-
-  #isOver({ since }: { readonly since: number }): boolean {
-    return this.#clock.now() - since >= withinMs;
+    this.#byAddress.set(address, { count: 1, left: countDown(withinMs, this.#clock) });
   }
 }

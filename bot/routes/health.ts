@@ -1,12 +1,13 @@
 import type { Request, Response, Server } from 'restify';
 import type { Clock, Store } from '../../middleware/ports.ts';
+import { countDown } from '../../middleware/timing/countDown.ts';
 
 /** How long an answer about the store holds: nobody makes it write more often by asking. */
 const holdsMs = 1000;
 
 /** `GET /healthz`: the process lives. `GET /readyz`: it can also keep what it is sent. */
-export function addHealthRoutes(server: Server, store: Store, clock: Clock): void {
-  let asked = Number.NEGATIVE_INFINITY;
+export function addHealthRoutes(server: Server, store: Pick<Store, 'ping'>, clock: Clock): void {
+  let holds = () => 0;
   let ready: Promise<boolean> = Promise.resolve(false);
 
   server.get('/healthz', async (_request: Request, response: Response) => {
@@ -14,9 +15,9 @@ export function addHealthRoutes(server: Server, store: Store, clock: Clock): voi
   });
 
   server.get('/readyz', async (_request: Request, response: Response) => {
-    if (clock.now() - asked >= holdsMs) {
-      asked = clock.now();
-      ready = store.ping(asked).then(
+    if (holds() === 0) {
+      holds = countDown(holdsMs, clock);
+      ready = store.ping(clock.now()).then(
         () => true,
         () => false,
       );

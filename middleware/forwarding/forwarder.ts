@@ -4,6 +4,7 @@ import { endWithin } from '../timing/endWithin.ts';
 import { Lookout } from '../timing/lookout.ts';
 import { Patience } from '../timing/patience.ts';
 import { pause } from '../timing/pause.ts';
+import { measure } from '../timing/systemClock.ts';
 import type { ForwardClient, ForwardTry, RelayedAnswer } from './forwardClient.ts';
 import { RecentKeys } from './recentKeys.ts';
 import { retryForwardAfter } from './retryForwardAfter.ts';
@@ -126,7 +127,7 @@ export class Forwarder {
    */
   async keep(forward: NewForward): Promise<Kept> {
     const { store, clock } = this.#parts;
-    const createdAt = clock.now();
+    const [createdAt, waited] = [clock.now(), measure(clock)];
     const adding = this.#patience.call(
       () => store.addForward(forward, createdAt, leaseMs),
       // What is kept too late is left alone until its lease ends: whether it went out another way is known by then.
@@ -136,7 +137,7 @@ export class Forwarder {
       throw new BluetickError('store_unavailable', 'The store did not keep a request to pass on', { cause });
     });
     if (added.status === 'known') return { what: 'known' };
-    const answered = this.#answerTo(added.id, answerWithinMs - (clock.now() - createdAt));
+    const answered = this.#answerTo(added.id, answerWithinMs - waited());
     if (added.status === 'claimed') void this.#take({ ...forward, id: added.id, createdAt, attempts: 0 });
     return { what: 'kept', answered };
   }
@@ -210,7 +211,10 @@ export class Forwarder {
         return next;
       } catch (error) {
         if (!failed)
-          log.error(describeError(error), 'What became of a request that was passed on cannot be kept yet');
+          log.error(
+            { forward: id, ...describeError(error) },
+            'What became of a request that was passed on cannot be kept yet',
+          );
         await pause(scheduler, storeRetryMs);
       }
     }

@@ -1,14 +1,11 @@
-import {
-  BrokenCircuitError,
-  type CircuitBreakerPolicy,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  handleWhen,
-} from 'cockatiel';
+import { BrokenCircuitError } from 'cockatiel';
 import type { ConnectionReport } from '../domain.ts';
 import { ProviderError } from '../errors.ts';
 import type { Channel, Clock, Logger, Sharing } from '../ports.ts';
+import { countDown, type Left } from '../timing/countDown.ts';
 import { retryDelay } from '../timing/retryDelay.ts';
+import { type Elapsed, measure } from '../timing/systemClock.ts';
+import { breakerOpenMs, CallLane, nothingLeft } from './callLane.ts';
 import type { CallMeasure } from './callMeasure.ts';
 import type { Lease } from './lease.ts';
 import { notMade, type Unmade, wasMade } from './notMade.ts';
@@ -21,10 +18,6 @@ export const priorities = { send: 2, receipt: 1, typing: 0 } as const;
 const concurrency = 50;
 /** Of those, receipts and typing never take more than this: where they hang, replies still find a way out. */
 const receiptConcurrency = 40;
-/** Faults of the whole provider in a row after which calls stop for a while. */
-const breakerThreshold = 5;
-/** How long they stop before one call tries. */
-const breakerOpenMs = 10_000;
 
 /**
  * How soon what waits for a provider's link to WhatsApp is looked at again: after half the time that it has been down. A
@@ -37,19 +30,6 @@ const oldAfterMs = 60_000;
 
 /** Calls that wait for the provider's rate: so many seconds' worth, before what is old has to come again later. */
 const queuedForMs = 10_000;
-
-/** The calls of one class: they fail, and wait, apart from those of the other. */
-interface Lane {
-  readonly breaker: CircuitBreakerPolicy;
-  /** Until when the provider asked us to wait with these. */
-  pausedUntil: number;
-  /** Until when the breaker lets none try. */
-  brokenUntil: number;
-  /** Those that wait for their turn. */
-  waiting: number;
-  /** When the next of those may come that were told to come again. */
-  nextAt: number;
-}
 
 /** Whom a call is for. */
 export interface CallTarget {
@@ -66,12 +46,12 @@ interface Gate {
   readonly queue: RatedQueue;
   /** What receipts and typing pass before they come into the queue. */
   readonly receiptQueue: RatedQueue;
-  readonly sends: Lane;
-  readonly receipts: Lane;
-  /** Until when the number's credentials are taken as refused. */
-  pausedUntil: number;
-  /** The last that the provider said of its own link to WhatsApp; after a start nothing, and calls are made. */
-  connection: Pick<ConnectionReport, 'up' | 'at'> & { readonly since: number };
+  readonly sends: CallLane;
+  readonly receipts: CallLane;
+  /** How long the number's credentials are still taken as refused. */
+  pauseLeft: Left;
+  /** The last that the provider said of its own link to WhatsApp, and since when; after a start nothing, and calls are made. */
+  connection: Pick<ConnectionReport, 'up' | 'at'> & { readonly since: Elapsed };
 }
 
 /**
@@ -81,7 +61,8 @@ interface Gate {
  */
 export class CallGate {
   readonly #gates = new Map<string, Gate>();
-  readonly #recipients = new Map<string, number>();
+  /** The conversations that pause, and how long still. */
+  readonly #recipients = new Map<string, Left>();
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #measure: CallMeasure;
@@ -146,7 +127,7 @@ export class CallGate {
       const isGivenUp = waits && signal.aborted;
       const told = isGivenUp
         ? notMade({ fault: 'transient', code: 'given_up' })
-        : this.#learn(gate, lane, to, error);
+        : this.#learn(gate, lane, { ...to, channel: channel.name }, error);
       if (told instanceof ProviderError && !wasMade(told))
         this.#measure.notMade(channel, priority, told.providerCode);
       throw told;
@@ -173,10 +154,11 @@ export class CallGate {
     const gate = this.#gate(channel, business);
     const { connection: last } = gate;
     const now = this.#clock.now();
-    // A report from the future, by a clock that is fast, must not outlast those that are right.
+    // A report from the future, by a clock that is fast, must not outlast those that are right; nor may one from before our own
+    // was set back.
     const said = Math.min(at, now);
-    if (said < last.at) return;
-    const since = up === last.up ? last.since : now;
+    if (said < last.at && last.at <= now) return;
+    const since = up === last.up ? last.since : measure(this.#clock);
     gate.connection = { up, at: said, since };
     if (up === last.up) return;
     const fields = { channel: channel.name, because };
@@ -194,24 +176,18 @@ export class CallGate {
       receiptQueue: new RatedQueue({ concurrency: receiptConcurrency }, this.#instances),
       sends: this.#lane(channel, 'sends'),
       receipts: this.#lane(channel, 'receipts'),
-      pausedUntil: 0,
-      connection: { up: true, at: 0, since: 0 },
+      pauseLeft: nothingLeft,
+      connection: { up: true, at: 0, since: measure(this.#clock) },
     };
     this.#gates.set(key, gate);
     return gate;
   }
 
-  #lane(channel: Channel, calls: 'sends' | 'receipts'): Lane {
-    const breaker = circuitBreaker(
-      handleWhen(error => error instanceof ProviderError && error.providerWide),
-      { halfOpenAfter: breakerOpenMs, breaker: new ConsecutiveBreaker(breakerThreshold) },
-    );
-    const lane: Lane = { breaker, pausedUntil: 0, brokenUntil: 0, waiting: 0, nextAt: 0 };
-    breaker.onBreak(() => {
-      lane.brokenUntil = this.#clock.now() + breakerOpenMs;
-      this.#log.warn({ channel: channel.name, calls }, 'The provider fails; calls wait');
-    });
-    breaker.onReset(() => this.#log.info({ channel: channel.name, calls }, 'The provider answers again'));
+  #lane(channel: Channel, calls: 'sends' | 'receipts'): CallLane {
+    const lane = new CallLane(this.#clock);
+    const fields = { channel: channel.name, calls };
+    lane.breaker.onBreak(() => this.#log.warn(fields, 'The provider fails; calls wait'));
+    lane.breaker.onReset(() => this.#log.info(fields, 'The provider answers again'));
     return lane;
   }
 
@@ -221,60 +197,56 @@ export class CallGate {
    */
   #refusalAtOnce(
     gate: Gate,
-    lane: Lane,
+    lane: CallLane,
     { conversation, owedSince }: CallTarget,
     callsPerSecond: number,
   ): Unmade | undefined {
-    const now = this.#clock.now();
-    const isOld = owedSince !== undefined && now - owedSince > oldAfterMs;
+    const isOld = owedSince !== undefined && this.#clock.now() - owedSince > oldAfterMs;
     const isFull = lane.waiting * 1000 >= queuedForMs * callsPerSecond;
     const busy =
       isOld && isFull ? ({ fault: 'rate', code: 'busy', waitMs: queuedForMs } as const) : undefined;
     const unmade = this.#refusal(gate, lane, conversation) ?? busy;
     if (unmade === undefined || !isOld) return unmade;
-    const at = Math.max(lane.nextAt, now);
-    lane.nextAt = at + 1000 / callsPerSecond;
-    return { ...unmade, waitMs: Math.max(unmade.waitMs, Math.ceil(at - now)) };
+    return { ...unmade, waitMs: Math.max(unmade.waitMs, lane.comeAgain(1000 / callsPerSecond)) };
   }
 
   /** Why a call may not be made. */
-  #refusal(gate: Gate, lane: Lane, conversation: string): Unmade | undefined {
-    const now = this.#clock.now();
+  #refusal(gate: Gate, lane: CallLane, conversation: string): Unmade | undefined {
     const { up, since } = gate.connection;
-    if (!up) return { fault: 'transient', code: 'disconnected', waitMs: disconnectedRetryMs(now - since) };
-    if (gate.pausedUntil > now)
-      return { fault: 'auth', code: 'channel_paused', waitMs: gate.pausedUntil - now };
-    if (lane.pausedUntil > now) return { fault: 'rate', code: 'rate_paused', waitMs: lane.pausedUntil - now };
-    if (lane.brokenUntil > now)
-      return { fault: 'transient', code: 'breaker_open', waitMs: lane.brokenUntil - now };
-    const until = this.#recipients.get(conversation);
-    if (until === undefined) return undefined;
-    if (until > now) return { fault: 'recipient', code: 'recipient_paused', waitMs: until - now };
+    if (!up) return { fault: 'transient', code: 'disconnected', waitMs: disconnectedRetryMs(since()) };
+    const pausedMs = gate.pauseLeft();
+    if (pausedMs > 0) return { fault: 'auth', code: 'channel_paused', waitMs: pausedMs };
+    const slowedMs = lane.pauseLeft();
+    if (slowedMs > 0) return { fault: 'rate', code: 'rate_paused', waitMs: slowedMs };
+    const brokenMs = lane.breakLeft();
+    if (brokenMs > 0) return { fault: 'transient', code: 'breaker_open', waitMs: brokenMs };
+    const ownMs = this.#recipients.get(conversation)?.();
+    if (ownMs === undefined) return undefined;
+    if (ownMs > 0) return { fault: 'recipient', code: 'recipient_paused', waitMs: ownMs };
     this.#recipients.delete(conversation);
     return undefined;
   }
 
   /** Draws the conclusions from a failure for the calls to come. */
-  #learn(gate: Gate, lane: Lane, to: { conversation: string }, error: unknown): unknown {
+  #learn(gate: Gate, lane: CallLane, to: CallTarget & { channel: string }, error: unknown): unknown {
     if (error instanceof BrokenCircuitError)
       return notMade({ fault: 'transient', code: 'breaker_open', waitMs: breakerOpenMs });
     if (!(error instanceof ProviderError) || !wasMade(error)) return error;
-    const now = this.#clock.now();
-    const until = now + retryDelay(error, 1, 0.5);
+    const left = countDown(retryDelay(error, 1, 0.5), this.#clock);
     if (error.fault === 'recipient') {
-      for (const [conversation, end] of this.#recipients)
-        if (end <= now) this.#recipients.delete(conversation);
-      this.#recipients.set(to.conversation, until);
+      for (const [conversation, own] of this.#recipients)
+        if (own() === 0) this.#recipients.delete(conversation);
+      this.#recipients.set(to.conversation, left);
     }
     if (error.fault === 'rate' && error.retryAfterMs !== undefined) {
       // The provider counts all calls to the number; that sends wait for a receipt's limit is still not wanted.
-      lane.pausedUntil = until;
-      if (lane === gate.sends) gate.receipts.pausedUntil = until;
+      lane.pauseLeft = left;
+      if (lane === gate.sends) gate.receipts.pauseLeft = left;
     }
     if (error.fault === 'auth') {
-      gate.pausedUntil = until;
+      gate.pauseLeft = left;
       this.#log.error(
-        { code: error.providerCode },
+        { channel: to.channel, conversation: to.conversation, code: error.providerCode },
         'The provider refuses our credentials: the number pauses, what is owed waits',
       );
     }

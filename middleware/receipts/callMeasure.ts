@@ -1,6 +1,7 @@
 import type { Channel, Clock } from '../ports.ts';
 import { errorTypeOf } from '../telemetry/errorType.ts';
 import type { EngineMeters } from '../telemetry/telemetry.ts';
+import { measure } from '../timing/systemClock.ts';
 import type { priorities } from './callGate.ts';
 
 /** What a call is for, as metrics name it. */
@@ -20,7 +21,7 @@ export class CallMeasure {
 
   /** Makes a call. What it waited for its turn does not count: that is no provider's time. */
   async during<T>(channel: Channel, what: keyof typeof priorities, call: () => Promise<T>): Promise<T> {
-    const from = this.#clock.now();
+    const took = measure(this.#clock);
     let error = '';
     try {
       return await call();
@@ -28,8 +29,7 @@ export class CallMeasure {
       error = errorTypeOf(thrown);
       throw thrown;
     } finally {
-      const took = this.#clock.now() - from;
-      this.#meters.record('calls', [channel.name, operationOf[what], error], took);
+      this.#meters.record('calls', [channel.name, operationOf[what], error], took());
     }
   }
 

@@ -7,18 +7,20 @@ import type { EngineParts } from './engineParts.ts';
  * Counts and traces what was just admitted, message by message: each begins a story of its own, whatever else came in the same
  * webhook.
  *
+ * @param of.webhook what the log calls the one that they came in
  * @param of.from when the writing began, in Unix milliseconds
  */
 export function measureAdmission(
   { telemetry, log }: Pick<EngineParts, 'telemetry' | 'log'>,
   of: {
     readonly channel: Channel;
+    readonly webhook?: string | undefined;
     readonly from: number;
     readonly messages: readonly InboundMessage[];
     readonly admitted: readonly Admitted[];
   },
 ): void {
-  const { channel, from, messages, admitted } = of;
+  const { channel, webhook, from, messages, admitted } = of;
   const { meters, tracing } = telemetry;
   for (const [place, { status, ref, conversation, receipt }] of admitted.entries()) {
     meters.add('received', [channel.name, 'admit', status]);
@@ -30,6 +32,6 @@ export function measureAdmission(
       const attributes = { [attribute.outcome]: status, ...(kind && { [attribute.kind]: kind }) };
       tracing.begin('admit', subject, { from, attributes })?.end();
     }
-    log.debug({ ...subject, kind, status }, 'Message admitted');
+    log.debug({ ...subject, webhook, kind, status }, 'Message admitted');
   }
 }

@@ -1,5 +1,6 @@
 import type { Address } from '../domain.ts';
 import { describeError } from '../errors.ts';
+import { countDown } from '../timing/countDown.ts';
 import type { Admitter } from './admitter.ts';
 import { subjectOf } from './subjectOf.ts';
 import { Turn } from './turn.ts';
@@ -39,6 +40,7 @@ export class TurnAdopter {
    */
   async adopt(hosted: HostedMessage, { budgetMs, parks, awaited }: Hosting): Promise<Turn | undefined> {
     const { channels, clock, log, policyOf, telemetry } = this.#tools.parts;
+    const { parked } = this.#tools;
     const { messageId, key, text, channel: name, business, customer } = hosted;
     const address = { channel: name, business, customer };
     const channel = channels.get(name);
@@ -53,11 +55,13 @@ export class TurnAdopter {
     );
     const content = { type: 'text' };
     const kind = 'message' as const;
-    const deadline = clock.now() + budgetMs;
+    const left = countDown(budgetMs, clock);
     let turn: Turn | undefined;
     try {
       const message = { ...address, kind, key, sentAt, content, ...(messageId && { providerId: messageId }) };
-      await this.#admitter.adopt(channel, message, text.length, ({ conversation, ref, status, ahead }) => {
+      await this.#admitter.adopt(channel, message, text.length, known => {
+        const { conversation, ref, status, ahead, repliesUntil } = known;
+        if (repliesUntil !== undefined) parked.add(conversation.id, repliesUntil, clock.now());
         const admitted = {
           ref,
           messageId,
@@ -75,7 +79,7 @@ export class TurnAdopter {
           ahead,
         };
         const watch = telemetry.watchTurn(subjectOf(due), due.attempt);
-        const how = { deadline, parks, awaited, watch };
+        const how = { left, parks, awaited, watch };
         turn = new Turn(this.#tools, due, channel, policyOf(conversation), how);
         // Its wish to show typing must be known when the receipt goes out.
         turn.begin();

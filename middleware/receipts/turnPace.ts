@@ -1,5 +1,6 @@
 import { BluetickError, isBluetickError } from '../errors.ts';
 import type { TurnWatch } from '../telemetry/turnWatch.ts';
+import type { Left } from '../timing/countDown.ts';
 import { pause } from '../timing/pause.ts';
 import type { EngineParts } from './engineParts.ts';
 
@@ -8,8 +9,8 @@ export const longestWaitMs = 60_000;
 
 /** How a turn runs that another adapter runs, in a request that does not wait for ever. */
 export interface HostedTurn {
-  /** Until when the turn may hold back what the bot does, in Unix milliseconds. */
-  readonly deadline: number;
+  /** How long the turn may still hold back what the bot does. */
+  readonly left: Left;
   /** Whether a reply that has to wait longer may go out by the channel, behind the back of the adapter. */
   readonly parks: boolean;
   /** Whether nothing is held back, because the caller waits for the answers. */
@@ -68,8 +69,7 @@ export class TurnPace {
 
   /** How long the turn may still hold back what the bot does, in milliseconds. */
   left(): number {
-    if (this.hosted === undefined) return Number.POSITIVE_INFINITY;
-    return Math.max(this.hosted.deadline - this.#parts.clock.now(), 0);
+    return this.hosted === undefined ? Number.POSITIVE_INFINITY : this.hosted.left();
   }
 
   /** Waits, unless the turn hurries; another message of the conversation ends it. */

@@ -4,10 +4,11 @@ import { describeError } from '../errors.ts';
 import { decideTyping, typingPeriodOf } from '../policy/decideTyping.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Channel } from '../ports.ts';
+import { countDown } from '../timing/countDown.ts';
 import { endWithin } from '../timing/endWithin.ts';
 import type { CallGate } from './callGate.ts';
 import type { EngineParts } from './engineParts.ts';
-import type { TypingFor, TypingSession } from './typingSession.ts';
+import { aboutTyping, type TypingFor, type TypingSession } from './typingSession.ts';
 
 /** How long a call that shows typing may take that is still under way when the bot lets go of a conversation. */
 export const handoffPatienceMs = 1500;
@@ -83,7 +84,7 @@ export class TypingIndicator {
       owners: new Set([ref]),
       sentAt,
       keepsAlive,
-      until: clock.now() + policy.typing.limitMs,
+      left: countDown(policy.typing.limitMs, clock),
       wanted: true,
       showing: false,
       cancelTimer: () => {},
@@ -107,7 +108,7 @@ export class TypingIndicator {
   /** Whether a turn of the conversation wants typing now. */
   wants(conversation: string): boolean {
     const session = this.#sessions.get(conversation);
-    return session?.wanted === true && this.#parts.clock.now() < session.until;
+    return session?.wanted === true && session.left() > 0;
   }
 
   /** The reply goes right behind its receipt: a receipt that is not due yet goes out without typing. */
@@ -196,9 +197,9 @@ export class TypingIndicator {
   }
 
   async #show(session: TypingSession): Promise<void> {
-    const { clock, store, signals, log } = this.#parts;
+    const { store, signals, log } = this.#parts;
     const { conversation, channel, policy } = session;
-    if (clock.now() >= session.until || session.call !== undefined) return;
+    if (session.left() === 0 || session.call !== undefined) return;
     if (signals.missSome && (await this.#hasBeenTaken(session))) return;
     if (channel.capabilities.typing === 'independent') {
       this.#call(session, true);
@@ -220,7 +221,7 @@ export class TypingIndicator {
       else if (signals.missSome) this.#schedule(session, graceMs);
     } catch (error) {
       log.warn(
-        { conversation: conversation.id, err: error },
+        { ...aboutTyping(session), ...describeError(error) },
         'Typing is left out: the store cannot be asked',
       );
     }
@@ -248,7 +249,8 @@ export class TypingIndicator {
       () => {
         this.#shows(session, show);
       },
-      error => this.#parts.log.debug({ conversation: id, ...describeError(error) }, 'Typing not shown'),
+      error =>
+        this.#parts.log.debug({ ...aboutTyping(session), ...describeError(error) }, 'Typing not shown'),
     );
     session.call = {
       abort,

@@ -1,6 +1,7 @@
 import type { Conversation } from '../domain.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Channel } from '../ports.ts';
+import type { Left } from '../timing/countDown.ts';
 import type { CallUnderWay } from '../timing/endWithin.ts';
 
 /** Whose typing it is: the message that a turn answers. */
@@ -22,7 +23,8 @@ export interface TypingSession {
   sentAt: number;
   /** Whether it is shown again until it ends, or once. */
   keepsAlive: boolean;
-  readonly until: number;
+  /** How long it may still be shown. */
+  readonly left: Left;
   /** Whether a receipt that goes out should show typing too. */
   wanted: boolean;
   /** Whether typing shows at the customer's. */
@@ -30,4 +32,9 @@ export interface TypingSession {
   cancelTimer: () => void;
   readonly unsubscribe: () => void;
   call: CallUnderWay | undefined;
+}
+
+/** What a line of the log says of it: the latest message that it is shown for, by our ids. */
+export function aboutTyping({ conversation, owners }: TypingSession): object {
+  return { conversation: conversation.id, message: [...owners].at(-1) };
 }

@@ -113,6 +113,7 @@ describe('the layers', () => {
       'ledgerEvent',
       'outboundRecords',
       'records',
+      'admissionRecords',
       'thread',
     ];
     const ranks = [

@@ -39,4 +39,23 @@ export const clockPlays: readonly Play[] = [
       return judge(world, stage);
     },
   },
+  {
+    what: 'the clock jumps back while the provider is away: what comes is served when it is there again',
+    async run(world, stage) {
+      const customers = Array.from({ length: 5 }, () => stage.newCustomer('plain'));
+      const later = stage.newCustomer('plain');
+      await world.link.set('gone');
+      for (const customer of customers) customer.say(lines.hello);
+      await world.host.said(/The provider fails; calls wait/, 1);
+      await world.host.order({ clock: -threeHours });
+      await world.link.set('open');
+      later.say(lines.prices);
+      await later.answered();
+      await world.host.order({ clock: 0 });
+      // Whatever comes makes somebody look; else it would be seen within a minute.
+      later.say(lines.thanks);
+      await stage.served();
+      return judge(world, stage);
+    },
+  },
 ];

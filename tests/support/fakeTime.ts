@@ -13,6 +13,8 @@ export interface FakeTime {
   pass(ms: number): Promise<void>;
   /** Jumps: each timer that fell due meanwhile fires once, late, as after a machine's sleep. */
   jump(ms: number): Promise<void>;
+  /** Sets the clock, as somebody does by hand: no timer fires for it, and what is measured goes on. */
+  set(now: number): void;
   /** Timers that are still set. */
   pending(): number;
   restore(): void;
@@ -22,7 +24,7 @@ export interface FakeTime {
 export function fakeTime(start = Date.UTC(2026, 10, 22, 12)): FakeTime {
   const clock = sinon.useFakeTimers({
     now: start,
-    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
+    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'],
   });
   async function settle(): Promise<void> {
     for (let turn = 0; turn < settlingTurns; turn += 1) await setImmediate();
@@ -47,6 +49,7 @@ export function fakeTime(start = Date.UTC(2026, 10, 22, 12)): FakeTime {
       clock.jump(ms);
       await settle();
     },
+    set: now => clock.setSystemTime(now),
     pending: () => clock.countTimers(),
     restore: () => clock.restore(),
   };

@@ -19,7 +19,7 @@ export class Answer {
   isOver = false;
   /** It had ended the conversation before. As a rule it answers there all the same: a new session begins. */
   #wasOver = false;
-  /** When the agent was last heard of. */
+  /** When the agent was last heard of, in milliseconds since it was asked. */
   toldAt = 0;
   #last: 'typing' | 'question' | undefined;
 
@@ -50,7 +50,7 @@ export class Answer {
     return this.isOver || (this.#wasOver && !this.begun);
   }
 
-  /** Whether nothing more is to be expected, `now` in Unix milliseconds. */
+  /** Whether nothing more is to be expected, `now` in milliseconds since it was asked. */
   isWhole(now: number, { quietMs, typingMs }: Pick<RelayPace, 'quietMs' | 'typingMs'>): boolean {
     if (!this.begun) return false;
     return this.#last === 'question' || now - this.toldAt >= (this.#last === 'typing' ? typingMs : quietMs);

@@ -2,7 +2,7 @@ import type { Activity, TurnContext } from 'botbuilder';
 import { describeError, isBluetickError, ProviderError } from '../../../middleware/errors.ts';
 import type { Clock, Logger, Scheduler, Store } from '../../../middleware/ports.ts';
 import { pause } from '../../../middleware/timing/pause.ts';
-import { systemClock, systemScheduler } from '../../../middleware/timing/systemClock.ts';
+import { measure, systemClock, systemScheduler } from '../../../middleware/timing/systemClock.ts';
 import { isFromCustomer } from '../../../middleware/turn/activityGuards.ts';
 import { isHandoffInitiation } from '../../../middleware/turn/handoffSignals.ts';
 import { turnOf } from '../../../middleware/turn/turnOf.ts';
@@ -81,14 +81,14 @@ export class RelayBot {
   /** Tells the customer what the agent says, until the answer is whole; answers whether the conversation is over. */
   async #answer(context: TurnContext, line: AgentLine, posted: Posted): Promise<boolean> {
     const { pollMs, limitMs } = this.#pace;
-    const until = this.#clock.now() + limitMs;
+    const waited = measure(this.#clock);
     const answer = new Answer(posted, line.user);
-    const about = { conversation: turnOf(context)?.conversation.id };
+    const about = aboutTurn(context);
     let isFailing = false;
     for (;;) {
       const { activities, failure } = await this.#look(line, answer);
       if (failure !== undefined && !isFailing)
-        this.#log.warn(describeError(failure), 'The agent’s conversation could not be read');
+        this.#log.warn({ ...about, ...describeError(failure) }, 'The agent’s conversation could not be read');
       isFailing = failure !== undefined;
       for (const activity of activities) {
         const whose = answer.take(activity);
@@ -98,10 +98,10 @@ export class RelayBot {
           this.#log.warn(about, 'An event of a topic came too late');
         else await this.#tell(context, activity);
         if (isHandoffInitiation(activity)) await line.leave();
-        answer.toldAt = this.#clock.now();
+        answer.toldAt = waited();
       }
-      if (answer.isOver || (!failure && answer.isWhole(this.#clock.now(), this.#pace))) break;
-      if (this.#clock.now() >= until) {
+      if (answer.isOver || (!failure && answer.isWhole(waited(), this.#pace))) break;
+      if (waited() >= limitMs) {
         // Nobody knows whether there is an answer: the turn runs again, and reads on.
         if (failure !== undefined && !answer.begun) throw failure;
         this.#log.warn(
@@ -110,7 +110,7 @@ export class RelayBot {
         );
         break;
       }
-      const waitMs = Math.max(pollMs, Math.min(failure?.retryAfterMs ?? 0, until - this.#clock.now()));
+      const waitMs = Math.max(pollMs, Math.min(failure?.retryAfterMs ?? 0, limitMs - waited()));
       await pause(this.#scheduler, waitMs, { signal: this.#stopping.signal });
     }
     return answer.hasEnded;
@@ -137,10 +137,17 @@ export class RelayBot {
       await context.sendActivity(told as Partial<Activity>);
     } catch (error) {
       if (!isBluetickError(error) || error.code !== 'invalid_request') throw error;
-      this.#log.warn(describeError(error), 'The agent sent something that WhatsApp cannot show');
+      const about = { ...aboutTurn(context), ...describeError(error) };
+      this.#log.warn(about, 'The agent sent something that WhatsApp cannot show');
       if (told.text) await context.sendActivity(told.text);
     }
   }
+}
+
+/** What the log says of a turn: whose it is, by our ids. */
+function aboutTurn(context: TurnContext): object {
+  const turn = turnOf(context);
+  return { conversation: turn?.conversation.id, message: turn?.message.ref };
 }
 
 /** What one look into the conversation found, or why it found nothing. */

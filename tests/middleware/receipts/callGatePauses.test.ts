@@ -137,7 +137,7 @@ describe('the gate of calls', () => {
       assert.equal(await ask('after'), 'ok');
       assert.deepEqual(
         world.log.lines.map(({ level, fields }) => [level, fields]),
-        [['error', { code: '190' }]],
+        [['error', { channel: 'meta', conversation: 'c_anna', code: '190' }]],
       );
     });
 

@@ -55,12 +55,74 @@ describe('a queue at a part of a rate', () => {
     instances = 2;
     all.push(ask(queue, 'last'));
     await time.settle();
+    assert.deepEqual(made.slice(4), []);
+    await time.pass(1000);
     assert.deepEqual(made.slice(4), ['reply', '4']);
     await time.pass(1000);
     assert.deepEqual(made.slice(6), ['5', '6']);
     await time.pass(1000);
     await Promise.all(all);
     assert.deepEqual(made.slice(8), ['7', 'last']);
+  });
+
+  it('keeps to the new part also where no other call comes after others have', async () => {
+    const queue = queueOf(20);
+    const all = names(200).map(name => ask(queue, name));
+    await time.pass(1100);
+    assert.equal(made.length, 40);
+    instances = 4;
+    await time.pass(4000);
+    assert.equal(made.length, 60);
+    instances = 1;
+    await time.pass(7000);
+    await Promise.all(all);
+  });
+
+  it('keeps to the new part of what may be under way at once, too', async () => {
+    const queue = queueOf(100, 4);
+    const ends = names(8).map(() => Promise.withResolvers<void>());
+    const calls = ends.map(({ promise }, index) =>
+      queue.add(
+        () => {
+          made.push(`${index}`);
+          return promise;
+        },
+        { priority: 0, signal: never },
+      ),
+    );
+    await time.settle();
+    assert.deepEqual(made, ['0', '1', '2', '3']);
+    instances = 2;
+    ends[0]?.resolve();
+    await time.pass(1000);
+    // The one that begins as a place is free hears of it: after it two are under way, at most.
+    assert.deepEqual(made.slice(4), ['4']);
+    for (const { resolve } of ends.slice(1, 4)) resolve();
+    await time.settle();
+    assert.deepEqual(made.slice(5), ['5']);
+    for (const { resolve } of ends) resolve();
+    await time.pass(1000);
+    await Promise.all(calls);
+    assert.equal(made.length, 8);
+  });
+
+  it('goes on at its rate when the clock is set back', async () => {
+    const queue = queueOf(2);
+    await ask(queue, 'before');
+    time.set(time.now() - 3 * 3_600_000);
+    const all = names(3).map(name => ask(queue, name));
+    await time.settle();
+    assert.deepEqual(made.slice(1), ['0']);
+    time.set(time.now() - 3 * 3_600_000);
+    await time.pass(1000);
+    await Promise.all(all);
+    assert.deepEqual(made.slice(2), ['1', '2']);
+  });
+
+  it('sets no timer while nothing waits', async () => {
+    const queue = queueOf(1);
+    await ask(queue, 'only');
+    assert.equal(time.pending(), 0);
   });
 
   it('takes the part of those that have gone', async () => {
@@ -72,7 +134,20 @@ describe('a queue at a part of a rate', () => {
     instances = 1;
     all.push(ask(queue, 'last'));
     await time.settle();
-    assert.deepEqual(made, ['0', '1', '2', '3', 'last']);
+    assert.deepEqual(made, ['0', '1', '2', '3']);
+    await time.pass(1000);
+    assert.deepEqual(made.slice(4), ['last']);
+    await Promise.all(all);
+  });
+
+  it('takes it soon, also where a call waits for its turn among many', async () => {
+    instances = 50;
+    const queue = queueOf(1);
+    const all = ['first', 'second'].map(name => ask(queue, name));
+    await time.settle();
+    instances = 1;
+    await time.pass(1000);
+    assert.deepEqual(made, ['first', 'second']);
     await Promise.all(all);
   });
 
