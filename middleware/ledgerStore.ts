@@ -160,7 +160,8 @@ export interface LedgerStore {
   addHooks(event: LedgerEvent, urls: readonly string[]): Promise<void>;
   /**
    * Takes web hooks that are due, earliest first, and says when the next one is, and how many were dropped since the last
-   * call because too many waited for their address. One that is not ended is due again when its lease is over.
+   * call because too many waited for their address. One that is not ended is the caller's process's again when its lease is over, and
+   * due for any other as soon as that process is gone.
    *
    * @param except addresses that nothing is taken for, nor looked for; default none
    */
@@ -216,7 +217,7 @@ export interface LedgerStore {
   ): Promise<Replayed | undefined>;
   /** Takes a dead letter away, as it has been dealt with. */
   dropLetter(id: string): Promise<void>;
-  /** How many there are, for metrics. */
+  /** How many there are, for metrics: of each at most 10,000 are counted. */
   countLedger(receivedBefore: number): Promise<{
     readonly orphans: number;
     readonly unmatched: number;

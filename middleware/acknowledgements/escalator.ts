@@ -1,9 +1,12 @@
 import type { Acknowledgement, ChannelName, Conversation } from '../domain.ts';
 import { asBluetickError, describeError } from '../errors.ts';
 import type { Channel, ClaimedEscalation, EscalationEnd, LedgerEvent, Store } from '../ports.ts';
+import { findAboutOutbound } from '../telemetry/aboutOutbound.ts';
 import { callWithin } from '../timing/callWithin.ts';
+import { countDown } from '../timing/countDown.ts';
 import { pause } from '../timing/pause.ts';
-import { type AttemptParts, EscalationLost, WayAttempts } from './wayAttempts.ts';
+import { type Elapsed, measure } from '../timing/systemClock.ts';
+import { type AttemptParts, type EscalationAttempted, EscalationLost, WayAttempts } from './wayAttempts.ts';
 
 /** How long a claim is ours: whoever finds it after that takes its worker for dead. */
 export const escalationLeaseMs = 30_000;
@@ -16,7 +19,10 @@ const recordRetryMs = 1000;
 
 /** What an {@link Escalator} works with. */
 export interface EscalatorParts extends AttemptParts {
-  readonly store: Pick<Store, 'dueEscalation' | 'claimEscalation' | 'returnEscalation' | 'endEscalation'>;
+  readonly store: Pick<
+    Store,
+    'dueEscalation' | 'claimEscalation' | 'returnEscalation' | 'endEscalation' | 'outbound'
+  >;
   readonly channels: ReadonlyMap<ChannelName, Channel>;
   /** The addresses that a web hook goes to for everything that happens to a message. */
   readonly hooks: readonly string[];
@@ -28,6 +34,13 @@ export interface EscalatorParts extends AttemptParts {
   readonly applyStatuses: (channel: Channel, statuses: readonly Acknowledgement[]) => Promise<unknown>;
   /** Tells listeners. */
   readonly emit: (event: LedgerEvent) => void;
+}
+
+/** A claim of ours. */
+interface OwnClaim {
+  /** Since when, as the store has it: in Unix milliseconds. */
+  readonly at: number;
+  readonly age: Elapsed;
 }
 
 /**
@@ -62,11 +75,11 @@ export class Escalator {
       }
       await this.#ask(due.escalation);
       const { ref } = due.escalation.entry;
-      const claimedAt = clock.now();
-      const claimed = await store.claimEscalation(ref, hooks, claimedAt, escalationLeaseMs);
+      const claim = { at: clock.now(), age: measure(clock) };
+      const claimed = await store.claimEscalation(ref, hooks, claim.at, escalationLeaseMs);
       if (claimed.event !== undefined) emit(claimed.event);
       if (claimed.escalation !== undefined) {
-        await this.#carryOut(claimed.escalation, claimedAt);
+        await this.#carryOut(claimed.escalation, claim);
         return;
       }
     }
@@ -74,7 +87,7 @@ export class Escalator {
 
   /** No tick is no proof: where the provider can be asked, it is. That it cannot answer stops nothing. */
   async #ask({ entry: { ref, conversation, providerId } }: ClaimedEscalation): Promise<void> {
-    const { channels, scheduler, applyStatuses, log } = this.#parts;
+    const { store, channels, scheduler, applyStatuses, log } = this.#parts;
     const channel = channels.get(conversation.channel);
     if (channel?.fetchStatus === undefined || providerId === undefined) return;
     const { business, customer } = conversation;
@@ -87,27 +100,30 @@ export class Escalator {
       );
       await applyStatuses(channel, statuses);
     } catch (error) {
-      const fields = { conversation: conversation.id, message: ref, ...describeError(error) };
-      log.warn(fields, 'The provider could not say what became of a message; it is escalated all the same');
+      const about = await findAboutOutbound(store, { conversation: conversation.id, message: ref });
+      log.warn(
+        { ...about, ...describeError(error) },
+        'The provider could not say what became of a message; it is escalated all the same',
+      );
     }
   }
 
-  async #carryOut(escalation: ClaimedEscalation, claimedAt: number): Promise<void> {
+  async #carryOut(escalation: ClaimedEscalation, claim: OwnClaim): Promise<void> {
     const { store, clock, stopping, wakeAt, emit, log } = this.#parts;
     const { via, entry } = escalation;
-    const fields = { conversation: entry.conversation.id, message: entry.ref };
+    const about = await findAboutOutbound(store, { conversation: entry.conversation.id, message: entry.ref });
     const isOurs = async () => (await this.#parts.isOurs?.(entry.conversation.id)) !== false;
-    const attempts = new WayAttempts(this.#parts, escalation, isOurs);
+    const attempts = new WayAttempts(this.#parts, { ...escalation, about }, isOurs);
     let worked = false;
     for (const [index, way] of via.entries()) {
       // Each way gets its share of the time that is left: a slow one leaves enough to those after it.
-      const leftMs = claimedAt + workMs - clock.now();
+      const leftMs = workMs - claim.age();
       if (leftMs <= 0) break;
       try {
-        worked = await attempts.try(way, clock.now() + leftMs / (via.length - index));
+        worked = await attempts.try(way, countDown(leftMs / (via.length - index), clock));
       } catch (error) {
         // Where no call can have reached the customer, whoever comes after a stop need not wait for the claim's end.
-        const until = claimedAt + escalationLeaseMs;
+        const until = claim.at + escalationLeaseMs;
         if (stopping.aborted && !attempts.mayHaveReached)
           await store.returnEscalation(entry.ref, until, clock.now());
         throw error;
@@ -115,29 +131,29 @@ export class Escalator {
       if (worked) break;
     }
     const { tries, possiblyDoubled } = attempts;
-    if (!worked && (tries.length < via.length || clock.now() >= claimedAt + escalationLeaseMs)) {
+    if (!worked && (tries.length < via.length || claim.age() >= escalationLeaseMs)) {
       // The machine slept: somebody else may be at it by now, and it is not ours to say that nothing works.
-      log.warn(fields, 'An escalation took too long; it is due again');
+      log.warn(about, 'An escalation took too long; it is due again');
       wakeAt(clock.now());
       return;
     }
     const state = worked ? 'escalated' : 'failed';
-    const { event, nextDueAt } = await this.#record(escalation, { state, tries, possiblyDoubled });
-    if (worked) log.info({ ...fields, way: tries.at(-1)?.way }, 'Message escalated');
-    else log.warn({ ...fields, codes: tries.map(({ failure }) => failure) }, 'No way out worked');
+    const { event, nextDueAt } = await this.#record({ entry, about }, { state, tries, possiblyDoubled });
+    if (worked) log.info({ ...about, way: tries.at(-1)?.way }, 'Message escalated');
+    else log.warn({ ...about, codes: tries.map(({ failure }) => failure) }, 'No way out worked');
     if (event !== undefined) emit(event);
     wakeAt(nextDueAt);
   }
 
   /** Keeps at it while the store is away: forgetting a call that was made would make it again. */
-  async #record({ entry }: ClaimedEscalation, end: EscalationEnd) {
+  async #record({ entry, about }: Pick<EscalationAttempted, 'entry' | 'about'>, end: EscalationEnd) {
     const { store, clock, scheduler, hooks, stopping, log } = this.#parts;
     for (;;) {
       try {
         return await store.endEscalation(entry.ref, end, hooks, clock.now());
       } catch (error) {
         if (asBluetickError(error).code !== 'store_unavailable') throw error;
-        log.error({ message: entry.ref, ...describeError(error) }, 'An escalation’s end is not recorded yet');
+        log.error({ ...about, ...describeError(error) }, 'An escalation’s end is not recorded yet');
         await pause(scheduler, recordRetryMs, { signal: stopping });
       }
     }

@@ -73,17 +73,21 @@ export class StatusIntake {
   /**
    * Tells everybody what the store made of the statuses, and says what is still to be done.
    *
-   * @param came how many statuses the webhook held
-   * @param entries those that went to the store
-   * @param acknowledged what became of each, in the same order
-   * @param implied the messages that the webhook's own messages show to have been read
+   * @param of.webhook what the log calls the one that they came in
+   * @param of.came how many statuses it held
+   * @param of.entries those that went to the store
+   * @param of.acknowledged what became of each, in the same order
+   * @param of.implied the messages that the webhook's own messages show to have been read
    */
-  leave(
-    came: number,
-    entries: readonly AcknowledgementEntry[],
-    acknowledged: readonly Acknowledged[],
-    implied: readonly LedgerMove[],
-  ): StatusConsequences {
+  leave(of: {
+    readonly webhook?: string | undefined;
+    readonly came: number;
+    readonly entries: readonly AcknowledgementEntry[];
+    readonly acknowledged: readonly Acknowledged[];
+    readonly implied: readonly LedgerMove[];
+  }): StatusConsequences {
+    const { webhook, came, entries, acknowledged, implied } = of;
+    const logsEach = this.#log.isLevelEnabled?.('debug') !== false;
     const report: StatusTotals = {
       acknowledged: 0,
       repeats: came - entries.length,
@@ -99,6 +103,7 @@ export class StatusIntake {
         report.acknowledged += 1;
         this.#door.remember(status, move.after);
         this.#listener.applied(each);
+        if (logsEach) this.#log.debug({ ...aboutMove(move), means: status.means, webhook }, 'Status applied');
         if (made === 'other' && isReply(status, move)) othersSpoke.push(move.conversation);
       } else if (each.what === 'repeat') {
         report.repeats += 1;
@@ -118,6 +123,11 @@ export class StatusIntake {
     for (const name of Object.keys(report) as (keyof StatusReport)[]) this.#totals[name] += report[name];
     return { report, othersSpoke };
   }
+}
+
+/** What a line says of a message that a status moved. It costs no look at what the message answers, whose trace it would have. */
+function aboutMove({ conversation, ref }: LedgerMove): object {
+  return { conversation: conversation.id, message: ref, trace: undefined };
 }
 
 /** Whether a status of another sender's message shows that the customer was answered: it went out, and not before. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describeError, isBluetickError, ProviderError } from '../errors.ts';
 import type { ClaimedEscalation, Clock, EscalationTry, EscalationWay, Logger, Scheduler } from '../ports.ts';
 import { callWithin } from '../timing/callWithin.ts';
+import type { Left } from '../timing/countDown.ts';
 import { pause } from '../timing/pause.ts';
 import { retryDelay } from '../timing/retryDelay.ts';
 import { contentText, isPhoneNumber } from './contentText.ts';
@@ -24,6 +25,12 @@ export interface AttemptParts {
   readonly stopping: AbortSignal;
 }
 
+/** An escalation that is carried out. */
+export interface EscalationAttempted extends ClaimedEscalation {
+  /** What the log says of its message. */
+  readonly about: object;
+}
+
 /** Another process has taken over an escalation: it is that one's to carry out. */
 export class EscalationLost extends Error {
   override readonly name = 'EscalationLost';
@@ -37,13 +44,13 @@ export class EscalationLost extends Error {
 export class WayAttempts {
   readonly tries: EscalationTry[] = [];
   readonly #parts: AttemptParts;
-  readonly #escalation: ClaimedEscalation;
+  readonly #escalation: EscalationAttempted;
   readonly #isOurs: () => Promise<boolean>;
   /** Calls that the customer may have been reached by: they went well, or ended without an answer. */
   #reached = 0;
 
   /** @param isOurs whether no other process has taken it over; asked before each call */
-  constructor(parts: AttemptParts, escalation: ClaimedEscalation, isOurs: () => Promise<boolean>) {
+  constructor(parts: AttemptParts, escalation: EscalationAttempted, isOurs: () => Promise<boolean>) {
     this.#parts = parts;
     this.#escalation = escalation;
     this.#isOurs = isOurs;
@@ -62,18 +69,18 @@ export class WayAttempts {
   /**
    * Tries one way, again after a pause where it fails for now; answers whether it worked.
    *
-   * @param until when it has to be over, in Unix milliseconds
+   * @param left how long it may still take
    * @throws the reason of the stop, where one comes between two calls; EscalationLost
    */
-  async try(way: EscalationWay, until: number): Promise<boolean> {
+  async try(way: EscalationWay, left: Left): Promise<boolean> {
     const at = this.#parts.clock.now();
-    const result = await this.#make(way, until);
+    const result = await this.#make(way, left);
     this.tries.push({ way: way.type, at, ...result });
     return 'id' in result;
   }
 
-  async #make(way: EscalationWay, until: number): Promise<{ id: string } | { failure: string }> {
-    const { ways, clock, scheduler, stopping, random } = this.#parts;
+  async #make(way: EscalationWay, left: Left): Promise<{ id: string } | { failure: string }> {
+    const { ways, scheduler, stopping, random } = this.#parts;
     const out = ways.get(way.type);
     if (out === undefined) return { failure: 'not_configured' };
     const call = callOf(way, this.#escalation, this.tries.length);
@@ -89,7 +96,7 @@ export class WayAttempts {
     for (let calls = 1; ; calls += 1) {
       if (!(await this.#isOurs())) throw new EscalationLost();
       try {
-        const limitMs = Math.min(callLimitMs, until - clock.now());
+        const limitMs = Math.min(callLimitMs, left());
         const send = (signal: AbortSignal) => out.send({ ...call, interrupted }, signal);
         const { id } = await callWithin(scheduler, limitMs, send);
         countReached();
@@ -102,10 +109,10 @@ export class WayAttempts {
           if (!out.idempotent && unanswered >= mostUnanswered) return { failure: this.#codeOf(error) };
         }
         const waitMs = waitAfter(error, calls, random());
-        if (waitMs === undefined || clock.now() + waitMs >= until) return { failure: this.#codeOf(error) };
+        if (waitMs === undefined || waitMs >= left()) return { failure: this.#codeOf(error) };
         await pause(scheduler, waitMs, { signal: stopping });
         // The machine slept: the claim may have ended.
-        if (clock.now() >= until) return { failure: this.#codeOf(error) };
+        if (left() === 0) return { failure: this.#codeOf(error) };
       }
     }
   }
@@ -113,8 +120,10 @@ export class WayAttempts {
   #codeOf(error: unknown): string {
     if (error instanceof ProviderError) return error.providerCode;
     if (isBluetickError(error)) return error.code;
-    const { ref: message } = this.#escalation.entry;
-    this.#parts.log.error({ message, ...describeError(error) }, 'A way out failed unexpectedly');
+    this.#parts.log.error(
+      { ...this.#escalation.about, ...describeError(error) },
+      'A way out failed unexpectedly',
+    );
     return 'internal';
   }
 }

@@ -60,9 +60,10 @@ export class Admitter {
   /**
    * Admits a batch in one transaction.
    *
+   * @param webhook what the log calls it; absent where it came in none
    * @throws BluetickError `store_unavailable`: nothing was kept, and the provider should be told to come again.
    */
-  async admit(channel: Channel, events: ChannelEvents): Promise<AdmissionReport> {
+  async admit(channel: Channel, events: ChannelEvents, webhook?: string): Promise<AdmissionReport> {
     const { log, clock, telemetry } = this.#parts;
     const { connections = [], ignored = [] } = events;
     for (const report of connections) this.#gate.heed(channel, report);
@@ -79,17 +80,18 @@ export class Admitter {
     const came = events.acknowledgements.length;
     const entries = this.#parts.ledger.statuses.enter(channel, events.acknowledgements);
     if (messages.length === 0 && rejected.length === 0 && entries.length === 0) {
-      const { report } = this.#parts.ledger.statuses.leave(came, [], [], []);
+      const { report } = this.#parts.ledger.statuses.leave({ came, entries, acknowledged: [], implied: [] });
       return { admitted: 0, duplicates: 0, foreign, rejected: 0, ...report };
     }
 
     const from = clock.now();
     const result = await this.#write(channel, messages, rejected, entries, this.#own);
-    measureAdmission(this.#parts, { channel, from, messages, admitted: result.admitted });
+    measureAdmission(this.#parts, { channel, webhook, from, messages, admitted: result.admitted });
     this.#tell(result, messages, entries);
     this.#dispatch(result);
     const { admitted, acknowledged = [], implied = [] } = result;
-    const { report, ...rest } = this.#parts.ledger.statuses.leave(came, entries, acknowledged, implied);
+    const { statuses } = this.#parts.ledger;
+    const { report, ...rest } = statuses.leave({ webhook, came, entries, acknowledged, implied });
     await this.#conclude(rest);
     let duplicates = 0;
     admitted.forEach((each, index) => {
@@ -104,13 +106,15 @@ export class Admitter {
   /** What statuses ask for beside their rows. The rows are safe: what fails here must not have them delivered again. */
   async #conclude({ othersSpoke }: Omit<StatusConsequences, 'report'>): Promise<void> {
     const { policyOf, log } = this.#parts;
+    let at: Conversation | undefined;
     try {
       for (const conversation of othersSpoke) {
+        at = conversation;
         if (conversation.holder === 'agent' && policyOf(conversation).handoff.repliedByStatus)
           await this.#agentReplied(conversation.id);
       }
     } catch (error) {
-      log.error(describeError(error), 'What a status implies could not be kept');
+      log.error({ conversation: at?.id, ...describeError(error) }, 'What a status implies could not be kept');
     }
   }
 

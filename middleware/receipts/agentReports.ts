@@ -61,8 +61,9 @@ export class AgentReports {
    * time, it stays where it went. It never rejects: the message is on its way, whatever becomes of this.
    *
    * @param before the conversation as it was when the message was handed over
+   * @param message our id of what they wrote
    */
-  async wrote(before: Conversation, { agent, via }: ByAgent): Promise<void> {
+  async wrote(before: Conversation, { agent, via }: ByAgent, message: string): Promise<void> {
     const { handing, log } = this.#parts;
     const by = { ...(agent !== undefined && { agent }), ...(via !== undefined && { via }) };
     try {
@@ -73,7 +74,7 @@ export class AgentReports {
         if (now.holder === 'agent' ? isTheirs : isWhereItWas) await this.#report(now, 'replied', by);
       });
     } catch (error) {
-      const fields = { conversation: before.id, ...describeError(error) };
+      const fields = { conversation: before.id, message, ...describeError(error) };
       log.error(fields, 'What an agent’s message implies could not be kept');
     }
   }

@@ -93,7 +93,10 @@ export class Changes {
 
   constructor(parts: ChangesParts) {
     this.#parts = parts;
-    this.#listeners = new Listeners(parts.log, 'A listener of changes failed', ({ type }) => ({ type }));
+    this.#listeners = new Listeners(parts.log, 'A listener of changes failed', change => ({
+      type: change.type,
+      ...('conversation' in change && { conversation: change.conversation }),
+    }));
   }
 
   /** Whether anybody listens. */
@@ -183,7 +186,8 @@ export class Changes {
       const state = await this.#parts.store.conversation(by);
       if (state !== undefined) tell(state);
     } catch (error) {
-      this.#parts.log.warn(describeError(error), 'A change could not be told: the store cannot be asked');
+      const fields = { ...(typeof by === 'string' && { conversation: by }), ...describeError(error) };
+      this.#parts.log.warn(fields, 'A change could not be told: the store cannot be asked');
     }
   }
 }

@@ -35,6 +35,7 @@ import { type EngineParts, oneAtATime, policyResolver } from './engineParts.ts';
 import { Handoff } from './handoff.ts';
 import { briefOf } from './handoffBrief.ts';
 import { Holding } from './holding.ts';
+import { nameWebhooks } from './nameWebhooks.ts';
 import { Outbox, type SendOptions } from './outbox.ts';
 import { ParkedReplies } from './parkedReplies.ts';
 import { patchPolicy } from './patchPolicy.ts';
@@ -221,8 +222,6 @@ export function createEngine(options: EngineOptions): Engine {
   const replayer = new Replayer(parts, admitter, onTurn !== undefined);
   const escalator = new Escalator({
     ...parts,
-    // What it tells of is ours, and part of the story of what it answers: that it does not know.
-    log: options.log ?? silent,
     ways: options.ways ?? new Map(),
     wakeAt: at => dispatcher.wakeAt(at),
     isOurs: async (conversation): Promise<boolean> =>
@@ -238,10 +237,13 @@ export function createEngine(options: EngineOptions): Engine {
     escalation: conversation => escalator.run(conversation),
   });
   const typings = new CustomerTypings(log);
+  const nextWebhook = nameWebhooks();
   typings.add(event => changes.customerTypes(event));
   return {
     async admit(channel, events) {
-      const report = await admitter.admit(channel, events);
+      const webhook = nextWebhook();
+      const report = await admitter.admit(channel, events, webhook);
+      log.debug({ channel: channel.name, webhook, ...report }, 'Webhook admitted');
       typings.tell(channel, events.typing);
       return report;
     },

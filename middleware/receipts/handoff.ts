@@ -108,8 +108,9 @@ export class Handoff {
     given: HandoffNotes = {},
   ): Promise<void> {
     const { store, log } = this.#parts;
+    let conversation: Conversation | undefined;
     try {
-      const conversation = await store.conversation(of);
+      conversation = await store.conversation(of);
       if (conversation === undefined)
         log.warn({ state }, 'A hand-off’s state came for no known conversation');
       else if (state === 'initiated') await this.begin(conversation.id, 'hub', given);
@@ -119,7 +120,8 @@ export class Handoff {
         await this.#agents.report(conversation.id, event, { via: 'hub' });
       }
     } catch (error) {
-      log.error({ state, ...describeError(error) }, 'A hand-off’s state could not be kept');
+      const fields = { conversation: conversation?.id, state, ...describeError(error) };
+      log.error(fields, 'A hand-off’s state could not be kept');
     }
   }
 }

@@ -4,6 +4,7 @@ import { type Conversation, type OutboundContent, type Refusal, windowMs } from 
 import { asBluetickError, describeError, ProviderError } from '../errors.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Channel, Outbound, OutboundChange, OutboundRequest } from '../ports.ts';
+import { aboutOutbound } from '../telemetry/aboutOutbound.ts';
 import { pause } from '../timing/pause.ts';
 import { channelOffRetryMs, retryDelay } from '../timing/retryDelay.ts';
 import type { CallGate } from './callGate.ts';
@@ -12,7 +13,7 @@ import type { EngineParts } from './engineParts.ts';
 import { LeaseLost } from './lease.ts';
 import { wasMade } from './notMade.ts';
 import { type Posted, repeat, type Sent, toSent } from './sent.ts';
-import { aboutOutbound, traceSend } from './traceSend.ts';
+import { traceSend } from './traceSend.ts';
 import { asksProvider, WindowGuard } from './windowGuard.ts';
 
 /** How long a message that the provider would not take is tried again: as long as the window could be open. */
@@ -150,7 +151,7 @@ export class Outbox {
     dispatcher.wakeAt(nextDueAt);
     // A status was quicker than the call's answer, and has the last word.
     if (confirmed !== undefined) return { sent: toSent(outbound, confirmed) };
-    const fields = { ...aboutOutbound(this.#parts.telemetry, outbound), state: change.state };
+    const fields = { ...aboutOutbound(outbound), state: change.state };
     if (change.state === 'sent') {
       log.debug(fields, 'Message sent');
       return { sent: toSent(outbound, change.providerId) };
@@ -173,7 +174,7 @@ export class Outbox {
     refused: ProviderError | undefined,
     instead: OutboundContent | undefined,
   ) {
-    const { store, clock, scheduler, stopping, log, ledger, changes, telemetry } = this.#parts;
+    const { store, clock, scheduler, stopping, log, ledger, changes } = this.#parts;
     const { ref, conversation, content, turn } = outbound;
     const shuts = refused !== undefined && refused.providerCode !== refusedHere;
     for (;;) {
@@ -203,7 +204,7 @@ export class Outbox {
         return { nextDueAt, confirmed, added };
       } catch (error) {
         if (asBluetickError(error).code !== 'store_unavailable') throw error;
-        const fields = { ...aboutOutbound(telemetry, outbound), ...describeError(error) };
+        const fields = { ...aboutOutbound(outbound), ...describeError(error) };
         log.error(fields, 'What became of a message is not recorded yet');
         await pause(scheduler, recordRetryMs, { signal: stopping });
       }

@@ -1,7 +1,10 @@
 /** So many entries are worth a look for those that are over. */
 const sweepAt = 1000;
 
-/** The conversations in which a reply waits in the store for its time: those behind it wait too, to keep their order. */
+/**
+ * The conversations in which a reply waits in the store for its time: those behind it wait too, to keep their order. What another
+ * process, or an earlier life of this one, has waiting is told with each message that is admitted.
+ */
 export class ParkedReplies {
   readonly #until = new Map<string, number>();
 

@@ -15,7 +15,7 @@ export function posting(
     if (agent !== undefined) await signs.settleTyping(conversation.id);
     const posted = await outbox.post(conversation, content, options);
     if (agent !== undefined && posted.isNew && posted.error === undefined)
-      await agents.wrote(conversation, agent);
+      await agents.wrote(conversation, agent, posted.sent.ref);
     return posted;
   };
 }

@@ -3,6 +3,7 @@ import type { ChannelName, Conversation } from '../domain.ts';
 import { isOpen } from '../domain.ts';
 import { BluetickError } from '../errors.ts';
 import type { MessageView, Receipt } from '../ports.ts';
+import { countDown } from '../timing/countDown.ts';
 import { pause, wokenBy } from '../timing/pause.ts';
 import type { EngineParts } from './engineParts.ts';
 import { findMessage } from './findMessage.ts';
@@ -80,15 +81,15 @@ export class ReceiptMarker {
   /** Waits until none of the receipts is scheduled any more, but not for long. */
   async #settled(conversation: Conversation, refs: readonly string[]): Promise<readonly Receipt[]> {
     const { store, clock, scheduler, signals, stopping } = this.#parts;
-    const until = clock.now() + answerWithinMs;
+    const answerLeft = countDown(answerWithinMs, clock);
     for (;;) {
       const changed = Promise.withResolvers<void>();
       const unsubscribe = signals.on(conversation.id, 'receipts', () => changed.resolve());
       try {
         const all = await store.listReceipts(conversation.id, listLimit);
         const receipts = all.filter(({ ref }) => refs.includes(ref));
-        const left = until - clock.now();
-        if (left <= 0 || receipts.every(({ outcome }) => outcome !== 'scheduled')) return receipts;
+        const left = answerLeft();
+        if (left === 0 || receipts.every(({ outcome }) => outcome !== 'scheduled')) return receipts;
         // A stop ends the wait: the answer is what is known by then.
         const signal = stopping.aborted ? {} : { signal: stopping };
         const waited = pause(scheduler, Math.min(left, signals.lookAgainMs), {

@@ -2,8 +2,9 @@ import type { Conversation } from '../domain.ts';
 import { describeError } from '../errors.ts';
 import { delayOf } from '../policy/delayOf.ts';
 import type { Policy } from '../policy/schema.ts';
-import type { Receipt, ReceiptsAhead } from '../ports.ts';
+import type { Clock, Receipt, ReceiptsAhead } from '../ports.ts';
 import { pause, wokenBy } from '../timing/pause.ts';
+import { type Elapsed, measure } from '../timing/systemClock.ts';
 import { longestWaitMs, type TurnPace } from './turnPace.ts';
 import type { TurnTools } from './turnTools.ts';
 
@@ -117,30 +118,30 @@ export class ReplyGate {
    */
   async #awaitReceipt(barrierMs: number): Promise<number> {
     const { clock, scheduler, signals, stopping } = this.#tools.parts;
-    let from: number | undefined;
+    let waited: Elapsed | undefined;
     for (;;) {
       // Listening begins before the look, so that a receipt that is settled meanwhile is not missed.
       this.#news = Promise.withResolvers();
       const receipt = await this.#ownReceipt();
-      const now = clock.now();
-      if (receipt?.outcome !== 'scheduled') return from === undefined ? 0 : Math.max(now - from, 0);
+      if (receipt?.outcome !== 'scheduled') return Math.max(waited?.() ?? 0, 0);
       const { dueAt = 0, attempts } = receipt;
       // One that was put off is due by the provider's time, not by the policy's.
       const isPutOff = attempts > 0 || this.#tools.sender.isKeptBack(this.#conversation);
-      from ??= isPutOff ? now : Math.max(now, dueAt);
+      const dueInMs = dueAt - clock.now();
+      waited ??= measureIn(isPutOff ? 0 : Math.max(dueInMs, 0), clock);
       const left = this.#pace.left();
-      const isLong = !isPutOff && dueAt - now > Math.min(left, longestWaitMs);
+      const isLong = !isPutOff && dueInMs > Math.min(left, longestWaitMs);
       if (isLong && this.#pace.hosted?.parks !== false) {
-        this.#parkedUntil = from + barrierMs;
+        this.#parkedUntil = dueAt + barrierMs;
         return 0;
       }
-      const barrier = Math.min(from + barrierMs, now + left);
+      const barrierLeft = Math.min(barrierMs - waited(), left);
       // What failed is tried again later than the reply can wait.
-      if (now >= barrier || dueAt > barrier) return Math.max(now - from, 0);
+      if (barrierLeft <= 0 || dueInMs > barrierLeft) return Math.max(waited(), 0);
       const wake = wokenBy(this.#news.promise);
-      const waitMs = Math.min(barrier - now, signals.lookAgainMs);
+      const waitMs = Math.min(barrierLeft, signals.lookAgainMs);
       const ended = await pause(scheduler, waitMs, { wake, signal: stopping });
-      if (ended === 'time' && waitMs === barrier - now) return barrierMs;
+      if (ended === 'time' && waitMs === barrierLeft) return barrierMs;
       // Another process may have sent it, or have seen that somebody holds it.
       if (ended === 'time') this.#ahead = { what: 'unknown' };
     }
@@ -160,6 +161,12 @@ export class ReplyGate {
   #ownOf(open: readonly Receipt[]): Receipt | undefined {
     return open.find(({ ref }) => ref === this.#message);
   }
+}
+
+/** Measures what goes by from a moment that comes in `ms` milliseconds; until then it is below 0. */
+function measureIn(ms: number, clock: Clock): Elapsed {
+  const elapsed = measure(clock);
+  return () => elapsed() - ms;
 }
 
 /** A receipt that was just decided on. */

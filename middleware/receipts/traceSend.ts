@@ -9,15 +9,3 @@ export function traceSend<T>({ tracing }: Telemetry, outbound: Outbound, call: (
   const attributes = { [attribute.outbound]: outbound.ref, [attribute.attempt]: outbound.attempts + 1 };
   return tracing.during('send', subjectOfOutbound(outbound), { attributes }, call);
 }
-
-/** What a line of the log says of a message to the customer: of a reply also what it answers, and the trace of that. */
-export function aboutOutbound({ tracing }: Telemetry, outbound: Outbound): object {
-  const { conversation, ref, turn } = outbound;
-  const trace = tracing.traceOf(conversation.id, subjectOfOutbound(outbound).message);
-  return {
-    conversation: conversation.id,
-    message: ref,
-    ...(turn !== undefined && { answers: turn.ref }),
-    ...(trace !== undefined && { trace }),
-  };
-}

@@ -140,7 +140,8 @@ export class TurnReceipts implements DialogReceipts {
       return await work();
     } catch (error) {
       if (!this.#turn.isHosted || (isBluetickError(error) && error.code === 'invalid_policy')) throw error;
-      const fields = { conversation: this.#turn.conversation.id, ...describeError(error) };
+      const { conversation, message } = this.#turn;
+      const fields = { conversation: conversation.id, message: message.ref, ...describeError(error) };
       this.#tools.parts.log.error(fields, 'What a dialog asked of its receipt could not be done');
       return this.#last;
     }

@@ -7,4 +7,10 @@ export interface OperationCall {
 }
 
 /** How one call ended. An operation that answers nothing has no value: it may travel as JSON. */
-export type OperationResult = { readonly value?: unknown } | { readonly error: string };
+export type OperationResult =
+  | { readonly value?: unknown }
+  | {
+      readonly error: string;
+      /** Whether it may be asked again: what it works on was somebody else's for too long. */
+      readonly away?: boolean;
+    };

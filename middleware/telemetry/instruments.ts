@@ -146,14 +146,14 @@ export const instruments = {
     name: 'bluetick.dead_letters',
     kind: 'gauge',
     unit: '{letter}',
-    description: 'Dead letters that wait for a person',
+    description: 'Dead letters that wait for a person, counted up to 10,000',
     attributes: [],
   },
   setAside: {
     name: 'bluetick.statuses.set_aside',
     kind: 'gauge',
     unit: '{status}',
-    description: 'Statuses that are set aside: orphan, unmatched, quarantined',
+    description: 'Statuses that are set aside: orphan, unmatched, quarantined; each counted up to 10,000',
     attributes: [outcome],
   },
 } as const satisfies Readonly<Record<string, Instrument>>;

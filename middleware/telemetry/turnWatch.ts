@@ -1,6 +1,7 @@
 import type { Span } from '@opentelemetry/api';
 import type { Clock } from '../ports.ts';
 import type { TurnEnd } from '../records.ts';
+import { type Elapsed, measure } from '../timing/systemClock.ts';
 import { attribute } from './attributes.ts';
 import type { Meters } from './meters.ts';
 import { failed, type Subject, type Tracing, within } from './tracing.ts';
@@ -8,9 +9,8 @@ import { failed, type Subject, type Tracing, within } from './tracing.ts';
 /** Watches one turn of the bot: how long it takes, and how it ends. */
 export class TurnWatch {
   readonly #meters: Pick<Meters, 'record'>;
-  readonly #clock: Clock;
   readonly #channel: string;
-  readonly #from: number;
+  readonly #took: Elapsed;
   readonly #span: Span | undefined;
 
   /** @param attempt which try it is, from 1 */
@@ -20,9 +20,8 @@ export class TurnWatch {
     attempt: number,
   ) {
     this.#meters = parts.meters;
-    this.#clock = parts.clock;
     this.#channel = of.channel;
-    this.#from = parts.clock.now();
+    this.#took = measure(parts.clock);
     this.#span = parts.tracing.begin('turn', of, { attributes: { [attribute.attempt]: attempt } });
   }
 
@@ -33,7 +32,7 @@ export class TurnWatch {
 
   /** @param how as it is written down */
   end(how: TurnEnd['how']): void {
-    this.#meters.record('turns', [this.#channel, 'turn', how], this.#clock.now() - this.#from);
+    this.#meters.record('turns', [this.#channel, 'turn', how], this.#took());
     const span = this.#span;
     if (span === undefined) return;
     span.setAttribute(attribute.outcome, how);

@@ -80,12 +80,24 @@ export function describeHooks(suite: StoreSuite): void {
       assert.deepEqual([urls.length, new Set(urls).size], [50, 50]);
     });
 
-    it('of a worker that died are due again, as they were, when the lease has ended', async () => {
+    it('that were not ended are the same process’s again, as they were, when the lease has ended', async () => {
       await add(a);
       const [hook] = (await claim()).hooks;
       assert.deepEqual(urlsOf(await claim(now + leaseMs - 1)), []);
-      await suite.reopen();
       assert.deepEqual((await claim(now + leaseMs)).hooks, [hook]);
+    });
+
+    it('of a process that has ended are due at once, as they were, before what came after them', async () => {
+      await add(a, a);
+      const { hooks } = await claim();
+      await suite.store.addHooks(event({ at: now - 1 }), [a]);
+      await suite.reopen();
+      const again = await claim(now, 2);
+      assert.deepEqual([again.hooks, again.nextDueAt], [hooks, now - 1]);
+      await suite.store.endHook(String(hooks[0]?.id), now + 5000);
+      await suite.reopen();
+      assert.deepEqual((await claim(now, 1)).hooks, [hooks[1]]);
+      assert.equal((await claim(now)).hooks.length, 1, 'what waits for its next try waits on');
     });
 
     it('that failed are due when they are to be tried again, and count how often', async () => {

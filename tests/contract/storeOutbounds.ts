@@ -36,6 +36,22 @@ export function describeOutbounds(suite: StoreSuite): void {
       assert.equal(await suite.store.outbound('o999'), undefined);
     });
 
+    it('that are still to go out are told with each message of their conversation, also one that comes again', async () => {
+      const { request } = await begin();
+      const repliesUntil = async (id: string) =>
+        (await suite.admit(admission(message(id)))).admitted[0]?.repliesUntil;
+      assert.equal(await repliesUntil('w2'), undefined);
+      const a = await suite.store.addOutbound({ ...request('a'), dueAt: now + 5000 });
+      const b = await suite.store.addOutbound({ ...request('b'), dueAt: now + 7000 });
+      assert.equal(await repliesUntil('w3'), now + 7000);
+      assert.equal(await repliesUntil('w3'), now + 7000);
+      for (const { outbound } of [b, a])
+        await suite.store.changeOutbound(outbound.ref, { state: 'sent', providerId: outbound.ref }, now);
+      assert.equal(await repliesUntil('w4'), undefined);
+      const other = await suite.admit(admission(message('w5', { customer: 'another' })));
+      assert.equal(other.admitted[0]?.repliesUntil, undefined);
+    });
+
     it('of one conversation go out in order: a later one waits for an earlier one', async () => {
       const { id, request } = await begin();
       const a = await suite.store.addOutbound(request('a'));

@@ -108,7 +108,7 @@ async function watchDatabase(): Promise<void> {
     if (typeof asked !== 'string') return query.call(this, sabotaged(asked, sabotage), ...rest);
     if (mode === 'readOnly' && asked.startsWith('BEGIN'))
       return query.call(this, asked.replace('BEGIN', 'BEGIN READ ONLY'), ...rest);
-    if (asked.startsWith('INSERT INTO instance')) return query.call(this, asked, ...rest.map(learningWho));
+    if (asked.startsWith('INSERT INTO instance')) return learningWho(query.call(this, asked, ...rest));
     if (asked !== 'COMMIT') return query.call(this, asked, ...rest);
     pass('commit begins');
     const fails = isDue(cell.fail);
@@ -125,13 +125,13 @@ async function watchDatabase(): Promise<void> {
   };
 }
 
-/** What a statement is given: the function that is told the answer learns from it which number this process has. */
-function learningWho(given: unknown): unknown {
-  if (typeof given !== 'function') return given;
-  return (error: unknown, answer?: { rows: readonly { id: number }[] }) => {
-    instance = answer?.rows[0]?.id ?? instance;
-    given(error, answer);
-  };
+/** The answer to a statement that tells which number this process has. */
+async function learningWho(asked: ReturnType<AskQuery>): ReturnType<AskQuery> {
+  const answer = await asked;
+  const [row] = (answer as { readonly rows: readonly { readonly id: number }[] }).rows;
+  if (row === undefined) throw new Error('the database gave this process no number');
+  instance = row.id;
+  return answer;
 }
 
 /** Lets the test know what the store has come to, if it has written. */

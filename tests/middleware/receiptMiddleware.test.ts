@@ -103,6 +103,23 @@ for (const [name, createHost] of Object.entries(foreignHosts)) {
       assert.deepEqual(story(), ['read+typing@0', 'send one@20000', 'send two@20000']);
     });
 
+    it('sends a reply behind one that another process, or an earlier life of its own, has waiting', async () => {
+      await begin();
+      await receive();
+      const { id } = (await conversation()) ?? assert.fail('no conversation');
+      const now = foreign.world.time.now();
+      const content = { type: 'text', text: 'earlier' } as const;
+      const of = { conversation: id, correlation: 'k', now, leaseMs: 10_000, dueAt: now + 20_000 };
+      await foreign.world.store.addOutbound({ ...of, content });
+      bot = async context => void (await context.sendActivity('later'));
+      await receive({ id: 'w2' });
+      assert.deepEqual(replies(), ['Hello']);
+      await foreign.world.time.pass(30_000);
+      const at = now + 20_000 - start;
+      assert.deepEqual(story().slice(-2), [`send earlier@${at}`, `send later@${at}`]);
+      assert.deepEqual(replies(), ['Hello']);
+    });
+
     it('sends a reply after its receipt also where that is due after the turn', async () => {
       await begin({ read: { delay: { minMs: 30_000 } } });
       await receive();

@@ -7,6 +7,7 @@ import type {
   EscalationRule,
   EscalationWay,
   LedgerEvent,
+  OutboundRequest,
   Store,
 } from '../../middleware/ports.ts';
 import { Dispatcher } from '../../middleware/receipts/dispatcher.ts';
@@ -48,7 +49,12 @@ export interface EscalationWorld {
   /** Sends a message that the provider takes at once; answers its ref. */
   send(
     rule: EscalationRule,
-    over?: { customer?: string; content?: OutboundContent; insteadOf?: OutboundContent },
+    over?: {
+      customer?: string;
+      content?: OutboundContent;
+      insteadOf?: OutboundContent;
+      turn?: OutboundRequest['turn'];
+    },
   ): Promise<string>;
   /** The escalation of a message as it stands. */
   escalationOf(ref: string): Promise<Escalation | undefined>;
@@ -114,6 +120,7 @@ export async function escalationWorld(
       store: {
         dueEscalation: store.dueEscalation,
         returnEscalation: store.returnEscalation,
+        outbound: store.outbound,
         async claimEscalation(...args) {
           const claimed = await store.claimEscalation(...args);
           if (claimed.escalation !== undefined) claims.push(claimed.escalation.entry.ref);
@@ -208,7 +215,7 @@ export async function escalationWorld(
     answer: () => ({}),
     storeAway: false,
     lost: false,
-    async send(rule, { customer = '4915550001111', content, insteadOf } = {}) {
+    async send(rule, { customer = '4915550001111', content, insteadOf, turn } = {}) {
       sent += 1;
       const now = Date.now();
       const { outbound } = await store.addOutbound({
@@ -219,6 +226,7 @@ export async function escalationWorld(
         leaseMs: 10_000,
         escalate: rule,
         ...(insteadOf && { insteadOf }),
+        ...(turn && { turn }),
       });
       const { ref } = outbound;
       await store.changeOutbound(ref, { state: 'sent', providerId: `out-${ref}` }, now);

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
-import type pg from 'pg';
+import pg from 'pg';
 import type { Scheduler, Sharing, Store } from '../../middleware/ports.ts';
 import { openPostgresStore } from '../../middleware/storage/postgres/openPostgresStore.ts';
 import { systemScheduler } from '../../middleware/timing/systemClock.ts';
+import { admission, batch, message } from '../contract/storeSamples.ts';
 import { quietLog } from './engineWorld.ts';
+import { testDatabase } from './postgres.ts';
 
 /** A store that several have open, as one of them sees it. */
 export type SharedStore = Store & { readonly sharing: Sharing };
@@ -25,6 +27,45 @@ export async function joinStore(
   const store = await openPostgresStore({ url, log, scheduler, connections: 4 });
   assert.ok(store.sharing !== undefined);
   return store as SharedStore;
+}
+
+/** A store on PostgreSQL, and the test's own connection beside it. */
+export interface StoreAndClient {
+  readonly url: string;
+  readonly store: SharedStore;
+  readonly client: pg.Client;
+  /** Has a customer write; answers what became of the message. */
+  admit(id: string, customer: string): Promise<string | undefined>;
+}
+
+/** Gives each test of a suite such a pair, over a database of its own. */
+export function storeAndClient(): StoreAndClient {
+  let [url, store, client] = ['', undefined as SharedStore | undefined, undefined as pg.Client | undefined];
+  beforeEach(async () => {
+    url = await testDatabase();
+    store = await joinStore(url);
+    client = new pg.Client(url);
+    await client.connect();
+  });
+  afterEach(async () => {
+    await client?.end();
+    await store?.close();
+  });
+  return {
+    get url() {
+      return url;
+    },
+    get store() {
+      return store ?? assert.fail('no test runs');
+    },
+    get client() {
+      return client ?? assert.fail('no test runs');
+    },
+    async admit(id, customer) {
+      const { admitted } = await this.store.admit(batch([admission(message(id, { customer }))]));
+      return admitted[0]?.status;
+    },
+  };
 }
 
 /** Cuts the connections over which the processes of a database hear news; answers how many there were. */

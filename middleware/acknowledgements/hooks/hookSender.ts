@@ -1,5 +1,7 @@
 import { describeError, ProviderError } from '../../errors.ts';
 import type { Clock, HookDelivery, Logger, Scheduler, Store } from '../../ports.ts';
+import { findAboutOutbound } from '../../telemetry/aboutOutbound.ts';
+import { countDown, type Left } from '../../timing/countDown.ts';
 import { endWithin } from '../../timing/endWithin.ts';
 import { Lookout } from '../../timing/lookout.ts';
 import { hookBody } from './hookBody.ts';
@@ -10,7 +12,7 @@ import { hookLifetimeMs, retryHookAfter } from './retryHookAfter.ts';
 const activeLimit = 50;
 /** Claimed at once, and under way to one address before no more are claimed for it: one that hangs leaves room for others. */
 const targetLimit = 10;
-/** How long a claim is ours before another worker may take it over: longer than a try takes. */
+/** After so long we may try again what we had claimed, as what came of it could not be kept: longer than a try takes. */
 const leaseMs = 30_000;
 /** How long tries under way may take to end when we stop. */
 const stopPatienceMs = 5000;
@@ -29,7 +31,7 @@ export interface HookCounts {
 
 /** What a sender needs from the outside. */
 export interface HookSenderParts {
-  readonly store: Pick<Store, 'claimHooks' | 'endHook' | 'sharing'>;
+  readonly store: Pick<Store, 'claimHooks' | 'endHook' | 'outbound' | 'sharing'>;
   readonly client: HookClient;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
@@ -41,17 +43,25 @@ export interface HookSenderParts {
 /** An address that web hooks go to, as long as this process runs. */
 interface Target {
   active: number;
-  /** Until when it asked us to wait. */
-  pausedUntil: number;
+  /** How long it still asks us to wait. */
+  pauseLeft: Left;
   /** It answered 410: it wants no more. */
   gone: boolean;
   /** Something that waited for it has become too old, and the log says so. */
   late: boolean;
 }
 
+/** What came of a try that failed. */
+interface Failed {
+  readonly level: 'info' | 'warn';
+  /** What the log says. */
+  readonly says: string;
+  readonly retryAt: number | undefined;
+}
+
 /**
  * Sends the store's web hooks: at least once each, under the same id at every try, and again on the schedule of Standard
- * Webhooks. What is under way at a crash is due again when its lease ends.
+ * Webhooks. What a process was at when it ended is due again for the next, or for the others as soon as they know.
  */
 export class HookSender {
   readonly #parts: HookSenderParts;
@@ -120,15 +130,16 @@ export class HookSender {
   /** The addresses that nothing is claimed for now; the end of each pause has a timer. */
   #busyTargets(now: number): string[] {
     const busy: string[] = [];
-    for (const [url, { active, pausedUntil }] of this.#targets) {
-      if (active >= targetLimit || pausedUntil > now) busy.push(url);
-      if (pausedUntil > now) this.#lookout.wakeAt(pausedUntil);
+    for (const [url, { active, pauseLeft }] of this.#targets) {
+      const leftMs = pauseLeft();
+      if (active >= targetLimit || leftMs > 0) busy.push(url);
+      if (leftMs > 0) this.#lookout.wakeAt(now + leftMs);
     }
     return busy;
   }
 
   #take(hook: HookDelivery): void {
-    const target = this.#targets.get(hook.url) ?? { active: 0, pausedUntil: 0, gone: false, late: false };
+    const target = this.#targets.get(hook.url) ?? { active: 0, pauseLeft: () => 0, gone: false, late: false };
     this.#targets.set(hook.url, target);
     target.active += 1;
     const sending = this.#send(hook, target).finally(() => {
@@ -142,17 +153,22 @@ export class HookSender {
   async #send(hook: HookDelivery, target: Target): Promise<void> {
     const { store, log } = this.#parts;
     try {
-      const end = target.gone || this.#isLate(hook, target) ? this.#giveUp() : await this.#try(hook, target);
+      const isLate = this.#isLate(hook);
+      const end = target.gone || isLate ? this.#giveUp() : await this.#try(hook, target);
+      if (isLate && !target.gone) await this.#tellLate(hook, target);
       if (end !== undefined) await store.endHook(hook.id, end.retryAt);
     } catch (error) {
       // It goes out again when its lease ends.
-      log.error({ hook: hook.id, ...describeError(error) }, 'What became of a web hook cannot be kept');
+      log.error(
+        { ...(await this.#about(hook)), ...describeError(error) },
+        'What became of a web hook cannot be kept',
+      );
     }
   }
 
   /** One try. Answers how it ends; `undefined`: we stopped it, and it is as if it had not been made. */
   async #try(hook: HookDelivery, target: Target): Promise<{ retryAt: number | undefined } | undefined> {
-    const { client, clock, random, log } = this.#parts;
+    const { client, log } = this.#parts;
     const { id, url, event, attempts } = hook;
     const { signal } = this.#stopping;
     try {
@@ -161,37 +177,51 @@ export class HookSender {
       return { retryAt: undefined };
     } catch (error) {
       if (signal.aborted) return undefined;
-      const fault = error instanceof ProviderError ? error : undefined;
-      const code = fault?.providerCode;
-      const about = { hook: id, target: originOf(url), try: attempts + 1, ...describeError(error) };
-      if (code === 'http_410') {
-        target.gone = true;
-        const place = this.#listening.indexOf(url);
-        if (place >= 0) this.#listening.splice(place, 1);
-        log.warn(about, 'The receiver wants no more web hooks: it gets none until the next start');
-        return this.#giveUp();
-      }
-      const waitMs = code === 'not_allowed' ? undefined : retryHookAfter(attempts + 1, random());
-      if (waitMs === undefined) {
-        log.warn(about, 'A web hook is given up');
-        return this.#giveUp();
-      }
-      log.info(about, 'A web hook failed and is tried again');
-      this.#counts.retried += 1;
-      const { retryAfterMs = 0 } = fault ?? {};
-      const now = clock.now();
-      target.pausedUntil = Math.max(target.pausedUntil, now + retryAfterMs);
-      return { retryAt: now + Math.max(waitMs, retryAfterMs) };
+      const { level, says, retryAt } = this.#conclude(hook, target, error);
+      // Asking what the message answers is for the line alone.
+      if (log.isLevelEnabled?.(level) !== false)
+        log[level]({ ...(await this.#about(hook)), try: attempts + 1, ...describeError(error) }, says);
+      return { retryAt };
     }
   }
 
+  /** What follows from a try that failed, at once, for the address too. */
+  #conclude({ url, attempts }: HookDelivery, target: Target, error: unknown): Failed {
+    const { clock, random } = this.#parts;
+    const fault = error instanceof ProviderError ? error : undefined;
+    const code = fault?.providerCode;
+    if (code === 'http_410') {
+      target.gone = true;
+      const place = this.#listening.indexOf(url);
+      if (place >= 0) this.#listening.splice(place, 1);
+      const says = 'The receiver wants no more web hooks: it gets none until the next start';
+      return { level: 'warn', says, ...this.#giveUp() };
+    }
+    const waitMs = code === 'not_allowed' ? undefined : retryHookAfter(attempts + 1, random());
+    if (waitMs === undefined) return { level: 'warn', says: 'A web hook is given up', ...this.#giveUp() };
+    this.#counts.retried += 1;
+    const { retryAfterMs = 0 } = fault ?? {};
+    const now = clock.now();
+    if (retryAfterMs > target.pauseLeft()) target.pauseLeft = countDown(retryAfterMs, clock);
+    const retryAt = now + Math.max(waitMs, retryAfterMs);
+    return { level: 'info', says: 'A web hook failed and is tried again', retryAt };
+  }
+
   /** Whether so much waited for an address that its tries would be over by now. */
-  #isLate({ id, url, createdAt }: HookDelivery, target: Target): boolean {
-    if (this.#parts.clock.now() - createdAt <= hookLifetimeMs) return false;
-    const about = { hook: id, target: originOf(url) };
-    if (!target.late) this.#parts.log.warn(about, 'Web hooks have become too old: they are given up');
+  #isLate({ createdAt }: HookDelivery): boolean {
+    return this.#parts.clock.now() - createdAt > hookLifetimeMs;
+  }
+
+  async #tellLate(hook: HookDelivery, target: Target): Promise<void> {
+    if (target.late) return;
     target.late = true;
-    return true;
+    this.#parts.log.warn(await this.#about(hook), 'Web hooks have become too old: they are given up');
+  }
+
+  /** What a line says of a web hook, and of the message that it tells of. */
+  async #about({ id, url, event }: HookDelivery): Promise<object> {
+    const message = 'message' in event && (await findAboutOutbound(this.#parts.store, event));
+    return { hook: id, target: originOf(url), ...message };
   }
 
   #giveUp(): { retryAt: undefined } {

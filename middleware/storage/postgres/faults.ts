@@ -11,6 +11,9 @@ export function sqlStateOf(error: unknown): string | undefined {
  */
 const away = /^(08|53|57|58|XX|25006)/;
 
+/** Whether what was asked for was locked by somebody else for too long. */
+export const isLocked = (error: unknown) => sqlStateOf(error) === '55P03';
+
 /**
  * Whether an error is about what was asked: asked again it would come again, while other questions are answered. A fault of
  * ours in an operation is one too.

@@ -2,8 +2,9 @@ import type { Pool } from 'pg';
 import { describeError } from '../../errors.ts';
 import type { Logger, Scheduler } from '../../ports.ts';
 import { measure } from '../../timing/systemClock.ts';
-import { deadAfterMs, InstanceLife } from './instanceLife.ts';
-import { newsChannel, nobody, spoken } from './news.ts';
+import { InstanceLife } from './instanceLife.ts';
+import type { OwnLine } from './ownLine.ts';
+import { areDead, areNone, lookAfter, released } from './released.ts';
 
 /** How often a process says that it is there. */
 const heartbeatMs = 1000;
@@ -12,8 +13,6 @@ const heartbeatMs = 1000;
  * and the first who is would take all others for dead before they can say a word.
  */
 const graceMs = 3000;
-/** In the place of a condition: none that is there. */
-const none = 'FALSE';
 
 /**
  * This process among those that share the database. A lease is held by an instance and ends with it, by the clock of the
@@ -21,6 +20,7 @@ const none = 'FALSE';
  */
 export class Instance {
   readonly #pool: Pool;
+  readonly #line: Pick<OwnLine, 'query' | 'close'>;
   readonly #scheduler: Scheduler;
   readonly #log: Logger;
   readonly #onDead: () => void;
@@ -34,9 +34,19 @@ export class Instance {
   #burying: Promise<void> | undefined;
   #stopped = false;
 
-  /** @param onDead called when one that had died was taken away */
-  constructor(parts: { pool: Pool; scheduler: Scheduler; log: Logger; onDead: () => void }) {
+  /**
+   * @param parts.line by which it says that it is there, however busy the pool is
+   * @param parts.onDead called when one that had died was taken away
+   */
+  constructor(parts: {
+    pool: Pool;
+    line: Pick<OwnLine, 'query' | 'close'>;
+    scheduler: Scheduler;
+    log: Logger;
+    onDead: () => void;
+  }) {
     this.#pool = parts.pool;
+    this.#line = parts.line;
     this.#scheduler = parts.scheduler;
     this.#log = parts.log;
     this.#onDead = parts.onDead;
@@ -60,7 +70,7 @@ export class Instance {
   /** Says that it is there, and goes on doing so. */
   async start(): Promise<void> {
     await this.#begin();
-    await this.#bury(none);
+    await this.#bury(areNone);
     this.#wait();
   }
 
@@ -71,6 +81,7 @@ export class Instance {
     await this.#beating;
     await this.#burying;
     this.#life.end();
+    await this.#line.close();
     if (this.#id === 0) return;
     await this.#pool.query(released('id = $1', false), [this.#id]).catch(() => {});
   }
@@ -84,11 +95,12 @@ export class Instance {
 
   async #begin(): Promise<void> {
     const sinceSaid = measure();
-    const { rows } = await this.#pool.query<{ id: number }>(
+    const { rows } = await this.#line.query<{ id: number }>(
       'INSERT INTO instance DEFAULT VALUES RETURNING id',
     );
     this.#id = rows[0]?.id ?? 0;
     this.#life = new InstanceLife(sinceSaid);
+    this.#heardFor = measure();
   }
 
   async #beat(): Promise<void> {
@@ -101,7 +113,7 @@ export class Instance {
     }
     if (!wasHeard) this.#heardFor = measure();
     // Not waited for: whoever looks after the dead must not fall silent over it.
-    this.#burying ??= this.#bury(this.#heardFor() >= graceMs ? dead : none)
+    this.#burying ??= this.#bury(this.#heardFor() >= graceMs ? areDead : areNone)
       .catch(error =>
         this.#log.warn(describeError(error), 'It cannot be known which other processes are there'),
       )
@@ -112,7 +124,7 @@ export class Instance {
 
   async #say(): Promise<void> {
     const sinceSaid = measure();
-    const { rowCount } = await this.#pool.query(
+    const { rowCount } = await this.#line.query(
       'UPDATE instance SET seen_at = clock_timestamp() WHERE id = $1',
       [this.#id],
     );
@@ -124,45 +136,12 @@ export class Instance {
 
   /** Gives the work of some to whoever looks next, and counts the living. */
   async #bury(which: string): Promise<void> {
-    const [{ rows }, counted] = await Promise.all([
-      this.#pool.query<{ gone: number; freed: number }>(released(which, true)),
-      this.#pool.query<{ count: number }>(`SELECT count(*) FROM instance WHERE NOT (${dead})`),
-    ]);
-    this.#count = Math.max(counted.rows[0]?.count ?? 1, 1);
+    const looked = await this.#pool.query<{ living: number; some: boolean }>(lookAfter(which));
+    this.#count = Math.max(looked.rows[0]?.living ?? 1, 1);
+    if (looked.rows[0]?.some !== true) return;
+    const { rows } = await this.#pool.query<{ gone: number; freed: number }>(released(which, true));
     if ((rows[0]?.gone ?? 0) === 0) return;
     this.#log.warn({ lanes: rows[0]?.freed }, 'Another process is dead: its work is due again');
     this.#onDead();
   }
-}
-
-/** Whoever has not been heard for too long. */
-const dead = `seen_at < clock_timestamp() - make_interval(secs => ${deadAfterMs / 1000})`;
-
-/**
- * Takes instances away, and makes what they had leased due. Who races for the same one waits, and finds it done. All others
- * are told, also where nothing was leased: what falls due later had a timer in the process that is gone, and nowhere else.
- *
- * What is leased by one that is not there is due as well: whoever was silent for too long, and lives, goes on leasing under its
- * old number until it notices.
- *
- * @param areDead whether nobody works there any more: then an escalation that was claimed is due as well, to be carried out again under
- *   the same key. Whoever stops in order has ended its work, or leaves it until the claim ends
- */
-function released(which: string, areDead: boolean): string {
-  /** What somebody has locked may be waited for as long as that one is silent: it is freed with the next look. */
-  const freed = (table: string, key: string) =>
-    `UPDATE ${table} SET leased = 0, due_at = 0 WHERE (${key}) IN
-       (SELECT ${key} FROM ${table} WHERE leased IN (SELECT id FROM ended) FOR UPDATE SKIP LOCKED) RETURNING ${key}`;
-  const strays = (table: string) =>
-    `SELECT leased FROM ${table} WHERE leased <> 0 AND NOT EXISTS (SELECT 1 FROM instance WHERE id = leased)`;
-  return `WITH gone AS (DELETE FROM instance WHERE ${which} RETURNING id),
-    ended AS (SELECT id FROM gone UNION ${strays('lane')} UNION ${strays('forward_lane')}),
-    lanes AS (${freed('lane', 'kind, conversation')}),
-    forwards AS (${freed('forward_lane', 'lane')}),
-    escalations AS (UPDATE escalation SET due_at = 0 WHERE pk IN
-      (SELECT pk FROM escalation WHERE ${areDead} AND state = 'claimed'
-        AND conversation IN (SELECT conversation FROM lanes WHERE kind = 'escalation') FOR UPDATE SKIP LOCKED))
-    SELECT (SELECT count(*) FROM gone) AS gone,
-      (SELECT count(*) FROM lanes) + (SELECT count(*) FROM forwards) AS freed,
-      CASE WHEN EXISTS (SELECT 1 FROM ended) THEN pg_notify('${newsChannel}', '${spoken('due', nobody)}') END AS told`;
 }

@@ -3,7 +3,7 @@ import { describeError } from '../../errors.ts';
 import type { Logger, Scheduler } from '../../ports.ts';
 import { OneAtATime } from '../../timing/oneAtATime.ts';
 import { pause } from '../../timing/pause.ts';
-import { systemClock } from '../../timing/systemClock.ts';
+import { measure } from '../../timing/systemClock.ts';
 import { unavailable } from '../commitQueue.ts';
 import { defaultPatience, openLine, type PoolOptions } from './openPool.ts';
 import { lockKeyOf } from './touches.ts';
@@ -69,7 +69,7 @@ export class Locks {
   }
 
   async #take(lock: string): Promise<Session> {
-    const until = systemClock.now() + this.#waitMs;
+    const waited = measure();
     for (let failed = false; ; ) {
       if (this.#isClosed) throw unavailable('it is closed');
       try {
@@ -84,7 +84,7 @@ export class Locks {
         failed = true;
         continue;
       }
-      if (systemClock.now() >= until) throw unavailable('another process is at it for too long');
+      if (waited() >= this.#waitMs) throw unavailable('another process is at it for too long');
       await pause(this.#scheduler, lookAgainMs);
     }
   }

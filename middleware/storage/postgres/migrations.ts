@@ -84,8 +84,9 @@ export const migrations: readonly string[] = [
     SELECT regexp_replace(
       content, '(?<!\\\\)((\\\\\\\\)*)\\\\u(0000|d[89a-f][0-9a-f]{2})', '\\1\\\\ufffd', 'g')::jsonb
   $$;
+  -- With the key, in whose order they are asked for: else all messages of the conversation might be gone through for them.
   CREATE INDEX inbound_about
-    ON inbound (conversation, coalesce(lenient_jsonb(content) #>> '{reaction,to}', lenient_jsonb(content) #>> '{concerns}'))
+    ON inbound (conversation, coalesce(lenient_jsonb(content) #>> '{reaction,to}', lenient_jsonb(content) #>> '{concerns}'), pk)
     WHERE kind IN ('reaction', 'edit', 'revoke');
 
   CREATE TABLE outbound (
@@ -210,9 +211,11 @@ export const migrations: readonly string[] = [
     event      TEXT    NOT NULL,
     created_at BIGINT  NOT NULL,
     due_at     BIGINT  NOT NULL,
-    attempts   INTEGER NOT NULL DEFAULT 0
+    attempts   INTEGER NOT NULL DEFAULT 0,
+    leased     INTEGER NOT NULL DEFAULT 0 -- as a lane's
   );
   CREATE INDEX hook_due ON hook (url, due_at);
+  CREATE INDEX hook_leased ON hook (leased) WHERE leased <> 0;
 
   CREATE TABLE figure (
     hour     BIGINT  NOT NULL,
@@ -237,6 +240,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX forward_of ON forward (lane, pk);
   CREATE TABLE forward_lane (lane TEXT PRIMARY KEY, due_at BIGINT NOT NULL, leased INTEGER NOT NULL);
   CREATE INDEX forward_due ON forward_lane (due_at);
+  CREATE INDEX forward_leased ON forward_lane (leased) WHERE leased <> 0;
   CREATE TABLE forward_key (dedupe BYTEA PRIMARY KEY, at BIGINT NOT NULL);
   CREATE INDEX forward_key_at ON forward_key (at);
 
@@ -285,6 +289,7 @@ export const migrations: readonly string[] = [
 
   -- Files that customers' phones fetch from whichever instance is asked. One without a size is on its way, and ends soon.
   CREATE TABLE file (id TEXT PRIMARY KEY, about TEXT NOT NULL, size BIGINT, expires_at BIGINT NOT NULL);
+  CREATE INDEX file_expires ON file (expires_at);
   CREATE TABLE file_part (
     file    TEXT    NOT NULL REFERENCES file ON DELETE CASCADE,
     ordinal INTEGER NOT NULL,

@@ -4,11 +4,14 @@ import { isLoopback } from '../../isLoopback.ts';
 import { deadAfterMs } from './instanceLife.ts';
 import { writeTogether } from './writeTogether.ts';
 
+/** The most connections of a process: more than a few batches at once gain nothing. */
+export const defaultConnections = 10;
+
 /** How {@link openPool} reaches the database. */
 export interface PoolOptions {
   /** As `postgres://user:password@host:5432/database`; `?sslmode=disable` does without TLS. */
   readonly url: string;
-  /** The most connections that this process has. Default 10: more than a few batches at once gain nothing. */
+  /** The most connections that this process has. Default {@link defaultConnections}. */
   readonly connections?: number;
   /** Gives the password for each new connection: a token that ends. Default: the one in the address. */
   readonly password?: () => Promise<string>;
@@ -51,9 +54,17 @@ const silentInTransactionMs = deadAfterMs - 500;
 /**
  * Whatever is asked looks at a few rows by an index. PostgreSQL plans by what it knew of a table when it last counted it: in a new
  * database, or behind a peak, it took all rows of a table that it thought to be small, for each of the statements that it had planned then
- * (twice the processor time at 2,000 conversations, more with each). It still does what no index serves.
+ * (twice the processor time at 2,000 conversations, more with each). A bitmap holds whatever fits before the first row is answered, also
+ * where a page of ten is asked for (600,000 rows for a list of conversations), and workers beside a statement take longer to begin than it
+ * takes. It still does what no index serves: a condition of two with OR between them is asked as a UNION.
  */
-const byIndexes: readonly string[] = ['enable_seqscan=off', 'enable_hashjoin=off', 'enable_mergejoin=off'];
+const byIndexes: readonly string[] = [
+  'enable_seqscan=off',
+  'enable_bitmapscan=off',
+  'enable_hashjoin=off',
+  'enable_mergejoin=off',
+  'max_parallel_workers_per_gather=0',
+];
 
 const { builtins, getTypeParser } = pg.types;
 
@@ -72,7 +83,7 @@ const types = {
  *
  * @throws BluetickError `invalid_configuration` if the address is none
  */
-export function openPool({ connections = 10, ...options }: PoolOptions): pg.Pool {
+export function openPool({ connections = defaultConnections, ...options }: PoolOptions): pg.Pool {
   const patience = patienceOf(options);
   const pool = new pg.Pool({
     ...connectionTo(options, patience),

@@ -1,8 +1,9 @@
+import { bulkhead } from 'cockatiel';
 import type { Pool } from 'pg';
 import { isBluetickError } from '../../errors.ts';
 import type { Logger, Scheduler, Store } from '../../ports.ts';
 import { systemScheduler } from '../../timing/systemClock.ts';
-import { CommitQueue, couldNot, unavailable } from '../commitQueue.ts';
+import { CommitQueue, couldNot, failed, unavailable } from '../commitQueue.ts';
 import { operationKinds, operationNames } from '../sql/operationKinds.ts';
 import { createOperations, type OperationName, type Operations } from '../sql/operations.ts';
 import type { Op } from '../sql/sql.ts';
@@ -10,13 +11,15 @@ import { isRefusal } from './faults.ts';
 import { DatabaseFiles } from './files.ts';
 import { Instance } from './instance.ts';
 import { migrate } from './migrate.ts';
-import { openPool, type PoolOptions } from './openPool.ts';
+import { defaultConnections, openLine, openPool, type PoolOptions } from './openPool.ts';
+import { OwnLine } from './ownLine.ts';
 import { over, perform } from './perform.ts';
 import { PostgresSharing } from './postgresSharing.ts';
 import { postgresSql } from './postgresSql.ts';
 import { refuseUnfinishedMove } from './refuseUnfinishedMove.ts';
 import { runBatch } from './runBatch.ts';
 import { isShort, ShortReads } from './shortReads.ts';
+import { heedStalePlan, isStalePlan } from './stalePlans.ts';
 
 /** Options of {@link openPostgresStore}. */
 export interface PostgresStoreOptions extends PoolOptions {
@@ -27,7 +30,11 @@ export interface PostgresStoreOptions extends PoolOptions {
 }
 
 /** Batches under way at once: while one waits for the disk, another is asked. More only wait for one another's locks. */
-const parallel = 4;
+const mostBatches = 4;
+/** So many connections are for what is looked up for each message, and for what an instance asks by itself. */
+const spared = 2;
+/** So many long reads may wait for one of their connections. */
+const mostWaiting = 100;
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -45,8 +52,13 @@ export async function openPostgresStore({
   ...options
 }: PostgresStoreOptions): Promise<Store> {
   const pool = openPool(options);
+  const { connections = defaultConnections } = options;
+  const parallel = Math.min(mostBatches, connections - spared);
+  /** Pages and exports take as long as they take: what is left is theirs, and no more. */
+  const long = bulkhead(Math.max(1, connections - parallel - spared), mostWaiting);
   const onDead = () => sharing.changes.lose();
-  const instance = new Instance({ pool, scheduler, log, onDead });
+  const line = new OwnLine(() => openLine(options));
+  const instance = new Instance({ pool, line, scheduler, log, onDead });
   const sharing = new PostgresSharing({ options, pool, instance, scheduler, log });
   try {
     await migrate(pool);
@@ -75,7 +87,7 @@ export async function openPostgresStore({
   });
   const short = new ShortReads(pool);
   const shortReads: Reading = operation => short.read(operation);
-  const longReads: Reading = operation => perform(operation, over(pool));
+  const longReads: Reading = operation => long.execute(() => perform(operation, over(pool)));
   const way = (name: OperationName) => {
     const kind = operationKinds[name];
     if (kind === 'read') {
@@ -120,9 +132,13 @@ async function read(
   name: OperationName,
   args: readonly unknown[],
 ): Promise<unknown> {
+  const operation = operations[name] as (...args: readonly unknown[]) => Op<unknown>;
   try {
-    const operation = operations[name] as (...args: readonly unknown[]) => Op<unknown>;
-    return await asked(operation(...args));
+    return await asked(operation(...args)).catch(error => {
+      heedStalePlan(error);
+      if (isStalePlan(error)) return asked(operation(...args));
+      throw error;
+    });
   } catch (error) {
     throw isRefusal(error) ? couldNot(name, error) : unavailable('the database does not answer', error);
   }
@@ -137,6 +153,6 @@ async function claim(
   const [result] = await runBatch(pool, operations, [{ name, args }]).catch(error => {
     throw unavailable('the database does not answer', error);
   });
-  if (result === undefined || 'error' in result) throw couldNot(name, result?.error);
+  if (result === undefined || 'error' in result) throw failed(name, result);
   return result.value;
 }

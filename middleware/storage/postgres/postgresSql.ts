@@ -1,11 +1,14 @@
 import { hash } from 'node:crypto';
 import type { Answer, Ask, Beside, Dialect, Many, Op, Sql, Statement, Value, Values } from '../sql/sql.ts';
 import { newsChannel, spoken } from './news.ts';
+import { planGeneration } from './stalePlans.ts';
 import { storable } from './storable.ts';
 
 const dialect: Dialect = {
   greatest: (one, other) => `greatest(${one}, ${other})`,
   textAt: (column, ...path) => `(lenient_jsonb(${column}) #>> '{${path.join(',')}}')`,
+  // Not IN, which may be taken as a join that begins at the other side.
+  isAny: query => `= ANY (ARRAY(${query}))`,
   textsIn: parameter => `SELECT jsonb_array_elements_text(CAST(${parameter} AS jsonb))`,
   // PostgreSQL has no such hint: its planner knows how many rows a value has.
   indexedBy: () => '',
@@ -15,8 +18,9 @@ const dialect: Dialect = {
 
 /** A statement as PostgreSQL takes it. */
 export class PostgresStatement {
-  /** Under this name a connection prepares it once. */
-  readonly name: string;
+  readonly #hash: string;
+  #name: string;
+  #preparedIn = 0;
   /** With `$1`, `$2`… for its values. */
   readonly text: string;
   /** The names of its values in their order; none: they are given in order. */
@@ -27,9 +31,20 @@ export class PostgresStatement {
   constructor(text: string, many?: Many) {
     const { numbered, names } = numberValues(text);
     this.text = numbered;
-    this.name = `b${hash('sha256', numbered, 'hex').slice(0, 20)}`;
+    this.#hash = hash('sha256', numbered, 'hex').slice(0, 20);
+    this.#name = '';
     this.names = names;
     this.many = many && new PostgresStatement(manyText(text, many));
+  }
+
+  /** Under this name a connection prepares it once, until the tables change. */
+  get name(): string {
+    const generation = planGeneration();
+    if (this.#preparedIn !== generation) {
+      this.#preparedIn = generation;
+      this.#name = `b${generation}_${this.#hash}`;
+    }
+    return this.#name;
   }
 
   /** A value by its name in {@link many}. */

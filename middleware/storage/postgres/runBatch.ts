@@ -6,10 +6,11 @@ import type { Operations } from '../sql/operations.ts';
 import { Raced } from '../sql/raced.ts';
 import type { Op } from '../sql/sql.ts';
 import { allOf, isOwn } from './allOf.ts';
-import { isRefusal, sqlStateOf } from './faults.ts';
+import { isLocked, isRefusal, sqlStateOf } from './faults.ts';
 import { Line } from './line.ts';
 import { lockAll } from './lockAll.ts';
 import { perform } from './perform.ts';
+import { heedStalePlan, isStalePlan } from './stalePlans.ts';
 
 /** So often a batch is run again that another process stood in the way of. Locks keep an order, so this is rare. */
 const triesLimit = 5;
@@ -19,6 +20,15 @@ const triesLimit = 5;
  * it there (PostgreSQL's appendix A).
  */
 const again = new Set(['40001', '40P01', '23505']);
+
+/**
+ * Calls of strangers share a transaction: where one of them waits for what somebody else has locked, an operator's session or an
+ * instance that has fallen silent, the others must not wait with it for long. Among instances a lock is held for milliseconds.
+ */
+const lockWaitMs = 1000;
+const beginDurable = `BEGIN; SET LOCAL lock_timeout = ${lockWaitMs}`;
+/** What only counts or claims need not wait for the disk: postgresql.org/docs/current/wal-async-commit.html */
+const unsynced = 'SET LOCAL synchronous_commit = off';
 
 /**
  * Runs calls in one transaction, so that they share one commit. What works on different conversations is asked side by side:
@@ -36,11 +46,15 @@ export async function runBatch(
     try {
       return await transact(pool, operations, calls);
     } catch (error) {
-      const raced = error instanceof Raced || again.has(sqlStateOf(error) ?? '');
+      heedStalePlan(error);
+      const raced = error instanceof Raced || again.has(sqlStateOf(error) ?? '') || isStalePlan(error);
       if (raced && tries < triesLimit) continue;
       // The database is there, and does not want this: which of them, shows one after another.
       if (!isRefusal(error)) throw error;
-      if (calls.length === 1) return [{ error: error instanceof Error ? error.message : String(error) }];
+      if (calls.length === 1) {
+        const reason = error instanceof Error ? error.message : String(error);
+        return [{ error: reason, ...(isLocked(error) && { away: true }) }];
+      }
       const results: OperationResult[] = [];
       for (const call of calls) results.push(...(await runBatch(pool, operations, [call])));
       return results;
@@ -54,12 +68,11 @@ async function transact(
   calls: readonly OperationCall[],
 ): Promise<readonly OperationResult[]> {
   const connection = await pool.connect();
-  const durable = isDurable(calls);
+  const begin = isDurable(calls) ? beginDurable : `${beginDurable}; ${unsynced}`;
   /** What nobody has waited for. All of it is answered in its order, and before what is asked after it. */
   const sent: Promise<unknown>[] = [];
   try {
-    // What only counts or claims need not wait for the disk: postgresql.org/docs/current/wal-async-commit.html
-    const begun = connection.query(durable ? 'BEGIN' : 'BEGIN; SET LOCAL synchronous_commit = off');
+    const begun = connection.query(begin);
     // Where a connection is cut it fails before anybody waits for it.
     begun.catch(() => {});
     sent.push(begun);
@@ -73,7 +86,7 @@ async function transact(
     const reason = await reasonOf(sent, error);
     // What the server has refused leaves the connection whole; of anything else it is not known.
     const undone =
-      isRefusal(reason) &&
+      (isRefusal(reason) || reason instanceof Raced) &&
       (await connection.query('ROLLBACK').then(
         () => true,
         () => false,

@@ -4,17 +4,21 @@ import type {
   AdmissionBatch,
   AdmissionResult,
   Admitted,
-  Claim,
   LedgerMove,
   ReceiptDecision,
-  WorkKind,
 } from '../../ports.ts';
-import { type ConversationRow, type ConversationTable, toConversation } from './conversations.ts';
+import {
+  type BusyConversationRow,
+  type ConversationRow,
+  type ConversationTable,
+  toConversation,
+} from './conversations.ts';
 import { dedupeKey } from './dedupeKey.ts';
 import type { LaneTable } from './lanes.ts';
 import type { LetterTable } from './letters.ts';
+import { owedWork, type Touched } from './owedWork.ts';
 import type { ReceiptStepTable } from './receiptSteps.ts';
-import { aheadOf, type Outlook, type ReceiptTable } from './receipts.ts';
+import { aheadOf, type ReceiptTable } from './receipts.ts';
 import { refOf } from './refs.ts';
 import type { Op, Sql, ValueType } from './sql.ts';
 import type { StatusTable } from './statuses.ts';
@@ -44,7 +48,8 @@ export function admission(
     statuses: StatusTable;
   },
 ) {
-  const { conversations, lanes, receipts, steps, letters, statuses } = tables;
+  const { conversations, receipts, steps, letters, statuses } = tables;
+  const work = owedWork(sql, tables);
   const known = sql.prepare<KnownRow>('SELECT pk, conversation FROM inbound WHERE dedupe = ?', {
     types: ['bytea'],
   });
@@ -141,14 +146,19 @@ export function admission(
   return {
     *admit(batch: AdmissionBatch): Op<AdmissionResult> {
       const { now, leaseMs, firstHolder, hooks = [] } = batch;
-      // Each conversation is looked up once: most webhooks hold one message, but a customer may send a burst.
-      const rows = new Map<string, ConversationRow | undefined>();
+      const items = batch.admissions.map(keyed);
+      const rows = new Map<string, BusyConversationRow | undefined>();
+      const found = yield* sql.beside<BusyConversationRow | KnownRow | undefined>(
+        items.flatMap(({ item, dedupe }) => [conversations.findBusy(item.message), known.get(dedupe)]),
+      );
+      for (const [index, { address }] of items.entries())
+        rows.set(address, found[2 * index] as BusyConversationRow | undefined);
+      /** The messages of this batch that are written. */
+      const own = new Map<string, KnownRow>();
       const stale = new Map<string, Conversation>();
-      for (const { message, decidedOn } of batch.admissions) {
-        const address = addressOf(message);
-        const row = rows.has(address) ? rows.get(address) : yield* conversations.find(message);
-        rows.set(address, row);
-        if (row !== undefined && isStale(row, decidedOn, batch)) stale.set(row.id, toConversation(row));
+      for (const { item, address } of items) {
+        const row = rows.get(address);
+        if (row !== undefined && isStale(row, item.decidedOn, batch)) stale.set(row.id, toConversation(row));
       }
       if (stale.size > 0)
         return { stale: [...stale.values()], admitted: [], moved: [], claims: [], nextDueAt: undefined };
@@ -156,34 +166,34 @@ export function admission(
       const implied: LedgerMove[] = [];
       const touched = new Map<number, Touched>();
       const written: Written[] = [];
-      for (const item of batch.admissions) {
+      for (const [index, { item, address, dedupe }] of items.entries()) {
         const { message } = item;
-        const dedupe = dedupeKey(message);
-        const earlier = yield* known.get(dedupe);
-        if (earlier !== undefined) {
-          written.push({ ...earlier, status: 'duplicate', receipt: undefined });
+        const key = dedupe.toString('latin1');
+        const before = (found[2 * index + 1] as KnownRow | undefined) ?? own.get(key);
+        if (before !== undefined) {
+          written.push({ ...before, status: 'duplicate', receipt: undefined });
           continue;
         }
         const opens = message.kind === 'message';
-        const address = addressOf(message);
-        const found = rows.get(address);
-        const row = found ?? (yield* conversations.create(message, firstHolder, opens ? message.sentAt : 0));
+        const there = rows.get(address);
+        const row = there ?? {
+          ...(yield* conversations.create(message, firstHolder, opens ? message.sentAt : 0)),
+          replies_until: null,
+        };
         const moves = opens && message.sentAt > row.window_from;
         if (moves) yield* conversations.moveWindow(row.pk, message.sentAt);
-        if (moves && found !== undefined)
-          implied.push(...(yield* statuses.answer(found, message.sentAt, hooks, now)));
+        if (moves && there !== undefined)
+          implied.push(...(yield* statuses.answer(there, message.sentAt, hooks, now)));
         const { pk, receipt } = yield* write(row, item, dedupe, now);
+        own.set(key, { pk, conversation: row.pk });
         const moved = moves ? { ...row, window_from: message.sentAt } : row;
         rows.set(address, moved);
-        const before = touched.get(row.pk);
+        const so = touched.get(row.pk);
         touched.set(row.pk, {
           row: moved,
-          fresh: before?.fresh ?? found === undefined,
-          turn: item.turn || before?.turn === true,
-          owed:
-            receipt === undefined
-              ? (before?.owed ?? [])
-              : [...(before?.owed ?? []), { ...item, pk, receipt }],
+          fresh: so?.fresh ?? there === undefined,
+          turn: item.turn || so?.turn === true,
+          owed: receipt === undefined ? (so?.owed ?? []) : [...(so?.owed ?? []), { ...item, pk, receipt }],
         });
         written.push({ status: 'admitted', pk, conversation: row.pk, receipt });
       }
@@ -194,53 +204,31 @@ export function admission(
         yield* letters.addOnce({ at: now, what: 'webhook-item', channel, reason, item });
       }
 
-      const claims: Claim[] = [];
-      let nextDueAt: number | undefined;
-      const offer = function* (kind: WorkKind, { row }: Touched, dueAt: number): Op<void> {
-        if (yield* lanes.offer(kind, row.pk, dueAt, now, leaseMs)) {
-          claims.push({ kind, conversation: toConversation(row) });
-        } else if (dueAt > now) nextDueAt = Math.min(dueAt, nextDueAt ?? dueAt);
-      };
-      const outlooks = new Map<number, Outlook>();
-      const barred = new Set<number>();
-      const moved: AdmissionResult['moved'][number][] = [];
-      for (const each of touched.values()) {
-        // The turn first: its wish to show typing must be known when the receipt goes out.
-        if (each.turn) yield* offer('turn', each, now);
-        const [first, ...more] = each.owed;
-        if (first === undefined) continue;
-        const { pk, id } = each.row;
-        // The only message of its conversation has nothing before it that could bar it.
-        const isAlone = each.fresh && more.length === 0;
-        const bar = isAlone ? { outlook: outlookOf(first), moved: [] } : yield* receipts.applyBar(pk, now);
-        outlooks.set(pk, bar.outlook);
-        for (const receipt of bar.moved) {
-          barred.add(pk);
-          moved.push({ ...receipt, conversation: id });
-        }
-        if (bar.outlook.at !== null) yield* offer('receipt', each, bar.outlook.at);
-      }
-
+      const { claims, nextDueAt, outlooks, moved } = yield* work.offer([...touched.values()], now, leaseMs);
+      const barred = new Set(moved.map(({ conversation }) => conversation));
       const admitted: Admitted[] = [];
-      for (const { status, pk, conversation, receipt } of written) {
+      for (const [index, { status, pk, conversation, receipt }] of written.entries()) {
+        const { address } = items[index] as Keyed;
+        const repliesUntil = rows.get(address)?.replies_until ?? undefined;
         const row = touched.get(conversation)?.row ?? (yield* conversations.byPk(conversation));
-        const stands = receipt !== undefined && barred.has(conversation) ? yield* standingOf(pk) : receipt;
+        const stands = receipt !== undefined && barred.has(row.id) ? yield* standingOf(pk) : receipt;
         admitted.push({
           status,
           ref: refOf('message', pk),
           conversation: toConversation(row),
           ...(stands !== undefined && { receipt: stands }),
           ahead: aheadOf(outlooks.get(conversation) ?? (yield* receipts.outlookOf(conversation)), pk),
+          ...(repliesUntil !== undefined && { repliesUntil }),
         });
       }
       // A message of the batch itself says in `receipt` what the bar made of it.
-      const own = new Set(admitted.flatMap(({ status, ref }) => (status === 'admitted' ? ref : [])));
+      const ofBatch = new Set(admitted.flatMap(({ status, ref }) => (status === 'admitted' ? ref : [])));
       return {
         stale: [],
         admitted,
         ...(acknowledged.length > 0 && { acknowledged }),
         ...(implied.length > 0 && { implied }),
-        moved: moved.filter(({ ref }) => !own.has(ref)),
+        moved: moved.filter(({ ref }) => !ofBatch.has(ref)),
         claims,
         nextDueAt,
       };
@@ -248,14 +236,11 @@ export function admission(
   };
 }
 
-/** A conversation that a batch has written to. */
-interface Touched {
-  readonly row: ConversationRow;
-  /** Whether the batch has made it. */
-  readonly fresh: boolean;
-  readonly turn: boolean;
-  /** What it owes receipts for. */
-  readonly owed: readonly (Admission & { readonly pk: number; readonly receipt: ReceiptDecision })[];
+/** An admission with what its message and conversation are known by. */
+interface Keyed {
+  readonly item: Admission;
+  readonly address: string;
+  readonly dedupe: Buffer;
 }
 
 /** One message of a batch, as it was written or found. */
@@ -266,13 +251,10 @@ interface Written {
   readonly receipt: ReceiptDecision | undefined;
 }
 
-function addressOf({ channel, business, customer }: Address): string {
-  return `${channel}\0${business}\0${customer}`;
+function keyed(item: Admission): Keyed {
+  return { item, address: addressOf(item.message), dedupe: dedupeKey(item.message) };
 }
 
-/** How the receipts of a conversation stand that has no other. */
-function outlookOf({ receipt: { outcome, dueAt }, expiresAt, solo, pk }: Touched['owed'][number]): Outlook {
-  if (!isOpen(outcome)) return { open: 0, at: null, barred: 0, own: null };
-  if (outcome === 'scheduled') return { open: 1, at: dueAt ?? null, barred: 0, own: pk };
-  return { open: 1, at: expiresAt ?? null, barred: solo ? 0 : 1, own: null };
+function addressOf({ channel, business, customer }: Address): string {
+  return `${channel}\0${business}\0${customer}`;
 }

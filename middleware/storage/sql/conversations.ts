@@ -29,6 +29,12 @@ export interface ConversationRow {
   readonly erased: string | null;
 }
 
+/** A row with what is under way in its conversation. */
+export interface BusyConversationRow extends ConversationRow {
+  /** When the last message of ours that is still to go out is due; NULL: none is. */
+  readonly replies_until: number | null;
+}
+
 /** The row as the engine sees it. */
 export function toConversation(row: ConversationRow): Conversation {
   return {
@@ -50,8 +56,14 @@ export function toConversation(row: ConversationRow): Conversation {
 
 /** The conversations of the store. */
 export function conversationTable(sql: Sql) {
-  const byAddress = sql.prepare<ConversationRow>(
-    'SELECT * FROM conversation WHERE customer = ? AND business = ? AND channel = ?',
+  const isAt = 'customer = ? AND business = ? AND channel = ?';
+  const byAddress = sql.prepare<ConversationRow>(`SELECT * FROM conversation WHERE ${isAt}`, {
+    types: ['text', 'text', 'text'],
+  });
+  const busyByAddress = sql.prepare<BusyConversationRow>(
+    `SELECT *, (SELECT max(due_at) FROM outbound ${sql.dialect.indexedBy('outbound_unsent')}
+       WHERE outbound.conversation = conversation.pk AND state IN ('queued', 'sending')) AS replies_until
+     FROM conversation WHERE ${isAt}`,
     { types: ['text', 'text', 'text'] },
   );
   const byId = sql.prepare<ConversationRow>('SELECT * FROM conversation WHERE id = ? AND erased IS NULL', {
@@ -105,6 +117,8 @@ export function conversationTable(sql: Sql) {
 
   return {
     find,
+    /** The conversation with what is under way in it. */
+    findBusy: ({ customer, business, channel }: Address) => busyByAddress.get(customer, business, channel),
     rowOf,
     /** A conversation that was erased while somebody worked on it. */
     erasedRowOf: (id: string) => byIdErased.get(id),
@@ -121,8 +135,9 @@ export function conversationTable(sql: Sql) {
       return row;
     },
 
-    moveWindow: (pk: number, from: number) => moveWindow.run(from, pk),
-    markRead: (pk: number, message: number, sentAt: number) => markRead.run({ pk, message, sent_at: sentAt }),
+    moveWindow: (pk: number, from: number) => moveWindow.write(from, pk),
+    markRead: (pk: number, message: number, sentAt: number) =>
+      markRead.write({ pk, message, sent_at: sentAt }),
 
     *conversation(by: string | Address): Op<Conversation | undefined> {
       const row = yield* typeof by === 'string' ? rowOf(by) : find(by);

@@ -9,7 +9,7 @@ import type {
   Store,
 } from '../../ports.ts';
 import { type ConversationTable, toConversation } from './conversations.ts';
-import { type EscalationRow, isNeedless as needless } from './escalations.ts';
+import { type EscalationRow, isNotOver, isNeedless as needless } from './escalations.ts';
 import type { HookTable } from './hooks.ts';
 import type { LaneTable } from './lanes.ts';
 import { pkOf, refOf } from './refs.ts';
@@ -33,15 +33,15 @@ export function escalationWork(
   const isNeedless = needless(sql.dialect);
   const isOpen = `state IN ('waiting', 'claimed')`;
   // One that somebody is at is left alone: what a call may have done already is no message that was in time.
-  const isFree = `${isOpen} AND (state = 'waiting' OR due_at <= :now)`;
+  const isFree = `(state = 'waiting' OR due_at <= :now)`;
   // Whoever had claimed it has died: its call may have reached the customer, beside the message.
   const orDoubled = `doubled = CASE WHEN state = 'claimed' THEN 1 ELSE doubled END`;
   const toCancelled = `UPDATE escalation SET ${orDoubled}, state = 'cancelled'`;
   const cancelOf = sql.prepare<EscalationRow>(
-    `${toCancelled} WHERE conversation = :conversation AND ${isFree} AND ${isNeedless} RETURNING *`,
+    `${toCancelled} WHERE conversation = :conversation AND ${isOpen} AND ${isFree} AND ${isNeedless} RETURNING *`,
   );
   const cancel = sql.prepare<EscalationRow>(
-    `${toCancelled} WHERE pk = :pk AND ${isFree} AND ${isNeedless} RETURNING *`,
+    `${toCancelled} WHERE pk = :pk AND ${isNotOver} AND ${isFree} AND ${isNeedless} RETURNING *`,
   );
   const first = sql.prepare<EscalationRow>(
     `SELECT * FROM escalation WHERE conversation = ? AND ${isOpen} ORDER BY due_at, pk LIMIT 1`,
@@ -49,7 +49,7 @@ export function escalationWork(
   // Due and claimed still: whoever had it has died, or slept past the end of the claim.
   const claim = sql.prepare<EscalationRow>(
     `UPDATE escalation SET ${orDoubled}, state = 'claimed', due_at = :until
-     WHERE pk = :pk AND ${isOpen} AND due_at <= :now AND NOT ${isNeedless} RETURNING *`,
+     WHERE pk = :pk AND ${isNotOver} AND due_at <= :now AND NOT ${isNeedless} RETURNING *`,
   );
   const giveBack = sql.prepare<EscalationRow>(
     `UPDATE escalation SET state = 'waiting', due_at = :now

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rankOf } from '../../acknowledgements/fold.ts';
 import type { Escalation, EscalationRule, EscalationState, EscalationTry } from '../../ports.ts';
 import type { LaneTable } from './lanes.ts';
+import { isSome } from './lookups.ts';
 import type { Dialect, Op, Sql } from './sql.ts';
 
 /** A row of the table `escalation`. While it is claimed, `due_at` is the end of the claim. */
@@ -18,14 +19,20 @@ export interface EscalationRow {
 }
 
 /**
+ * Whether it waits, or somebody is at it, as SQL for one that is found by its key: not by the index of the open ones, all of which
+ * might be gone through for it.
+ */
+export const isNotOver = `state NOT IN ('escalated', 'cancelled', 'failed')`;
+
+/**
  * Whether a row's escalation is needless, as SQL: its message has come as far as the rule asks, was taken back, or never
  * was to go out, since a turn that ran again answered otherwise. A level never falls and nothing is un-revoked, so what
  * is needless stays so.
  */
 export const isNeedless = (dialect: Dialect): string => `(
-  EXISTS (SELECT 1 FROM ledger WHERE ledger.pk = escalation.pk AND (ledger.revoked_at IS NOT NULL OR ledger.level >=
-    CASE ${dialect.textAt('rule', 'unless')} WHEN 'read' THEN ${rankOf('read')} ELSE ${rankOf('delivered')} END))
-  OR EXISTS (SELECT 1 FROM outbound WHERE outbound.pk = escalation.pk AND failure LIKE 'superseded:%'))`;
+  ${isSome(`ledger WHERE ledger.pk = escalation.pk AND (ledger.revoked_at IS NOT NULL OR ledger.level >=
+    CASE ${dialect.textAt('rule', 'unless')} WHEN 'read' THEN ${rankOf('read')} ELSE ${rankOf('delivered')} END)`)}
+  OR ${isSome(`outbound WHERE outbound.pk = escalation.pk AND failure LIKE 'superseded:%'`)})`;
 
 /** The escalations of the store, as messages see them. */
 export function escalationTable(sql: Sql, lanes: LaneTable) {

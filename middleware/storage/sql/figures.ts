@@ -1,5 +1,6 @@
 import { rankOf } from '../../acknowledgements/fold.ts';
 import type { FigureCount, FigureQuery, StuckCount } from '../../ports.ts';
+import { isNone } from './lookups.ts';
 import type { Op, Sql } from './sql.ts';
 
 /** The figures of the store: rows that add up, and what can be counted from an index. */
@@ -26,7 +27,7 @@ export function figureTable(sql: Sql) {
     `SELECT c.channel, c.business, count(*) AS count
      FROM (${underWay} LIMIT :lookAt) u JOIN ledger l ON l.pk = u.pk JOIN conversation c ON c.pk = l.conversation
      WHERE l.origin = 'own' AND l.revoked_at IS NULL
-       AND (l.noted = 0 OR NOT EXISTS (SELECT 1 FROM ledger_note WHERE ledger = l.pk AND kind = 'failure'))
+       AND (l.noted = 0 OR ${isNone(`ledger_note WHERE ledger = l.pk AND kind = 'failure'`)})
      GROUP BY c.channel, c.business ORDER BY c.channel, c.business`,
   );
   const afterThose = sql.prepare<object>(`${underWay} LIMIT 1 OFFSET :lookAt`);

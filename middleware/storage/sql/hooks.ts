@@ -12,29 +12,42 @@ interface HookRow {
   readonly attempts: number;
 }
 
+interface Address {
+  readonly url: string;
+  /** When the first falls due that no other process has; `null`: there is none. */
+  readonly due_at: number | null;
+}
+
 /** The most that wait for one address: where more do, the oldest are dropped. */
 export const hookLimit = 100_000;
 /** How many are added between two looks at how many wait: a look counts them, which takes some milliseconds. */
 const lookEvery = 1000;
 
-/** The web hooks of the store that have to go out. One that is under way is due again when its lease ends. */
+/**
+ * The web hooks of the store that have to go out. One that is under way is leased by its process: no other gets it while that
+ * lives, and that one itself gets it again when its lease ends.
+ */
 export function hookTable(sql: Sql) {
   const insert = sql.prepare('INSERT INTO hook (id, url, event, created_at, due_at) VALUES (?, ?, ?, ?, ?)');
+  const isOurs = 'leased IN (0, ?)';
   // From one address to the next, in the index: what it costs grows with the addresses, not with what waits for them.
-  const addresses = sql.prepare<Pick<HookRow, 'url' | 'due_at'>>(
+  const addresses = sql.prepare<Address>(
     `WITH RECURSIVE address (url) AS (
        SELECT min(url) FROM hook
        UNION ALL
        SELECT (SELECT min(url) FROM hook WHERE hook.url > address.url) FROM address WHERE url IS NOT NULL
      )
-     SELECT url, (SELECT min(due_at) FROM hook WHERE hook.url = address.url) AS due_at
+     SELECT url, (SELECT min(due_at) FROM hook WHERE hook.url = address.url AND ${isOurs}) AS due_at
      FROM address WHERE url IS NOT NULL AND url NOT IN (${sql.dialect.textsIn('?')})`,
   );
   const due = sql.prepare<HookRow>(
-    `SELECT * FROM hook WHERE url = ? AND due_at <= ? ORDER BY due_at, pk LIMIT ? ${sql.dialect.skipLocked}`,
+    `SELECT * FROM hook WHERE url = ? AND due_at <= ? AND ${isOurs} ORDER BY due_at, pk LIMIT ? ${sql.dialect.skipLocked}`,
   );
-  const lease = sql.prepare('UPDATE hook SET due_at = ? WHERE id = ?');
-  const retry = sql.prepare('UPDATE hook SET due_at = ?, attempts = attempts + 1 WHERE id = ?');
+  const lease = sql.prepare('UPDATE hook SET due_at = ?, leased = ? WHERE id = ?');
+  // One that another process has taken over stays as it is.
+  const retry = sql.prepare(
+    `UPDATE hook SET due_at = ?, leased = 0, attempts = attempts + 1 WHERE id = ? AND ${isOurs}`,
+  );
   const remove = sql.prepare('DELETE FROM hook WHERE id = ?');
   const countOf = sql.prepare<{ readonly count: number }>('SELECT count(*) AS count FROM hook WHERE url = ?');
   const dropOldest = sql.prepare(
@@ -44,7 +57,7 @@ export function hookTable(sql: Sql) {
   /** Dropped by this process since somebody was told. */
   let dropped = 0;
 
-  const addressesBut = (except: readonly string[]) => addresses.all(JSON.stringify(except));
+  const addressesBut = (except: readonly string[]) => addresses.all(sql.me, JSON.stringify(except));
 
   function* trim(url: string): Op<void> {
     const { count = 0 } = (yield* countOf.get(url)) ?? {};
@@ -72,13 +85,13 @@ export function hookTable(sql: Sql) {
     ): Op<Awaited<ReturnType<LedgerStore['claimHooks']>>> {
       const found: HookRow[] = [];
       for (const { url, due_at } of yield* addressesBut(except))
-        if (due_at <= now) found.push(...(yield* due.all(url, now, limit)));
+        if (due_at !== null && due_at <= now) found.push(...(yield* due.all(url, now, sql.me, limit)));
       const rows = found.sort((one, other) => one.due_at - other.due_at || one.pk - other.pk).slice(0, limit);
-      for (const { id } of rows) yield* lease.run(now + leaseMs, id);
+      for (const { id } of rows) yield* lease.run(now + leaseMs, sql.me, id);
       const hooks: HookDelivery[] = rows.map(({ id, url, event, created_at: createdAt, attempts }) => {
         return { id, url, event: JSON.parse(event), createdAt, attempts };
       });
-      const left = (yield* addressesBut(except)).map(address => address.due_at);
+      const left = (yield* addressesBut(except)).map(address => address.due_at).filter(at => at !== null);
       const answer = { hooks, nextDueAt: left.length === 0 ? undefined : Math.min(...left), dropped };
       dropped = 0;
       return answer;
@@ -86,7 +99,7 @@ export function hookTable(sql: Sql) {
 
     *endHook(id: string, retryAt: number | undefined): Op<void> {
       if (retryAt === undefined) yield* remove.run(id);
-      else yield* retry.write(retryAt, id);
+      else yield* retry.write(retryAt, id, sql.me);
     },
 
     *countHooks(): Op<number> {

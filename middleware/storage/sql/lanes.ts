@@ -9,8 +9,18 @@ interface LaneRow {
   readonly leased: number;
 }
 
+/** What is asked for with {@link leasedOf}. */
+export interface Leased {
+  /** The process that has the conversation's lane; 0 or `null`: none. */
+  readonly leased: number | null;
+}
+
+/** A column that tells who has a kind of work of a row's conversation. */
+export const leasedOf = (kind: WorkKind, table: string) =>
+  `(SELECT leased FROM lane WHERE lane.kind = '${kind}' AND lane.conversation = ${table}.conversation) AS leased`;
+
 /** In the place of a process: nobody. */
-export const nobody = 0;
+const nobody = 0;
 /** Whoever cannot take all that is due says so at most this often, in milliseconds: the others look on by themselves. */
 const tellLeftEveryMs = 100;
 
@@ -79,6 +89,9 @@ export function laneTable(sql: Sql) {
     dueAt === undefined ? remove.run(kind, conversation, of) : put(kind, conversation, dueAt, nobody, of);
 
   return {
+    /** Whether another process has the lane: it was given to that one while this one was silent. */
+    isTheirs: ({ leased }: Leased) => leased !== null && ![nobody, sql.me].includes(leased),
+
     /** Whether anything waits or is under way in the lane. */
     *busy(kind: WorkKind, conversation: number): Op<boolean> {
       return (yield* select.get(kind, conversation)) !== undefined;

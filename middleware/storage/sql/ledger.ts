@@ -99,8 +99,11 @@ export function ledgerTable(sql: Sql) {
      WHERE conversation = ? AND level = ${rankOf('delivered')} AND delivered_at < ? RETURNING ${columns}`,
     {
       types: ['bigint', 'bigint'],
-      text: given => `UPDATE ledger SET level = ${rankOf('read')} FROM ${given}
-        WHERE conversation = t.p1 AND level = ${rankOf('delivered')} AND delivered_at < t.p2 RETURNING t.call, ${columns}`,
+      // Looked up for each conversation (OFFSET keeps it so): else all that was not read is gone through for all of them together.
+      text: given => `UPDATE ledger SET level = ${rankOf('read')} FROM ${given} CROSS JOIN LATERAL
+          (SELECT pk AS found FROM ledger WHERE conversation = t.p1 AND level = ${rankOf('delivered')} AND delivered_at < t.p2
+           OFFSET 0) AS unread
+        WHERE pk = found RETURNING t.call, ${columns}`,
     },
   );
   const moveRow = sql.prepare(`UPDATE ledger SET pk = ?, conversation = ?, origin = 'own' WHERE pk = ?`);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DeadLetter } from '../../ports.ts';
+import { counted } from './counted.ts';
 import { placeOf, refOf } from './refs.ts';
 import type { Op, Sql } from './sql.ts';
 
@@ -15,7 +16,7 @@ export function letterTable(sql: Sql) {
      ON CONFLICT (dedupe) DO NOTHING`,
   );
   const newest = sql.prepare<LetterRow>('SELECT * FROM dead_letter WHERE pk < ? ORDER BY pk DESC LIMIT ?');
-  const count = sql.prepare<{ readonly letters: number }>('SELECT count(*) AS letters FROM dead_letter');
+  const count = sql.prepare<{ readonly letters: number }>(`SELECT ${counted('dead_letter')} AS letters`);
   return {
     *add({ at, what, channel, reason, item }: Omit<DeadLetter, 'id'>): Op<void> {
       yield* insert.write(at, what, channel, reason, JSON.stringify(item ?? null), null);

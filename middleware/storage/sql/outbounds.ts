@@ -11,7 +11,7 @@ import type {
 import { type ConversationRow, type ConversationTable, toConversation } from './conversations.ts';
 import type { EscalationTable } from './escalations.ts';
 import type { HookTable } from './hooks.ts';
-import type { LaneTable } from './lanes.ts';
+import { type LaneTable, type Leased, leasedOf } from './lanes.ts';
 import type { LetterTable } from './letters.ts';
 import { erased, erasedOutbound } from './personal/erasedOutbound.ts';
 import { pkOf, refOf } from './refs.ts';
@@ -93,8 +93,8 @@ export function outboundTable(
     },
   );
   // Named, as SQLite would take the index over all messages of the conversation, and read them.
-  const first = sql.prepare<Pick<OutboundRow, 'pk' | 'turn' | 'state' | 'due_at'>>(
-    `SELECT pk, turn, state, due_at FROM outbound ${sql.dialect.indexedBy('outbound_unsent')}
+  const first = sql.prepare<Pick<OutboundRow, 'pk' | 'turn' | 'state' | 'due_at'> & Leased>(
+    `SELECT pk, turn, state, due_at, ${leasedOf('outbound', 'outbound')} FROM outbound ${sql.dialect.indexedBy('outbound_unsent')}
      WHERE conversation = ? AND ${isUnsent} ORDER BY pk LIMIT 1`,
     { types: ['bigint'] },
   );
@@ -241,6 +241,8 @@ export function outboundTable(
       const conversation = yield* conversations.rowOf(id);
       if (conversation === undefined) return undefined;
       const row = yield* first.get(conversation.pk);
+      // Whoever has taken over is at it.
+      if (row !== undefined && lanes.isTheirs(row)) return undefined;
       if (row === undefined || (row.state === 'queued' && row.due_at > now)) {
         yield* lanes.release('outbound', conversation.pk, row?.due_at);
         return undefined;

@@ -49,9 +49,10 @@ export function receiptStepTable(sql: Sql, conversations: ConversationTable) {
      FROM inbound WHERE pk = ? AND receipt IS NOT NULL`,
   );
   const columns = 's.*, i.provider_id, i.conversation';
+  // A message has few, and they are sorted: by their keys all there are would be gone through until enough of its own are found.
   const ofMessage = sql.prepare<StepRow>(
     `SELECT ${columns} FROM receipt_step s JOIN inbound i ON i.pk = s.message
-     WHERE s.message = ? AND s.pk < ? ORDER BY s.pk DESC LIMIT ?`,
+     WHERE s.message = ? AND s.pk < ? ORDER BY s.pk + 0 DESC LIMIT ?`,
   );
   // The newest message first, and its latest step: a join in this order needs no sorting.
   const ofConversation = sql.prepare<StepRow>(

@@ -43,8 +43,8 @@ export interface Outlook {
   readonly open: number;
   /** When the first of them is due, or expires. */
   readonly at: number | null;
-  /** Those that are held, by a moment or behind another: where there is none, the bar has nothing to do. */
-  readonly barred: number;
+  /** Those that the bar may hold or free, as far as their own rows tell: where there is none, it has nothing to do. */
+  readonly movable: number;
   /** The message of the only one, where that is scheduled and has not been tried. */
   readonly own: number | null;
 }
@@ -88,6 +88,8 @@ export function receiptTable(
 ) {
   const { conversations, lanes, refusals, steps } = tables;
   const isOpen = `receipt IN ('scheduled', 'held')`;
+  // The same where one is found by its key: not by the index of the open ones, all of which might be gone through for it.
+  const isNotOver = `coalesce(receipt, '') IN ('scheduled', 'held')`;
   const dueNow = sql.prepare<ReceiptRow>(
     `SELECT ${receiptColumns} FROM inbound
      WHERE conversation = :conversation AND ${isOpen} AND (receipt = 'scheduled' OR expires_at <= :now)
@@ -125,17 +127,18 @@ export function receiptTable(
   const change = sql.prepare<Pick<ReceiptRow, 'sent_at'>>(
     `UPDATE inbound SET receipt = ?, until = ?, due_at = ?, because = ?, ended_at = ?,
        receipt_attempts = coalesce(?, receipt_attempts)
-     WHERE pk = ? AND ${isOpen} AND (receipt = 'scheduled' OR ? = 0) RETURNING sent_at`,
+     WHERE pk = ? AND ${isNotOver} AND (receipt = 'scheduled' OR ? = 0) RETURNING sent_at`,
     {
       types: ['text', 'text', 'bigint', 'text', 'bigint', 'int', 'bigint', 'int'],
       text: given => `UPDATE inbound SET receipt = t.p1, until = t.p2, due_at = t.p3, because = t.p4, ended_at = t.p5,
           receipt_attempts = coalesce(t.p6, receipt_attempts) FROM ${given}
-        WHERE pk = t.p7 AND ${isOpen} AND (receipt = 'scheduled' OR t.p8 = 0) RETURNING t.call, sent_at`,
+        WHERE pk = t.p7 AND ${isNotOver} AND (receipt = 'scheduled' OR t.p8 = 0) RETURNING t.call, sent_at`,
     },
   );
   const outlook = sql.prepare<Outlook>(
     `SELECT count(*) AS open, min(CASE receipt WHEN 'scheduled' THEN due_at ELSE expires_at END) AS at,
-       count(CASE WHEN receipt = 'held' AND solo = 0 THEN 1 END) AS barred,
+       CASE WHEN count(CASE WHEN receipt = 'held' AND solo = 0 THEN 1 END) = 0 THEN 0
+         ELSE count(CASE WHEN solo = 0 AND (receipt = 'scheduled' OR until IS NULL) THEN 1 END) END AS movable,
        CASE count(*) WHEN 1 THEN min(CASE WHEN receipt = 'scheduled' AND receipt_attempts = 0 THEN pk END) END AS own
      FROM inbound WHERE conversation = ? AND ${isOpen}`,
     { types: ['bigint'] },
@@ -159,14 +162,15 @@ export function receiptTable(
 
   /**
    * Makes the bar true after anything changed; answers how the open receipts stand then, and those that it holds now or
-   * has freed, earliest message first. Most conversations hold nothing: one look says so.
+   * has freed, earliest message first. Most conversations hold nothing, or everything: one look says so.
    */
   function* applyBar(conversation: number, now: number): Op<{ outlook: Outlook; moved: readonly Receipt[] }> {
     const before = yield* outlookOf(conversation);
-    if (before.barred === 0) return { outlook: before, moved: [] };
+    if (before.movable === 0) return { outlook: before, moved: [] };
     const held = yield* holdBehind.all({ conversation, because: behindBar });
     const freed = yield* freeBefore.all({ conversation, because: barLifted });
     const moved = [...held, ...freed];
+    if (moved.length === 0) return { outlook: before, moved: [] };
     moved.sort((a, b) => a.sent_at - b.sent_at || a.pk - b.pk);
     const receipts = receiptsOf(moved);
     for (const [index, { pk }] of moved.entries())

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Acknowledgement } from '../../domain.ts';
 import type { OrphanView, PageQuery, QuarantineReason, QuarantineView } from '../../ports.ts';
+import { counted } from './counted.ts';
 import { pkOf, placeOf, refOf } from './refs.ts';
 import type { Op, Sql } from './sql.ts';
 
@@ -41,7 +42,7 @@ export function setAsideTables(sql: Sql) {
        (SELECT pk FROM orphan WHERE received_at < ? ORDER BY received_at LIMIT 2 ${sql.dialect.skipLocked})`,
   );
   const countOrphans = sql.prepare<{ readonly orphans: number; readonly unmatched: number }>(
-    `SELECT count(*) AS orphans, (SELECT count(*) FROM orphan WHERE received_at < ?) AS unmatched FROM orphan`,
+    `SELECT ${counted('orphan')} AS orphans, ${counted('orphan WHERE received_at < ?')} AS unmatched`,
   );
   const sameQuarantined = sql.prepare<object>('SELECT 1 FROM quarantine WHERE dedupe = ?');
   const addQuarantine = sql.prepare(
@@ -56,7 +57,7 @@ export function setAsideTables(sql: Sql) {
     'SELECT * FROM quarantine WHERE pk < ? ORDER BY pk DESC LIMIT ?',
   );
   const countQuarantine = sql.prepare<{ readonly quarantined: number }>(
-    'SELECT count(*) AS quarantined FROM quarantine',
+    `SELECT ${counted('quarantine')} AS quarantined`,
   );
 
   const read = ({ item }: SetAsideRow) => JSON.parse(item) as Acknowledgement;

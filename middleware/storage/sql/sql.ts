@@ -59,6 +59,8 @@ export interface Dialect {
   greatest(one: string, other: string): string;
   /** The text at a path in a column of JSON; NULL where there is none. */
   textAt(column: string, ...path: readonly string[]): string;
+  /** Whether what stands before it is one of those that a query of one column finds: the query first, and then each of them looked up. */
+  isAny(query: string): string;
   /** The texts in a parameter that holds a JSON array of them, as a query of one column. */
   textsIn(parameter: string): string;
   /** Names an index, where the planner would take a worse one. */

@@ -1,14 +1,14 @@
 import type { InboundKind } from '../../domain.ts';
 import type { DueTurn, TurnEnd, TurnEnded } from '../../ports.ts';
 import { type ConversationTable, toConversation } from './conversations.ts';
-import { type LaneTable, nobody } from './lanes.ts';
+import { type LaneTable, type Leased, leasedOf } from './lanes.ts';
 import type { LetterTable } from './letters.ts';
 import { aheadOf, type ReceiptTable } from './receipts.ts';
 import { pkOf, refOf } from './refs.ts';
 import type { Op, Sql } from './sql.ts';
 import type { StateTable } from './states.ts';
 
-interface TurnRow {
+interface TurnRow extends Leased {
   readonly pk: number;
   readonly provider_id: string | null;
   readonly kind: InboundKind;
@@ -19,8 +19,6 @@ interface TurnRow {
   readonly turn_due: number;
   readonly turn_attempts: number;
   readonly turn_acts: number;
-  /** The process that has the conversation's turns; 0 or `null`: none. */
-  readonly leased: number | null;
 }
 
 /** The turns of the store: each stands in the row of the message that it answers. */
@@ -35,8 +33,7 @@ export function turnTable(
   },
 ) {
   const { conversations, lanes, letters, receipts, states } = tables;
-  const leased =
-    "(SELECT leased FROM lane WHERE lane.kind = 'turn' AND lane.conversation = inbound.conversation) AS leased";
+  const leased = leasedOf('turn', 'inbound');
   const pending = sql.prepare<TurnRow>(
     `SELECT pk, provider_id, kind, content, characters, sent_at, admitted_at, turn_due, turn_attempts, turn_acts, ${leased}
      FROM inbound WHERE conversation = ? AND turn = 'pending' ORDER BY sent_at, pk LIMIT 2`,
@@ -60,15 +57,12 @@ export function turnTable(
     { types: ['bigint'] },
   );
 
-  const isTheirs = ({ leased }: Pick<TurnRow, 'leased'>) =>
-    leased !== null && ![nobody, sql.me].includes(leased);
-
   return {
     *beginTurn(id: string, now: number): Op<DueTurn | undefined> {
       const conversation = yield* conversations.rowOf(id);
       if (conversation === undefined) return undefined;
       const [row, another] = yield* pending.all(conversation.pk);
-      if (row !== undefined && isTheirs(row)) return undefined;
+      if (row !== undefined && lanes.isTheirs(row)) return undefined;
       if (row === undefined || row.turn_due > now) {
         yield* lanes.release('turn', conversation.pk, row?.turn_due);
         return undefined;
@@ -98,7 +92,8 @@ export function turnTable(
       const pk = pkOf(ref);
       const row = yield* turnOf.get(pk);
       // Whoever has taken over runs it again, and has the last word.
-      if (row !== undefined && isTheirs(row)) return { more: false, nextDueAt: undefined, conflict: false };
+      if (row !== undefined && lanes.isTheirs(row))
+        return { more: false, nextDueAt: undefined, conflict: false };
       if (row?.turn === 'pending') {
         if (how.how === 'done' && (yield* states.writeState(how.state ?? [])).conflicts.length > 0)
           return { more: false, nextDueAt: undefined, conflict: true };

@@ -11,6 +11,14 @@ export interface AskedDatabase extends BatchRunner {
   dead(): boolean;
 }
 
+/** A batch that was sent. */
+interface Asked {
+  /** How many calls it has. */
+  readonly calls: number;
+  resolve(results: readonly OperationResult[]): void;
+  reject(error: unknown): void;
+}
+
 /**
  * Speaks with `serveDatabase` at the other end.
  *
@@ -26,10 +34,11 @@ export async function askDatabase(
   // Both are spoken with alike; only their types say otherwise.
   const port = server as Worker;
   let failure: unknown;
-  let waiting: PromiseWithResolvers<readonly OperationResult[]> | undefined;
+  /** The batches that are not answered, the oldest first. */
+  const waiting: Asked[] = [];
   const fail = (error: unknown) => {
     failure ??= error;
-    waiting?.reject(error);
+    for (const { reject } of waiting.splice(0)) reject(error);
   };
   const [opening] = (await once(port, 'message')) as [Opening];
   if ('refused' in opening) {
@@ -40,17 +49,22 @@ export async function askDatabase(
   port.on(ended, code => fail(new Error(`the thread of the store ended (${code})`)));
   port.on('message', (text: string) => {
     const answer: Answer = JSON.parse(text);
-    if ('results' in answer) waiting?.resolve(answer.results);
-    else waiting?.reject(new Error(answer.failure));
+    let from = 0;
+    for (const { calls, resolve, reject } of waiting.splice(0, answer.batches)) {
+      if ('failure' in answer) reject(new Error(answer.failure));
+      else resolve(answer.results.slice(from, from + calls));
+      from += calls;
+    }
   });
   return {
+    queues: true,
     dead: () => failure !== undefined,
-    run(calls) {
-      if (failure !== undefined) return Promise.reject(failure);
-      waiting = Promise.withResolvers();
-      port.postMessage(textOf(calls));
-      return waiting.promise;
-    },
+    run: calls =>
+      new Promise((resolve, reject) => {
+        if (failure !== undefined) return reject(failure);
+        waiting.push({ calls: calls.length, resolve, reject });
+        port.postMessage(textOf(calls));
+      }),
     async close() {
       if (failure !== undefined) return;
       const gone = once(port, ended);

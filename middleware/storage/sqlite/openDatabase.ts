@@ -43,6 +43,8 @@ export function openDatabase(path: string): DatabaseSync {
     migrate(db, path);
     db.exec('UPDATE lane SET leased = 0, due_at = 0 WHERE leased = 1');
     db.exec('UPDATE forward_lane SET leased = 0, due_at = 0 WHERE leased = 1');
+    // As a condition of the index: what waits is not looked at.
+    db.exec('UPDATE hook SET leased = 0, due_at = 0 WHERE leased <> 0');
     db.exec('COMMIT');
     return db;
   } catch (error) {

@@ -48,19 +48,26 @@ function inPlace(path: string): BatchRunner {
 
 /** The database in a thread of its own. A thread that dies fails what it had, and the next batch starts another. */
 async function inThread(path: string): Promise<BatchRunner> {
-  let thread: AskedDatabase | undefined = await startThread(path);
+  let thread: Promise<AskedDatabase> | undefined = startThread(path);
+  await thread;
   return {
+    queues: true,
     async run(calls) {
-      thread ??= await startThread(path);
+      thread ??= startThread(path);
       const current = thread;
       try {
-        return await current.run(calls);
-      } finally {
-        if (current.dead()) thread = undefined;
+        return await (await current).run(calls);
+      } catch (error) {
+        const isLost = await current.then(
+          database => database.dead(),
+          () => true,
+        );
+        if (isLost && thread === current) thread = undefined;
+        throw error;
       }
     },
     async close() {
-      await thread?.close();
+      await (await thread)?.close();
     },
   };
 }

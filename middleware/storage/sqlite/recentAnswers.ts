@@ -21,6 +21,7 @@ interface KnownMessage {
   readonly ref: string;
   /** Our id of its conversation. */
   readonly conversation: string;
+  readonly repliesUntil: number | undefined;
 }
 
 /** A conversation as the store answered it last. */
@@ -79,8 +80,10 @@ export class RecentAnswers {
     if (message === undefined) return undefined;
     const { conversation, open } = this.#conversations.get(message.conversation) ?? {};
     if (conversation === undefined || open === undefined) return undefined;
-    const ahead = aheadOf(message.ref, open);
-    const admitted = [{ status: 'duplicate' as const, ref: message.ref, conversation, ahead }];
+    const { ref, repliesUntil } = message;
+    const ahead = aheadOf(ref, open);
+    const until = repliesUntil === undefined ? undefined : { repliesUntil };
+    const admitted = [{ status: 'duplicate' as const, ref, conversation, ahead, ...until }];
     return { stale: [], admitted, moved: [], claims: [], nextDueAt: undefined };
   }
 
@@ -105,7 +108,7 @@ export class RecentAnswers {
     { admissions, now }: AdmissionBatch,
     { admitted, acknowledged = [] }: AdmissionResult,
   ): void {
-    admitted.forEach(({ status, ref, conversation, receipt, ahead }, index) => {
+    admitted.forEach(({ status, ref, conversation, receipt, ahead, repliesUntil }, index) => {
       const admission = admissions[index];
       if (admission === undefined) return;
       const { message, solo, characters, expiresAt } = admission;
@@ -115,7 +118,7 @@ export class RecentAnswers {
         const of = { ref, messageId, sentAt, admittedAt: now, solo, characters, expiresAt };
         open = { ...receipt, ...of, attempts: 0, at: undefined };
       }
-      this.#messages.put(keyOf(message), { ref, conversation: conversation.id });
+      this.#messages.put(keyOf(message), { ref, conversation: conversation.id, repliesUntil });
       this.#conversations.put(conversation.id, { conversation, open });
     });
     for (const each of acknowledged) this.#failed(each.what === 'applied' ? each.move : undefined);

@@ -1,5 +1,6 @@
 import { forwards } from './migrations/forwards.ts';
 import { handoffs } from './migrations/handoffs.ts';
+import { hooks } from './migrations/hooks.ts';
 import { ledger } from './migrations/ledger.ts';
 import { messages } from './migrations/messages.ts';
 import { personalData } from './migrations/personalData.ts';
@@ -18,4 +19,5 @@ export const migrations: readonly string[] = [
   ...handoffs,
   ...personalData,
   ...turns,
+  ...hooks,
 ];

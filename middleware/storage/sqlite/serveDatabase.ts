@@ -1,4 +1,4 @@
-import type { MessagePort } from 'node:worker_threads';
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { asBluetickError, type ErrorCode } from '../../errors.ts';
 import type { OperationCall, OperationResult } from '../operationCall.ts';
 import { createOperations } from '../sql/operations.ts';
@@ -11,31 +11,48 @@ export type Opening =
   | { readonly open: true }
   | { readonly refused: { code: ErrorCode; message: string; field?: string } };
 
-/** What it says of a batch, as JSON: how each call ended, or that none was kept. */
-export type Answer = { readonly results: readonly OperationResult[] } | { readonly failure: string };
+/** What it says of the oldest batches, as JSON. */
+export type Answer = {
+  /** Of how many. */
+  readonly batches: number;
+} & (
+  | {
+      /** How each of their calls ended. */
+      readonly results: readonly OperationResult[];
+    }
+  | {
+      /** Why none was kept. */
+      readonly failure: string;
+    }
+);
 
 /**
- * Opens the file and answers batches of calls in the order in which they come, one at a time, until it is told `close`;
- * then it lets go of the file, and of the port.
+ * Opens the file and answers batches of calls in the order in which they come, until it is told `close`; then it lets go of
+ * the file, and of the port. Whatever has come when a transaction ends shares the next one: the thread that sends need not be
+ * asked between two of them, and neither thread waits for the other while there is work.
  */
 export function serveDatabase(port: MessagePort, path: string): void {
   const store = open(port, path);
   if (store === undefined) return;
   const { db, operations } = store;
-  port.on('message', (text: string) => {
-    if (text === 'close') {
-      db.close();
-      port.close();
-      return;
-    }
-    port.postMessage(JSON.stringify(answer(JSON.parse(text))));
+  port.on('message', (first: string) => {
+    const texts: string[] = [];
+    let text: string | undefined = first;
+    for (; text !== undefined && text !== 'close'; text = receiveMessageOnPort(port)?.message)
+      texts.push(text);
+    if (texts.length > 0) port.postMessage(JSON.stringify(answer(texts)));
+    if (text !== 'close') return;
+    db.close();
+    port.close();
   });
 
-  function answer(calls: readonly OperationCall[]): Answer {
+  function answer(texts: readonly string[]): Answer {
+    const batches = texts.length;
     try {
-      return { results: runBatch(db, operations, calls) };
+      const calls = texts.flatMap((text): readonly OperationCall[] => JSON.parse(text));
+      return { batches, results: runBatch(db, operations, calls) };
     } catch (error) {
-      return { failure: error instanceof Error ? error.message : String(error) };
+      return { batches, failure: error instanceof Error ? error.message : String(error) };
     }
   }
   port.postMessage({ open: true } satisfies Opening);

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import pg from 'pg';
 import type { ChangeLog } from '../../../middleware/changeLog.ts';
 import type { Scheduler } from '../../../middleware/ports.ts';
+import { ChangeTable } from '../../../middleware/storage/postgres/changes/changeTable.ts';
+import { ChangeTail } from '../../../middleware/storage/postgres/changes/changeTail.ts';
+import { placeOf } from '../../../middleware/storage/postgres/changes/place.ts';
 import { systemScheduler } from '../../../middleware/timing/systemClock.ts';
+import { blocks } from '../../docs/blocks.ts';
 import { quietLog } from '../../support/engineWorld.ts';
 import { testDatabase } from '../../support/postgres.ts';
 import { Awaited, cutLines, hasty, joinStore, lookUntil } from '../../support/sharedStores.ts';
@@ -62,11 +66,21 @@ describe('the log of what changed in processes that share a store', () => {
     };
   }
 
+  /** Whom `docs/stream.md` has the operator find. */
+  const whoHangs = async () => {
+    const shown = blocks.find(({ file, language }) => file === 'docs/stream.md' && language === 'sql');
+    const { rows } = await client.query(shown?.text ?? assert.fail('the page shows no question'));
+    return rows.map(({ pid }) => ({ pid }));
+  };
+
   /** What is behind an id, by its conversations; `undefined`: it is not all there. */
   async function behind(changes: ChangeLog, id: string): Promise<readonly string[] | undefined> {
     const found = await changes.after(id, 100);
     return found?.map(({ conversation }) => String(conversation));
   }
+
+  const behindAll = async (changes: ChangeLog, id: string) =>
+    (await changes.after(id, 1000))?.map(({ conversation }) => String(conversation));
 
   const waitFor = async (changes: Joined, id: string, expected: readonly string[]) => {
     let got: readonly string[] | undefined;
@@ -115,6 +129,101 @@ describe('the log of what changed in processes that share a store', () => {
     await waitFor(one, start, ['slow', 'quick']);
     await waitFor(other, start, ['slow', 'quick']);
     leave();
+  });
+
+  it('waits for no transaction that adds nothing, and leaves out nothing of one that does', async () => {
+    const stranger = new pg.Client(url);
+    await stranger.connect();
+    ends.push(() => stranger.end());
+    await stranger.query('BEGIN; CREATE TABLE of_somebody_else (a int)');
+    const [one, other] = [await join(), await join()];
+    const start = await one.latest();
+    other.add({ conversation: 'a' });
+    await waitFor(one, start, ['a']);
+    const [a] = (await one.after(start, 1)) ?? [];
+    await client.query('BEGIN');
+    await client.query(`INSERT INTO change (conversation, item) VALUES ('slow', '{}')`);
+    other.add({ conversation: 'quick' });
+    const count = async () => (await stranger.query('SELECT 1 FROM change')).rowCount;
+    await lookUntil(async () => (await count()) === 2);
+    assert.deepEqual([await behind(one, start), await behind(other, String(a?.id))], [['a'], []]);
+    assert.deepEqual(await whoHangs(), (await client.query('SELECT pg_backend_pid() AS pid')).rows);
+    const late = await other.latest();
+    await client.query('COMMIT');
+    await waitFor(one, start, ['a', 'slow', 'quick']);
+    await waitFor(other, late, ['slow', 'quick']);
+    // Whoever comes again behind what is held in memory reads the table, past the stranger as well.
+    assert.deepEqual(await behind(await join(), start), ['a', 'slow', 'quick']);
+  });
+
+  it('shows each of many at once in one order, to whoever reads meanwhile, beside a transaction of a stranger', async () => {
+    const stranger = new pg.Client(url);
+    await stranger.connect();
+    ends.push(() => stranger.end());
+    await stranger.query('BEGIN; CREATE TABLE of_somebody_else (a int)');
+    const one = await join();
+    const start = await one.latest();
+    const pool = new pg.Pool({ connectionString: url, max: 6 });
+    ends.push(() => pool.end());
+    const table = new ChangeTable(pool, { id: 0 });
+    const writers = Array.from({ length: 4 }, async (_, of) => {
+      for (let each = 0; each < 50; each += 1)
+        await table.add([{ conversation: `${of}-${each}`, text: '{}' }]);
+    });
+    const seen: string[] = [];
+    let place = placeOf(start);
+    const read = async () => {
+      for (const change of (place && (await table.after(place, 1000)))?.changes ??
+        assert.fail('it is whole')) {
+        seen.push(String(change.conversation));
+        place = change.place;
+      }
+    };
+    let written = false;
+    const all = Promise.all(writers).then(() => {
+      written = true;
+    });
+    while (!written) await read();
+    await all;
+    await lookUntil(async () => {
+      await read();
+      return seen.length >= 200;
+    });
+    assert.deepEqual(seen, await behindAll(one, start));
+    assert.equal(new Set(seen).size, 200);
+  });
+
+  it('asks ever less often for what nobody may read yet, up to once a second', async () => {
+    const one = await join();
+    await one.latest();
+    const pool = new pg.Pool({ connectionString: url });
+    ends.push(() => pool.end());
+    const table = new ChangeTable(pool, { id: 0 });
+    let now = 0;
+    const waited: number[] = [];
+    const enough = Promise.withResolvers<void>();
+    const after = (delayMs: number, task: () => void) => {
+      if (delayMs > 0) waited.push(delayMs);
+      now += delayMs;
+      if (waited.length < 9) setImmediate(task);
+      else enough.resolve();
+      return () => {};
+    };
+    const from = await table.latest();
+    await client.query('BEGIN');
+    await client.query(`INSERT INTO change (conversation, item) VALUES ('slow', '{}')`);
+    await table.add([{ conversation: 'quick', text: '{}' }]);
+    const tail = new ChangeTail({
+      table: { latest: async () => from, after: (...asked) => table.after(...asked) },
+      clock: { now: () => now },
+      scheduler: { after },
+      log,
+    });
+    tail.follow(() => {});
+    await enough.promise;
+    assert.deepEqual(waited, [20, 20, 40, 80, 160, 320, 640, 1000, 1000]);
+    await tail.close();
+    await client.query('COMMIT');
   });
 
   it('keeps the order of each process, in how many batches it comes', async () => {
@@ -240,7 +349,6 @@ describe('the log of what changed in processes that share a store', () => {
     other.add({ conversation: 'a' });
     other.add({ conversation: 'b' });
     await other.close();
-    // Not at once where another database of the server is being written to: its transactions are waited for.
     await waitFor(one, start, ['a', 'b']);
   });
 });

@@ -22,7 +22,7 @@ describe('the commit queue', () => {
     const settle = async () => {
       for (let turn = 0; turn < 3; turn += 1) await new Promise(resolve => setImmediate(resolve));
     };
-    return { queue: new CommitQueue(runner), batches, answers, settle, closings: () => closed };
+    return { queue: new CommitQueue(runner), runner, batches, answers, settle, closings: () => closed };
   }
   const value = (of: unknown): OperationResult => ({ value: of });
 
@@ -53,6 +53,33 @@ describe('the commit queue', () => {
     assert.deepEqual(batches.slice(1), [['outbound(b)', 'outbound(c)']]);
     answers[1]?.resolve([value('B'), value('C')]);
     assert.deepEqual(await Promise.all([second, third]), ['B', 'C']);
+  });
+
+  it('gives a runner that queues batches another where plenty waits, and waits with less', async () => {
+    const { runner, batches, answers, settle } = recording();
+    const queue = new CommitQueue({ ...runner, queues: true });
+    const calls = [queue.call('outbound', ['first'])];
+    await settle();
+    calls.push(queue.call('outbound', ['less']));
+    await settle();
+    assert.equal(batches.length, 1);
+    for (let more = 2; more <= 64; more += 1) calls.push(queue.call('outbound', [more]));
+    assert.deepEqual(
+      batches.map(({ length }) => length),
+      [1, 64],
+    );
+    calls.push(queue.call('outbound', ['last']));
+    await settle();
+    answers[0]?.resolve([value(0)]);
+    await settle();
+    assert.equal(batches.length, 2);
+    answers[1]?.resolve(Array.from({ length: 64 }, (_, index) => value(index + 1)));
+    await settle();
+    answers[2]?.resolve([value(65)]);
+    assert.deepEqual(
+      await Promise.all(calls),
+      Array.from({ length: 66 }, (_, index) => index),
+    );
   });
 
   it('begins anew when it has been idle', async () => {

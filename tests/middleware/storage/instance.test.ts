@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import pg from 'pg';
 import type { Scheduler } from '../../../middleware/ports.ts';
 import { systemScheduler } from '../../../middleware/timing/systemClock.ts';
+import { admission, batch, leaseMs, message, now } from '../../contract/storeSamples.ts';
 import { quietLog } from '../../support/engineWorld.ts';
 import { testDatabase } from '../../support/postgres.ts';
 import { Awaited, joinStore, lookUntil, type SharedStore } from '../../support/sharedStores.ts';
@@ -109,9 +110,45 @@ describe('an instance on PostgreSQL', function () {
     await lease(stray, 1);
     await lease(living.id, 2);
     await client.query(`INSERT INTO forward_lane (lane, due_at, leased) VALUES ('a lane', 5, $1)`, [stray]);
+    await client.query(
+      `INSERT INTO hook (id, url, event, created_at, due_at, leased) VALUES ('a hook', 'https://a.example/', '{}', 1, 5, $1)`,
+      [stray],
+    );
     await join();
     const forwards = await client.query('SELECT leased FROM forward_lane');
-    assert.deepEqual([await leases(), forwards.rows], [[0, living.id], [{ leased: 0 }]]);
+    const hooks = await client.query('SELECT leased FROM hook');
+    assert.deepEqual(
+      [await leases(), forwards.rows, hooks.rows],
+      [[0, living.id], [{ leased: 0 }], [{ leased: 0 }]],
+    );
+  });
+
+  it('has its web hooks to itself while it lives, whatever the time, and others have them when it is dead', async () => {
+    const [silent, other] = await joinTwo();
+    const event = {
+      type: 'message.failed',
+      at: now,
+      channel: 'meta',
+      business: 'b1',
+      message: 'o1',
+    } as const;
+    await silent.store.addHooks({ ...event, conversation: 'c1', code: '131026' }, ['https://a.example/']);
+    const { hooks } = await silent.store.claimHooks(now, 10, leaseMs);
+    assert.equal(hooks.length, 1);
+    const muchLater = now + 100 * leaseMs;
+    assert.deepEqual(await other.store.claimHooks(muchLater, 10, leaseMs), {
+      hooks: [],
+      nextDueAt: undefined,
+      dropped: 0,
+    });
+    await silence(silent.id);
+    await other.beatUntil(async () => !(await ids()).includes(silent.id));
+    assert.deepEqual((await other.store.claimHooks(now, 10, leaseMs)).hooks, hooks);
+    // What the silent one makes of it does not take it from the other.
+    await client.query('UPDATE hook SET leased = leased + 1000');
+    await silent.store.endHook(String(hooks[0]?.id), now).catch(() => {});
+    assert.equal((await client.query('SELECT 1 FROM hook WHERE leased > 1000 AND attempts = 0')).rowCount, 1);
+    await client.query('UPDATE hook SET leased = 0');
   });
 
   it('does not know whether its life goes on when it was silent for long, and knows when it is heard again', async () => {
@@ -192,6 +229,20 @@ describe('an instance on PostgreSQL', function () {
     await one.beatUntil(async () => (await leases())[0] === 0);
     const { rows } = await client.query('SELECT due_at::int FROM escalation ORDER BY pk');
     assert.deepEqual(rows, [{ due_at: 0 }, { due_at: 9 }]);
+  });
+
+  it('takes no message of ours whose lane another has: that one is at it', async () => {
+    const { store, id } = await join();
+    const { admitted } = await store.admit(batch([admission(message('w1'))]));
+    const conversation = admitted[0]?.conversation.id ?? '';
+    const content = { type: 'text', text: 'hi' } as const;
+    const request = { conversation, content, correlation: 'k', now, leaseMs };
+    const { outbound } = await store.addOutbound(request);
+    await client.query("UPDATE lane SET leased = $1 WHERE kind = 'outbound'", [id + 1000]);
+    assert.equal(await store.nextOutbound(conversation, now), undefined);
+    assert.equal((await store.outbound(outbound.ref))?.interrupted, 0);
+    await client.query("UPDATE lane SET leased = $1 WHERE kind = 'outbound'", [id]);
+    assert.equal((await store.nextOutbound(conversation, now))?.interrupted, 1);
   });
 
   it('looks again, when its lease is over, for what it may have leased by an answer that was lost', async () => {

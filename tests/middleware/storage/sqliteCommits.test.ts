@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
+import { MessageChannel } from 'node:worker_threads';
 import sinon from 'sinon';
 import { BluetickError } from '../../../middleware/errors.ts';
+import { askDatabase } from '../../../middleware/storage/sqlite/askDatabase.ts';
+import { serveDatabase } from '../../../middleware/storage/sqlite/serveDatabase.ts';
 import { addressOf, batchOf, outboundTo } from './batchOf.ts';
 import { storeFolder } from './storeFolder.ts';
 
@@ -70,6 +73,41 @@ describe('the embedded store', () => {
         assert.equal(admitted[0]?.status, 'admitted');
       });
     }
+  });
+
+  describe('served to another thread', () => {
+    it('shares a commit among all batches that have come when the last one ends, and answers each of them', async () => {
+      const exec = sinon.spy(DatabaseSync.prototype, 'exec');
+      const { port1, port2 } = new MessageChannel();
+      const opening = askDatabase(port1, 'close');
+      serveDatabase(port2, ':memory:');
+      const [db] = exec.thisValues as [DatabaseSync];
+      const asked = await opening;
+      exec.resetHistory();
+      const admit = (...keys: string[]) =>
+        asked.run(keys.map(key => ({ name: 'admit', args: [batchOf(key)] }) as const));
+      const find = (key: string) => asked.run([{ name: 'conversation', args: [addressOf(key)] }]);
+      const [two, one, found] = await Promise.all([admit('w1', 'w2'), admit('w3'), find('w2')]);
+      assert.deepEqual(
+        exec.args.filter(([said]) => said === 'COMMIT'),
+        [['COMMIT']],
+      );
+      const refsOf = (results: readonly object[]) =>
+        results.map(result => Reflect.get(result, 'value').admitted[0].ref);
+      assert.deepEqual([refsOf(two), refsOf(one)], [['m1', 'm2'], ['m3']]);
+      assert.equal(Reflect.get(found[0] ?? {}, 'value').customer, 'of w2');
+
+      db.exec('PRAGMA query_only = ON');
+      const failed = await Promise.allSettled([admit('w4'), find('w4'), admit('w5')]);
+      assert.deepEqual(
+        failed.map(({ status }) => status),
+        ['rejected', 'rejected', 'rejected'],
+      );
+      db.exec('PRAGMA query_only = OFF');
+      assert.deepEqual(refsOf(await admit('w6')), ['m4']);
+      await asked.close();
+      assert.throws(() => db.exec('SELECT 1'), /not open/);
+    });
   });
 
   describe('that cannot write', () => {

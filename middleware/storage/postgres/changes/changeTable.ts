@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import type { LoggedChange } from '../../../changeLog.ts';
 import { unavailable } from '../../commitQueue.ts';
 import { newsChannel, nobody, spoken } from '../news.ts';
-import { idOf, type Place } from './place.ts';
+import { idOf, isBehind, type Place } from './place.ts';
 
 /** A change before it has a place. */
 export type NewChange = Pick<LoggedChange, 'conversation' | 'text'>;
@@ -17,8 +17,8 @@ export interface PlacedChange extends LoggedChange {
 export interface ChangesRead {
   readonly changes: readonly PlacedChange[];
   /**
-   * Whether there are more that nobody may read yet, as a transaction before them has not ended. Ours end in milliseconds; one
-   * of somebody else's that writes, in any database of the server, is waited for too.
+   * Whether there are more that nobody may read yet, as a transaction before them has not ended. Ours end in milliseconds. Of
+   * somebody else's it is known only by asking that they add nothing: see {@link ChangeTable.after}.
    */
   readonly pending: boolean;
 }
@@ -40,6 +40,30 @@ interface ReadRow {
   readonly settled: boolean;
 }
 
+/**
+ * The first transaction that may still add changes: all before it have ended, and are seen by any later statement. Others
+ * that write, for hours perhaps, are not waited for.
+ *
+ * Whoever adds changes does nothing before in its transaction. So it locks the table first, then draws its number, and lets go
+ * of the lock when all can see that it has ended. The locks are read after the snapshot of this statement was taken: of
+ * those with a number below the snapshot's end, one that is not among the holders then has ended. A holder whose number is
+ * not known is about to draw it, or has just: then all transactions of the server are waited for, as with `xmin`.
+ */
+const firstUnsettled = `(
+  WITH held AS MATERIALIZED (SELECT locktype, database, relation, mode, virtualtransaction, transactionid FROM pg_locks),
+    adding AS (
+      SELECT DISTINCT virtualtransaction FROM held WHERE locktype = 'relation' AND mode = 'RowExclusiveLock'
+        AND relation = CAST('change' AS regclass)
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())),
+    numbers AS (
+      SELECT h.transactionid FROM adding LEFT JOIN held h ON h.virtualtransaction = adding.virtualtransaction
+        AND h.locktype = 'transactionid' AND h.mode = 'ExclusiveLock')
+  SELECT CASE WHEN EXISTS (SELECT 1 FROM numbers WHERE transactionid IS NULL) THEN pg_snapshot_xmin(seen)
+    ELSE coalesce(
+      (SELECT min(xid) FROM pg_snapshot_xip(seen) AS xid WHERE CAST(xid AS xid) IN (SELECT transactionid FROM numbers)),
+      pg_snapshot_xmax(seen)) END
+  FROM pg_current_snapshot() AS seen)`;
+
 /** Every process looks which log there is, if any. */
 const tellReaders = `pg_notify('${newsChannel}', '${spoken('readers', nobody)}')`;
 
@@ -47,6 +71,8 @@ const tellReaders = `pg_notify('${newsChannel}', '${spoken('readers', nobody)}')
 export class ChangeTable {
   readonly #pool: Pool;
   readonly #me: { readonly id: number };
+  /** The furthest place so far that all before it could be read. */
+  #latest: Place | undefined;
 
   constructor(pool: Pool, me: { readonly id: number }) {
     this.#pool = pool;
@@ -85,7 +111,7 @@ export class ChangeTable {
     return row?.agreed === true;
   }
 
-  /** Adds changes, in their order, and tells the other processes. */
+  /** Adds changes, in their order, and tells the other processes. A transaction of its own: {@link firstUnsettled} says why. */
   async add(changes: readonly NewChange[]): Promise<void> {
     await this.#ask(
       `WITH added AS (
@@ -110,25 +136,35 @@ export class ChangeTable {
     );
   }
 
-  /** The place behind all that can be read now; `undefined`: there is no log. */
+  /** The place behind all that can be read now; `undefined`: there is no log. In one log it never goes back. */
   async latest(): Promise<Place | undefined> {
     const [row] = await this.#ask<{ epoch: string; xid: string }>(
-      'SELECT epoch, pg_snapshot_xmin(pg_current_snapshot()) AS xid FROM change_log',
+      `SELECT epoch, ${firstUnsettled} AS xid FROM change_log`,
     );
-    return row && { epoch: row.epoch, xid: BigInt(row.xid), pk: 0n };
+    const place = row && { epoch: row.epoch, xid: BigInt(row.xid), pk: 0n };
+    if (place?.epoch !== this.#latest?.epoch || (place && this.#latest && isBehind(place, this.#latest)))
+      this.#latest = place;
+    return this.#latest;
   }
 
-  /** What is behind a place, as {@link LoggedChange} has it; `undefined`: not all of it is there, or this is no place. */
-  async after({ epoch, xid, pk }: Place, limit: number): Promise<ChangesRead | undefined> {
+  /**
+   * What is behind a place, as {@link LoggedChange} has it; `undefined`: not all of it is there, or this is no place.
+   *
+   * @param others whether it may be read past transactions that are open and add no changes. To know them takes another
+   *   question, over all locks of the server. Default `true`
+   */
+  async after({ epoch, xid, pk }: Place, limit: number, others = true): Promise<ChangesRead | undefined> {
+    const latest = others ? await this.latest() : undefined;
     const rows = await this.#ask<ReadRow>(
       `SELECT l.epoch, c.*,
          (l.floor_xid, l.floor_pk) <= (CAST($1 AS xid8), CAST($2 AS bigint))
            AND CAST($1 AS xid8) <= pg_snapshot_xmax(pg_current_snapshot()) AS whole
        FROM change_log l LEFT JOIN LATERAL (
-         SELECT xid, pk, conversation, item, xid < pg_snapshot_xmin(pg_current_snapshot()) AS settled FROM change
+         SELECT xid, pk, conversation, item,
+           xid < greatest(pg_snapshot_xmin(pg_current_snapshot()), CAST($4 AS xid8)) AS settled FROM change
          WHERE (xid, pk) > (CAST($1 AS xid8), CAST($2 AS bigint)) ORDER BY xid, pk LIMIT $3
        ) c ON TRUE ORDER BY c.xid, c.pk`,
-      [String(xid), String(pk), limit],
+      [String(xid), String(pk), limit, latest?.epoch === epoch ? String(latest.xid) : null],
     );
     const [first] = rows;
     if (first === undefined || first.epoch !== epoch || !first.whole) return undefined;

@@ -8,8 +8,10 @@ import { isBehind, type Place, placeOf } from './place.ts';
 const sizeLimit = 5000;
 /** Read at once. */
 const readLimit = 1000;
-/** How soon what nobody may read yet is asked for again. */
+/** How soon what nobody may read yet is asked for again: ours end within that. */
 const pendingMs = 20;
+/** How soon at the latest. In between after as long as it has been waited for. */
+const longestPendingMs = 1000;
 
 /** What a {@link ChangeTail} works with. */
 export interface ChangeTailParts {
@@ -26,6 +28,8 @@ export class ChangeTail {
   readonly #followers = new Set<() => void>();
   /** All changes behind the place `from`, as far as they were read; absent: none were. */
   #held: { from: Place; changes: PlacedChange[] } | undefined;
+  /** Since when there is something that nobody may read yet, and nothing came of asking; `undefined`: there is not. */
+  #pendingSince: number | undefined;
 
   constructor(parts: ChangeTailParts) {
     this.#parts = parts;
@@ -90,17 +94,28 @@ export class ChangeTail {
         this.#wake();
       }
       const { from, changes } = this.#held;
-      const read = await table.after(changes.at(-1)?.place ?? from, readLimit);
+      // What ends within milliseconds is not asked about: that would be at each look of a busy system.
+      const read = await table.after(
+        changes.at(-1)?.place ?? from,
+        readLimit,
+        this.#pendingSince !== undefined,
+      );
       if (read === undefined) {
         // The log is another now: those who read find that out when they ask.
         this.#held = undefined;
+        this.#pendingSince = undefined;
         continue;
       }
       changes.push(...read.changes);
       const surplus = changes.splice(0, Math.max(changes.length - sizeLimit, 0));
       this.#held = { from: surplus.at(-1)?.place ?? from, changes };
       if (read.changes.length > 0) this.#wake();
-      if (read.changes.length < readLimit) return read.pending ? clock.now() + pendingMs : undefined;
+      if (read.changes.length === readLimit) continue;
+      const now = clock.now();
+      if (!read.pending || read.changes.length > 0) this.#pendingSince = undefined;
+      if (!read.pending) return undefined;
+      this.#pendingSince ??= now;
+      return now + Math.min(Math.max(now - this.#pendingSince, pendingMs), longestPendingMs);
     }
     return undefined;
   }

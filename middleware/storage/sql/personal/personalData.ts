@@ -27,12 +27,13 @@ interface Found {
 /** What the store holds of customers. See {@link PersonalDataStore}. */
 export function personalTable(sql: Sql) {
   const idsOf = sql.prepare<{ readonly id: string }>(
-    `SELECT id FROM conversation WHERE customer = :customer OR (erased = :customer AND erased <> '') ORDER BY pk`,
+    `SELECT id FROM (SELECT pk, id FROM conversation WHERE customer = :customer
+       UNION SELECT pk, id FROM conversation WHERE erased = :customer AND erased <> '') AS theirs ORDER BY pk`,
   );
   const pkOf = sql.prepare<{ readonly pk: number }>('SELECT pk FROM conversation WHERE id = ?');
   const unfinished = sql.prepare<{ readonly id: string; readonly erased: string; readonly others: number }>(
     `SELECT id, erased, (SELECT count(*) FROM conversation o WHERE o.customer = c.erased) AS others
-     FROM conversation c WHERE erased <> '' ORDER BY pk`,
+     FROM conversation c ${sql.dialect.indexedBy('conversation_erasing')} WHERE erased <> '' ORDER BY erased, pk`,
   );
   const finish = sql.prepare(`UPDATE conversation SET erased = '' WHERE id = ? AND erased <> ''`);
   const owned = ownedRows.map(each => ownedStatements(sql, each));
@@ -203,10 +204,18 @@ export function filesIn(...contents: readonly (Value | undefined)[]): readonly s
 }
 
 function ownedStatements(sql: Sql, rows: OwnedRows) {
-  const { table, key, where, erase } = rows;
-  const range = `${where} AND ${key} > :after`;
-  const page = sql.prepare<Row>(`SELECT * FROM ${table} WHERE ${range} ORDER BY ${key} LIMIT ${ownedAtOnce}`);
-  const erasing = erase && sql.prepare(`${erase} WHERE ${range} AND ${key} <= :to`);
+  const { table, key, where, of, erase } = rows;
+  const isOf =
+    of &&
+    `${of.column} ${sql.dialect.isAny(`SELECT pk FROM ${of.messages} WHERE conversation = :conversation`)}`;
+  const isOwned = [where, isOf].filter(each => each !== undefined).join(' AND ');
+  // What is found by messages is sorted: by its own keys everybody's would be gone through until enough is found.
+  const place = of === undefined ? key : `${key} + 0`;
+  const range = `${isOwned} AND ${place} > :after`;
+  const page = sql.prepare<Row>(
+    `SELECT * FROM ${table} WHERE ${range} ORDER BY ${place} LIMIT ${ownedAtOnce}`,
+  );
+  const erasing = erase && sql.prepare(`${erase} WHERE ${range} AND ${place} <= :to`);
   return {
     ...rows,
     page,

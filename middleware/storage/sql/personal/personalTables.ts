@@ -4,23 +4,28 @@
  *
  * @module
  */
+import { workKinds } from '../../../ports.ts';
 
 /** Rows that stand with a conversation. Statements name its key `:conversation`. */
 export interface OwnedRows {
   readonly table: string;
   /** The column that a page goes by: whole numbers. */
   readonly key: string;
-  /** Which rows are the conversation's. */
-  readonly where: string;
+  /** Which rows are the conversation's, beside {@link of}. Default: all of those. */
+  readonly where?: string;
+  /** Which stand with its messages: the column that holds a message's key, and on which side those are. Default: see {@link where}. */
+  readonly of?: { readonly column: string; readonly messages: 'inbound' | 'outbound' };
   /** How they are erased: a statement up to its WHERE. Absent: nothing of the customer is in them, and they stay. */
   readonly erase?: string;
   /** Whether they are handed out. Default `true`; `false`: they only say what is due. */
   readonly told?: false;
 }
 
-const inboundOf = 'IN (SELECT pk FROM inbound WHERE conversation = :conversation)';
-const outboundOf = 'IN (SELECT pk FROM outbound WHERE conversation = :conversation)';
 const byConversation = 'conversation = :conversation';
+
+/** The lanes of a conversation: with every kind that there is, as lanes are found by their kinds first. */
+export const lanesOf = (conversation: string) =>
+  `kind IN (${workKinds.map(kind => `'${kind}'`).join(', ')}) AND conversation = ${conversation}`;
 
 /**
  * A message of the customer's: its words, its name at the provider, and the customer's name, go. Its row stays, as an id that
@@ -50,7 +55,13 @@ export const ownedRows: readonly OwnedRows[] = [
     erase: `UPDATE conversation SET erased = coalesce(erased, customer), customer = 'erased ' || id, holder = 'bot',
       policy = NULL, agent = NULL, assigned_to = NULL, handoff = NULL, version = version + 1`,
   },
-  { table: 'lane', key: 'conversation', where: byConversation, erase: 'DELETE FROM lane', told: false },
+  {
+    table: 'lane',
+    key: 'conversation',
+    where: lanesOf(':conversation'),
+    erase: 'DELETE FROM lane',
+    told: false,
+  },
   {
     table: 'inbound',
     key: 'pk',
@@ -60,11 +71,17 @@ export const ownedRows: readonly OwnedRows[] = [
       because = CASE WHEN receipt IN ('scheduled', 'held') THEN 'the customer''s data were erased' ELSE because END,
       receipt = CASE WHEN receipt IN ('scheduled', 'held') THEN 'skipped' ELSE receipt END`,
   },
-  { table: 'receipt_step', key: 'pk', where: `message ${inboundOf}`, erase: emptySteps },
+  {
+    table: 'receipt_step',
+    key: 'pk',
+    of: { column: 'message', messages: 'inbound' },
+    erase: emptySteps,
+  },
   {
     table: 'refusal',
     key: 'pk',
-    where: `what = 'receipt' AND pk ${inboundOf}`,
+    where: `what = 'receipt'`,
+    of: { column: 'pk', messages: 'inbound' },
     erase: 'DELETE FROM refusal',
   },
   {
@@ -75,22 +92,28 @@ export const ownedRows: readonly OwnedRows[] = [
       failure = CASE WHEN state IN ('queued', 'sending') THEN 'erased' ELSE failure END,
       state = CASE WHEN state IN ('queued', 'sending') THEN 'failed' ELSE state END`,
   },
-  { table: 'ledger', key: 'pk', where: `pk ${outboundOf}` },
-  { table: 'ledger_note', key: 'pk', where: `ledger ${outboundOf}`, erase: emptyNotes },
+  { table: 'ledger', key: 'pk', of: { column: 'pk', messages: 'outbound' } },
+  { table: 'ledger_note', key: 'pk', of: { column: 'ledger', messages: 'outbound' }, erase: emptyNotes },
   {
     table: 'refusal',
     key: 'pk',
-    where: `what = 'outbound' AND pk ${outboundOf}`,
+    where: `what = 'outbound'`,
+    of: { column: 'pk', messages: 'outbound' },
     erase: 'DELETE FROM refusal',
   },
   {
     table: 'send_key',
     key: 'outbound',
-    where: `outbound ${outboundOf}`,
+    of: { column: 'outbound', messages: 'outbound' },
     erase: 'DELETE FROM send_key',
     told: false,
   },
-  { table: 'escalation', key: 'pk', where: `pk ${outboundOf}`, erase: 'DELETE FROM escalation' },
+  {
+    table: 'escalation',
+    key: 'pk',
+    of: { column: 'pk', messages: 'outbound' },
+    erase: 'DELETE FROM escalation',
+  },
   { table: 'handoff_notes', key: 'conversation', where: byConversation, erase: 'DELETE FROM handoff_notes' },
 ];
 

@@ -1,7 +1,9 @@
 import type { OldErased, RetentionLimits } from '../../../ports.ts';
+import { isNotOver } from '../escalations.ts';
+import { isNone, isSome } from '../lookups.ts';
 import type { Op, Sql, Statement, Value } from '../sql.ts';
 import { filesIn } from './personalData.ts';
-import { emptyInbound, emptyNotes, emptyOutbound, emptySteps } from './personalTables.ts';
+import { emptyInbound, emptyNotes, emptyOutbound, emptySteps, lanesOf } from './personalTables.ts';
 import { type Place, placeText, readPlace } from './place.ts';
 
 /** Keys that one step goes through, whatever of them is old: so it takes as long where little is left to do. */
@@ -34,8 +36,8 @@ export function retention(sql: Sql) {
     inbound: `${inRange} AND admitted_at < :before AND (content <> 'null' OR provider_id IS NOT NULL)
       AND coalesce(receipt, '') NOT IN ('scheduled', 'held') AND coalesce(turn, '') <> 'pending'`,
     outbound: `${inRange} AND created_at < :before AND (content <> 'null' OR provider_id IS NOT NULL)
-      AND state IN ('sent', 'failed') AND NOT EXISTS (SELECT 1 FROM escalation e
-        WHERE e.pk = outbound.pk AND e.state IN ('waiting', 'claimed'))`,
+      AND state IN ('sent', 'failed')
+      AND ${isNone(`escalation WHERE escalation.pk = outbound.pk AND ${isNotOver}`)}`,
   };
   const newest = {
     inbound: sql.prepare<KeyRow>('SELECT max(pk) AS pk FROM inbound'),
@@ -78,8 +80,10 @@ export function retention(sql: Sql) {
     orphan: 'received_at',
   }).map(([table, time]) => ({
     table,
+    // Of the first ones: where none of them is old, none of those that came after them is.
     drop: sql.prepare(
-      `DELETE FROM ${table} WHERE pk IN (SELECT pk FROM ${table} WHERE ${time} < ? ORDER BY pk LIMIT ${range})`,
+      `DELETE FROM ${table} WHERE pk IN (SELECT pk FROM
+         (SELECT pk, ${time} FROM ${table} ORDER BY pk LIMIT ${range}) AS first WHERE ${time} < ?)`,
     ),
   }));
   // Of both sides nothing is left, nothing is due, and the newest message of either side is old.
@@ -88,13 +92,12 @@ export function retention(sql: Sql) {
        (SELECT count(*) FROM conversation o WHERE o.customer = c.customer AND o.pk <> c.pk) AS others
      FROM conversation c
      WHERE c.pk > :after AND c.pk <= :to AND c.erased IS NULL AND c.window_from < :before
-       AND NOT EXISTS (SELECT 1 FROM lane l WHERE l.conversation = c.pk)
+       AND ${isNone(`lane WHERE ${lanesOf('c.pk')}`)}
        AND coalesce((SELECT admitted_at FROM inbound WHERE conversation = c.pk ORDER BY pk DESC LIMIT 1), 0) < :before
        AND coalesce((SELECT created_at FROM outbound WHERE conversation = c.pk ORDER BY pk DESC LIMIT 1), 0) < :before
-       AND (EXISTS (SELECT 1 FROM inbound WHERE conversation = c.pk)
-         OR EXISTS (SELECT 1 FROM outbound WHERE conversation = c.pk))
-       AND NOT EXISTS (SELECT 1 FROM inbound WHERE conversation = c.pk AND content <> 'null')
-       AND NOT EXISTS (SELECT 1 FROM outbound WHERE conversation = c.pk AND content <> 'null')
+       AND (${isSome('inbound WHERE conversation = c.pk')} OR ${isSome('outbound WHERE conversation = c.pk')})
+       AND ${isNone(`inbound WHERE conversation = c.pk AND content <> 'null'`)}
+       AND ${isNone(`outbound WHERE conversation = c.pk AND content <> 'null'`)}
      ORDER BY c.pk`,
   );
 

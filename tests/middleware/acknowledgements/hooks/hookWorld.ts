@@ -67,7 +67,8 @@ export async function startHookWorld({ random = (): number => 0.5 } = {}): Promi
   const failIfBroken = (name: string) => {
     if (broken.delete(name)) throw new BluetickError('store_unavailable', 'The store cannot be written');
   };
-  const watched: Pick<Store, 'claimHooks' | 'endHook'> = {
+  const watched: Pick<Store, 'claimHooks' | 'endHook' | 'outbound'> = {
+    outbound: store.outbound,
     async claimHooks(...args) {
       failIfBroken('claimHooks');
       return await store.claimHooks(...args);
