@@ -40,12 +40,13 @@ export async function startHost(config: Config, log: Logger, drainMs = defaultDr
   // Node ends the process (ERR_REQUIRE_ESM_RACE_CONDITION).
   if (config.database?.auth === 'entra') await import('@azure/identity');
   // The store opens while this thread loads the packages, the half of a start.
-  const [store, { compose }, { createServer }] = await Promise.all([
+  const [store, { compose }, { createServer }, { hostLog }] = await Promise.all([
     openStore(config, log),
     import('./composition.ts'),
     import('./server.ts'),
+    import('./telemetry/hostLog.ts'),
   ]);
-  const app = await compose(config, log, store, forPhones);
+  const app = await compose(config, hostLog(log), store, forPhones);
   const madeUpKey = config.apiKeys === undefined ? randomBytes(24).toString('base64url') : undefined;
   const madeUpKeys = [String(madeUpKey)];
   const apiKeys = () => app.renewal.config.apiKeys ?? madeUpKeys;

@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { loadEnvFile } from 'node:process';
 import { pino } from 'pino';
 import { isBluetickError } from '../middleware/errors.ts';
-import { systemScheduler } from '../middleware/timing/systemClock.ts';
+import { systemClock, systemScheduler } from '../middleware/timing/systemClock.ts';
 import { type Config, readConfig, readSources, settingNames } from './config.ts';
 import { type Host, startHost } from './host.ts';
+import { readAtStart } from './secrets/readAtStart.ts';
 import { openSecrets } from './secrets/secrets.ts';
 import { type Origin, watchSecrets } from './secrets/watchSecrets.ts';
 
@@ -22,7 +23,8 @@ try {
   const sources = readSources(process.env);
   const secrets = await openSecrets({ config: sources, env: process.env, names: settingNames });
   try {
-    const started = await secrets.read();
+    const tell = (why: string) => void process.stderr.write(`bluetick: ${why}\n`);
+    const started = await readAtStart(secrets, { clock: systemClock, scheduler: systemScheduler, tell });
     await main(readConfig(started), { secrets, started, everyMs: sources.everyMs });
   } finally {
     await secrets.close();

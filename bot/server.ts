@@ -105,7 +105,7 @@ export function createServer(app: App, apiKeys: ApiKeys, log: Logger): Server {
       done();
     },
   );
-  const admit = admitting(app.engine, log);
+  const admit = admitting(app.engine);
   for (const channel of app.webhooks)
     addWebhookRoutes(
       server,

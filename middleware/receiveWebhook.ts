@@ -45,7 +45,8 @@ export async function receiveWebhook(
   } catch (error) {
     const { code, message, field, cause } = asBluetickError(error);
     const status = errorStatus[code];
-    if (status >= 500) engine.log.error({ ...describeError(cause ?? error), code }, 'A webhook failed');
+    const fields = { channel: channel.name, ...describeError(cause ?? error), code };
+    if (status >= 500) engine.log.error(fields, 'A webhook failed');
     return json(status, { error: { code, message, ...(field !== undefined && { field }) } });
   }
 }

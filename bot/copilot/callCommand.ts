@@ -31,7 +31,10 @@ export async function callCommand(
   } catch (thrown) {
     const error = asBluetickError(thrown);
     if (errorStatus[error.code] >= 500)
-      log.error({ ...describeError(error.cause ?? error), code: error.code }, 'A command failed');
+      log.error(
+        { command: command.name, ...describeError(error.cause ?? error), code: error.code },
+        'A command failed',
+      );
     return { error };
   }
 }

@@ -1,5 +1,5 @@
 import type { RelayedAnswer } from '../../middleware/forwarding/forwardClient.ts';
-import type { Logger, RawRequest, WebhookChannel } from '../../middleware/ports.ts';
+import type { RawRequest, WebhookChannel } from '../../middleware/ports.ts';
 import type { Engine } from '../../middleware/receipts/engine.ts';
 
 /**
@@ -14,10 +14,9 @@ export type Intake = (channel: WebhookChannel, request: RawRequest) => Promise<R
 export const admitWithinMs = 2000;
 
 /** Admits it: with the store away it is refused, so that the provider comes again. */
-export function admitting(engine: Pick<Engine, 'admit'>, log: Logger): Intake {
+export function admitting(engine: Pick<Engine, 'admit'>): Intake {
   return async (channel, request) => {
-    const report = await engine.admit(channel, channel.webhook.parse(request.body, request));
-    log.debug({ channel: channel.name, ...report }, 'Webhook admitted');
+    await engine.admit(channel, channel.webhook.parse(request.body, request));
     return undefined;
   };
 }

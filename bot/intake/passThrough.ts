@@ -107,10 +107,8 @@ export class PassThrough {
   }
 
   async #admit(channel: WebhookChannel, events: ChannelEvents | undefined): Promise<void> {
-    const { engine, log } = this.#parts;
     if (events === undefined) return;
-    const report = await this.#patience.call(() => engine.admit(channel, events));
-    log.debug({ channel: channel.name, ...report }, 'Webhook admitted');
+    await this.#patience.call(() => this.#parts.engine.admit(channel, events));
   }
 
   /** Keeps a request for later, and says how that goes: a disk that hangs is not waited for. */

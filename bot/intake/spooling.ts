@@ -15,7 +15,7 @@ export function spooling(
   spooled: Pick<SpooledRequests, 'add'>,
   { scheduler, log }: { readonly scheduler: Scheduler; readonly log: Logger },
 ): Intake {
-  const admit = admitting(engine, log);
+  const admit = admitting(engine);
   const patience = new Patience(scheduler, admitWithinMs);
   return async (channel, request) => {
     try {
@@ -61,7 +61,7 @@ async function admitSpooled(
   log: Logger,
 ): Promise<void> {
   try {
-    await admitting(engine, log)(channel, request);
+    await admitting(engine)(channel, request);
   } catch (error) {
     if (isStoreAway(error)) throw error;
     log.error({ channel: channel.name, ...describeError(error) }, 'What waited in the spool is not admitted');

@@ -7,7 +7,7 @@ import { isLoopback } from '../../middleware/isLoopback.ts';
 import type { Scheduler } from '../../middleware/ports.ts';
 import { callWithin } from '../../middleware/timing/callWithin.ts';
 import { systemScheduler } from '../../middleware/timing/systemClock.ts';
-import { type SecretSource, unreadable } from './secretSource.ts';
+import { type SecretSource, SourceAway, unreadable } from './secretSource.ts';
 
 /** What gives tokens for the key vault: every credential of `@azure/identity` does. */
 export interface TokenGiver {
@@ -81,13 +81,14 @@ export function keyVault(
     const token = await callWithin(scheduler, timeoutMs, abortSignal =>
       identity.getToken(scopeOf(url), { abortSignal }),
     ).catch(() => null);
-    if (token === null) throw unreadable(source, 'there is no identity here, or it gets no token');
+    // Azure's identity endpoint may come up behind the host.
+    if (token === null) throw new SourceAway(source, 'there is no identity here, or it gets no token');
     const headers = { authorization: `Bearer ${token.token}`, accept: 'application/json' };
     const answer = await client
       .call({ method: 'GET', path, headers }, new AbortController().signal)
       .catch(error => {
         const code = error instanceof ProviderError ? error.providerCode : 'network';
-        throw unreadable(source, `the key vault does not answer (${code})`);
+        throw new SourceAway(source, `the key vault does not answer (${code})`);
       });
     const { status } = answer;
     if (status === 401 || status === 403)
@@ -97,7 +98,8 @@ export function keyVault(
       );
     const read = form.safeParse(parseJson(answer.body));
     if (status === 200 && read.success) return read.data;
-    throw unreadable(source, `the key vault did not answer as it should (HTTP ${status})`);
+    const why = `the key vault did not answer as it should (HTTP ${status})`;
+    throw status === 429 || status >= 500 ? new SourceAway(source, why) : unreadable(source, why);
   }
 
   /** @throws where it leads elsewhere: the token would go there too */

@@ -11,7 +11,8 @@ export interface SecretSource {
    * Reads what it holds now.
    *
    * @param wants whether anybody wants what has this name there: the rest is not read
-   * @throws BluetickError `invalid_configuration` that says why it cannot be read, and shows nothing of what is there
+   * @throws BluetickError `invalid_configuration` that says why it cannot be read, and shows nothing of what is there; a
+   *   {@link SourceAway} where that may be over in a moment
    */
   read(wants: (name: string) => boolean): Promise<HeldSettings>;
   /** Closes its connections. */
@@ -21,4 +22,13 @@ export interface SecretSource {
 /** A source that cannot be read. */
 export function unreadable({ setting }: Pick<SecretSource, 'setting'>, why: string, cause?: unknown) {
   return new BluetickError('invalid_configuration', `${setting}: ${why}`, { field: setting, cause });
+}
+
+/** A source that cannot be read now, and may be in a moment: it does not answer, or is busy. */
+export class SourceAway extends BluetickError {
+  override readonly name = 'SourceAway';
+
+  constructor({ setting }: Pick<SecretSource, 'setting'>, why: string) {
+    super('invalid_configuration', `${setting}: ${why}`, { field: setting });
+  }
 }

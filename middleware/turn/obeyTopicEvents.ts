@@ -52,6 +52,7 @@ export async function obeyTopicEvent(
   const fields = {
     event: activity.name?.slice(0, longestName),
     ...(speaker !== undefined && { conversation: speaker.conversation.id }),
+    ...(speaker !== undefined && 'message' in speaker && { message: speaker.message.ref }),
   };
   const read = readTopicEvent(activity);
   if ('field' in read) {

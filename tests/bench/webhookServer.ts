@@ -45,7 +45,7 @@ if (kind === 'parse') {
     log: silent,
   });
   engine.start();
-  addWebhookRoutes(server, channel, admitting(engine, silent), silent);
+  addWebhookRoutes(server, channel, admitting(engine), silent);
 }
 
 server.listen(0, '127.0.0.1', () => {

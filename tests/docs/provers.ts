@@ -13,6 +13,7 @@ export const byTheirPage: readonly (BlockName & { readonly test: string })[] = [
   { file: 'docs/demo.md', begins: 'Policy: blue', test: 'tests/docs/readme.test.ts' },
   { file: 'docs/ledger.md', begins: 'stateDiagram', test: 'tests/docs/diagrams.test.ts' },
   { file: 'docs/stream.md', begins: 'import { WebSocket }', test: 'tests/bot/stream/stream.test.ts' },
+  { file: 'docs/stream.md', begins: 'SELECT a.pid', test: 'tests/middleware/storage/changeLog.test.ts' },
   { file: 'deploymentTemplates/README.md', begins: 'GRANT', test: 'tests/deployment/host.test.ts' },
   ...['deployUseExistResourceGroup', 'deployWithNewResourceGroup'].flatMap(folder =>
     ['GROUP=', 'az deployment'].map(begins => ({

@@ -69,7 +69,7 @@ describe('the ready-made topics, as the customer sees them', function () {
     });
     parts.defer(() => engine.stop());
     const server = restify.createServer();
-    addWebhookRoutes(server, channel, admitting(engine, log), log);
+    addWebhookRoutes(server, channel, admitting(engine), log);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     parts.defer(() => void server.close());
