@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { BluetickError } from '../../errors.ts';
+import { BluetickError, describeError } from '../../errors.ts';
 import { isLoopback } from '../../isLoopback.ts';
 import { deadAfterMs } from './instanceLife.ts';
 import { writeTogether } from './writeTogether.ts';
@@ -161,7 +161,21 @@ function parsed(url: string, password: PoolOptions['password']): pg.ClientConfig
     port: Number(at.port || 5432),
     user: decodeURIComponent(at.username),
     database: decodeURIComponent(at.pathname.slice(1)),
-    password,
+    password: () => password().catch(noPassword),
     ...ssl,
   };
+}
+
+/** What an identity says may hold more than a log should have. */
+function noPassword(cause: unknown): never {
+  const { code = '', error } = describeError(cause);
+  const what = code === '' ? error : `${error}, ${code}`;
+  throw new BluetickError(
+    'store_unavailable',
+    `DATABASE_AUTH: there is no token for the database (${what})`,
+    {
+      field: 'DATABASE_AUTH',
+      cause,
+    },
+  );
 }

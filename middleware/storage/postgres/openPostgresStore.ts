@@ -7,7 +7,7 @@ import { CommitQueue, couldNot, failed, unavailable } from '../commitQueue.ts';
 import { operationKinds, operationNames } from '../sql/operationKinds.ts';
 import { createOperations, type OperationName, type Operations } from '../sql/operations.ts';
 import type { Op } from '../sql/sql.ts';
-import { isRefusal } from './faults.ts';
+import { isRefusal, whyClosed } from './faults.ts';
 import { DatabaseFiles } from './files.ts';
 import { Instance } from './instance.ts';
 import { migrate } from './migrate.ts';
@@ -69,7 +69,8 @@ export async function openPostgresStore({
     await sharing.close();
     await instance.stop();
     await pool.end();
-    throw isBluetickError(error) ? error : unavailable('the database cannot be opened', error);
+    if (isBluetickError(error)) throw error;
+    throw unavailable(`the database cannot be opened, see DATABASE_URL: ${whyClosed(error)}`, error);
   }
   const operations = createOperations(postgresSql(instance));
   const queue = new CommitQueue({
