@@ -246,10 +246,10 @@ describe('statuses', () => {
     });
 
     it('count for nothing where they tell of a failure, or of what went out before the customer wrote', async () => {
+      await sidecar(true);
       const failed = { ...another('failed'), failures: [{ code: '131026' }] };
       const unknown = { ...another('unknown', 'wamid.b'), status: 'warning' };
       const early = { ...another('read', 'wamid.c'), at: Date.now() - 20 * 3_600_000 };
-      await sidecar(true);
       await world.say('w1');
       await world.engine.reportAgent(await id(), 'accepted');
       await receive(failed, unknown, early);
