@@ -12,7 +12,11 @@ export async function buildPages(): Promise<void> {
   if (!isOld) return;
   // Each of mocha's processes loads this file, and none of them but one, at times, needs what it takes to build.
   const { build } = await import('vite');
+  const { NODE_ENV } = process.env;
   await build({ configFile: join(root, 'bot', 'console', 'vite.config.ts') });
+  // It has made this process, and those that it will start, one of production: bots without a client id do not start there.
+  if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+  else process.env.NODE_ENV = NODE_ENV;
 }
 
 /** Once a test run, before all files, also where they run beside each other (Mocha, "Global fixtures"). */
