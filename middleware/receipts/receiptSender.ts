@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Conversation } from '../domain.ts';
 import { ProviderError } from '../errors.ts';
 import type { Channel, Receipt, ReceiptChange } from '../ports.ts';
@@ -220,6 +220,7 @@ function showsTyping({ capabilities }: Channel, wanted: boolean): boolean {
  * the conversation's id is random, so nothing of the customer shows in it.
  */
 function repeatId(conversation: string, { ref }: Receipt, typing: boolean): string {
-  const hash = createHash('sha256').update(`${conversation}\0${ref}\0${typing}`).digest('hex');
-  return hash.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-8$3-8$4-$5');
+  const hex = hash('sha256', `${conversation}\0${ref}\0${typing}`);
+  const [first, second, third] = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(13, 16)];
+  return `${first}-${second}-8${third}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

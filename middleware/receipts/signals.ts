@@ -1,5 +1,3 @@
-import { EventEmitter } from 'node:events';
-
 /**
  * What can happen in a conversation while somebody waits, with what is told of it: a message came in, an agent took it,
  * its receipts changed (whether any is open still), the provider has marked messages read (our ids of them).
@@ -14,6 +12,12 @@ export interface News {
 /** See {@link News}. */
 export type Signal = keyof News;
 
+/** Somebody who waits. */
+interface Listener {
+  readonly signal: Signal;
+  hear(news: unknown): void;
+}
+
 /** How soon whoever waits for what another process may do looks again, in milliseconds: a customer does not notice it. */
 const lookEveryMs = 200;
 
@@ -24,7 +28,8 @@ export class Signals {
    * after {@link lookAgainMs}.
    */
   readonly missSome: boolean;
-  readonly #emitter = new EventEmitter().setMaxListeners(0);
+  /** By conversation: a turn listens for four things in one, and all of it comes and goes with the turn. */
+  readonly #listeners = new Map<string, Set<Listener>>();
 
   /** @param missSome whether other processes work on the same conversations. Default no */
   constructor(missSome = false) {
@@ -38,12 +43,21 @@ export class Signals {
 
   /** Calls `listener` whenever `signal` is given for the conversation; the answer takes it away. */
   on<S extends Signal>(conversation: string, signal: S, listener: (news: News[S]) => void): () => void {
-    const name = `${signal}:${conversation}`;
-    this.#emitter.on(name, listener);
-    return () => void this.#emitter.off(name, listener);
+    const listeners = this.#listeners.get(conversation) ?? new Set();
+    this.#listeners.set(conversation, listeners);
+    const own: Listener = { signal, hear: listener as Listener['hear'] };
+    listeners.add(own);
+    return () => {
+      listeners.delete(own);
+      if (listeners.size === 0 && this.#listeners.get(conversation) === listeners)
+        this.#listeners.delete(conversation);
+    };
   }
 
   emit<S extends Signal>(conversation: string, signal: S, news: News[S]): void {
-    this.#emitter.emit(`${signal}:${conversation}`, news);
+    const listeners = this.#listeners.get(conversation);
+    if (listeners === undefined) return;
+    // Whoever hears may cease to listen, or begin anew: that is for the next time.
+    for (const listener of [...listeners]) if (listener.signal === signal) listener.hear(news);
   }
 }
