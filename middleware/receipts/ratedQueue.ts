@@ -1,4 +1,3 @@
-import PQueue from 'p-queue';
 import { type Elapsed, measure, systemScheduler } from '../timing/systemClock.ts';
 
 /** What a {@link RatedQueue} keeps to, for all instances together. */
@@ -14,26 +13,34 @@ export interface Rate {
 /** How a call is put into the queue. */
 export interface Queueing {
   /** Higher ones go first. */
-  readonly priority: number;
+  readonly priority: Priority;
   /** While a call waits, this rejects it. */
   readonly signal: AbortSignal;
 }
+
+/** See {@link Queueing.priority}. */
+export type Priority = 0 | 1 | 2;
 
 /** How soon what waits for the next window looks again: others may have gone, and left their part. */
 const lookAgainMs = 1000;
 
 /**
  * A queue at this instance's part of a rate. Where instances come or go the part is another: what waits then waits by the new
- * one, and what is under way goes on.
- *
- * The order, and what may be under way at once, are p-queue's. The rate is not: the windows of p-queue end at a time of day, so
- * that a clock that is set back by hours stopped all calls for as long.
+ * one, and what is under way goes on. A call for which there is room waits for nothing, and costs next to nothing.
  */
 export class RatedQueue {
   readonly #rate: Rate;
   readonly #instances: () => number;
-  readonly #queue = new PQueue();
+  /** Begins what waits, by priority, the oldest first. */
+  readonly #waiting: Readonly<Record<Priority, Set<() => void>>> = {
+    0: new Set(),
+    1: new Set(),
+    2: new Set(),
+  };
   #count = 0;
+  #underWay = 0;
+  /** As many as may be under way. */
+  #places = 0;
   /** Calls that may begin in one window, which the first of them opens. */
   #cap = Number.POSITIVE_INFINITY;
   #windowMs = 0;
@@ -42,48 +49,78 @@ export class RatedQueue {
   #begun = 0;
   #isTimed = false;
 
-  /** @param instances how many there are now. It is asked with each call that comes, each that begins, and while some wait */
+  /** @param instances how many there are now. It is asked with each call that comes, each that ends, and while some wait */
   constructor(rate: Rate, instances: () => number) {
     this.#rate = rate;
     this.#instances = instances;
   }
 
-  /** Makes a call when its turn comes. */
-  add<T>(call: () => Promise<T>, queueing: Queueing): Promise<T> {
-    this.#pace();
-    const made = this.#queue.add(() => {
-      this.#begin();
-      return call();
-    }, queueing);
-    this.#pace();
-    return made;
+  /** Makes a call when its turn comes. Rejects with what the call does, or with the signal's reason where it was not made. */
+  async add<T>(call: () => Promise<T>, queueing: Queueing): Promise<T> {
+    queueing.signal.throwIfAborted();
+    if (this.#isEmpty() && this.#hasRoom()) this.#begin();
+    else await this.#wait(queueing);
+    try {
+      return await call();
+    } finally {
+      this.#underWay -= 1;
+      this.#next();
+    }
   }
 
-  /** A call begins. */
+  /** Resolves when the call has begun. */
+  #wait({ priority, signal }: Queueing): Promise<void> {
+    const line = this.#waiting[priority];
+    return new Promise((resolve, reject) => {
+      const giveUp = () => {
+        line.delete(begin);
+        reject(signal.reason);
+      };
+      const begin = () => {
+        line.delete(begin);
+        signal.removeEventListener('abort', giveUp);
+        this.#begin();
+        resolve();
+      };
+      line.add(begin);
+      signal.addEventListener('abort', giveUp, { once: true });
+      this.#next();
+    });
+  }
+
   #begin(): void {
+    this.#underWay += 1;
+    if (this.#cap === Number.POSITIVE_INFINITY) return;
     if (this.#open() >= this.#windowMs) {
       this.#open = measure();
       this.#begun = 0;
     }
     this.#begun += 1;
-    this.#pace();
   }
 
-  /** Lets calls begin while the window has room for them, and what waits then with the next one. */
-  #pace(): void {
-    this.#adapt();
-    if (this.#open() >= this.#windowMs) this.#begun = 0;
-    if (this.#begun < this.#cap) {
-      this.#queue.start();
-      return;
+  /** Begins what waits, as far as there is room. What waits for the next window is looked at again with it. */
+  #next(): void {
+    while (!this.#isEmpty() && this.#hasRoom()) {
+      const { 0: low, 1: middle, 2: high } = this.#waiting;
+      const [begin] = high.size > 0 ? high : middle.size > 0 ? middle : low;
+      begin?.();
     }
-    this.#queue.pause();
-    if (this.#isTimed || this.#queue.size === 0) return;
+    if (this.#isTimed || this.#isEmpty() || this.#underWay >= this.#places) return;
     this.#isTimed = true;
     systemScheduler.after(Math.min(Math.ceil(this.#windowMs - this.#open()), lookAgainMs), () => {
       this.#isTimed = false;
-      this.#pace();
+      this.#next();
     });
+  }
+
+  #isEmpty(): boolean {
+    const { 0: low, 1: middle, 2: high } = this.#waiting;
+    return low.size + middle.size + high.size === 0;
+  }
+
+  #hasRoom(): boolean {
+    this.#adapt();
+    return this.#underWay < this.#places && (this.#begun < this.#cap || this.#open() >= this.#windowMs);
   }
 
   #adapt(): void {
@@ -91,14 +128,11 @@ export class RatedQueue {
     if (count === this.#count) return;
     this.#count = count;
     const { callsPerSecond, concurrency, least = 1 } = this.#rate;
-    if (callsPerSecond !== undefined) {
-      // Whole calls only: a part of less than one a second is one in a longer time.
-      this.#cap = Math.max(Math.floor(callsPerSecond / count), 1);
-      this.#windowMs = (1000 * this.#cap * count) / callsPerSecond;
-    }
-    // It would let calls begin at once, whatever the window says.
-    this.#queue.pause();
-    this.#queue.concurrency = Math.max(partOf(concurrency, count), least);
+    this.#places = Math.max(partOf(concurrency, count), least);
+    if (callsPerSecond === undefined) return;
+    // Whole calls only: a part of less than one a second is one in a longer time.
+    this.#cap = Math.max(Math.floor(callsPerSecond / count), 1);
+    this.#windowMs = (1000 * this.#cap * count) / callsPerSecond;
   }
 }
 

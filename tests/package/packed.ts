@@ -53,7 +53,6 @@ describe('the packed library', function () {
       'cockatiel',
       'fast-sha256',
       'jose',
-      'p-queue',
       'standardwebhooks',
       'undici',
       'zod',
