@@ -22,8 +22,8 @@ import { median, type Row, ratioRow, type Section } from './report.ts';
 import { seeded } from './samples.ts';
 
 const inFlight = 32;
-const turnsARound = 500;
-const rounds = 20;
+const turnsARound = 250;
+const rounds = 80;
 /** More than there are turns in a round: no customer writes twice in one. */
 const customers = 2500;
 
