@@ -21,6 +21,8 @@ export interface Queueing {
 /** See {@link Queueing.priority}. */
 export type Priority = 0 | 1 | 2;
 
+const fromHighest: readonly Priority[] = [2, 1, 0];
+
 /** How soon what waits for the next window looks again: others may have gone, and left their part. */
 const lookAgainMs = 1000;
 
@@ -58,7 +60,7 @@ export class RatedQueue {
   /** Makes a call when its turn comes. Rejects with what the call does, or with the signal's reason where it was not made. */
   async add<T>(call: () => Promise<T>, queueing: Queueing): Promise<T> {
     queueing.signal.throwIfAborted();
-    if (this.#isEmpty() && this.#hasRoom()) this.#begin();
+    if (this.#first() === undefined && this.#hasRoom()) this.#begin();
     else await this.#wait(queueing);
     try {
       return await call();
@@ -100,12 +102,9 @@ export class RatedQueue {
 
   /** Begins what waits, as far as there is room. What waits for the next window is looked at again with it. */
   #next(): void {
-    while (!this.#isEmpty() && this.#hasRoom()) {
-      const { 0: low, 1: middle, 2: high } = this.#waiting;
-      const [begin] = high.size > 0 ? high : middle.size > 0 ? middle : low;
-      begin?.();
-    }
-    if (this.#isTimed || this.#isEmpty() || this.#underWay >= this.#places) return;
+    let first = this.#first();
+    for (; first !== undefined && this.#hasRoom(); first = this.#first()) first();
+    if (this.#isTimed || first === undefined || this.#underWay >= this.#places) return;
     this.#isTimed = true;
     systemScheduler.after(Math.min(Math.ceil(this.#windowMs - this.#open()), lookAgainMs), () => {
       this.#isTimed = false;
@@ -113,9 +112,10 @@ export class RatedQueue {
     });
   }
 
-  #isEmpty(): boolean {
-    const { 0: low, 1: middle, 2: high } = this.#waiting;
-    return low.size + middle.size + high.size === 0;
+  /** Begins the oldest call of the highest priority that waits. */
+  #first(): (() => void) | undefined {
+    for (const priority of fromHighest) for (const begin of this.#waiting[priority]) return begin;
+    return undefined;
   }
 
   #hasRoom(): boolean {

@@ -20,6 +20,16 @@ describe('a queue at a part of a rate', () => {
     queue.add(async () => void made.push(name), { priority, signal });
   const names = (count: number) => Array.from({ length: count }, (_, index) => `${index}`);
 
+  it('makes a call at once where there is room for it', async () => {
+    const queue = queueOf(2);
+    const all = [ask(queue, 'first'), ask(queue, 'second')];
+    assert.deepEqual(made, ['first', 'second']);
+    all.push(ask(queue, 'third'));
+    assert.deepEqual(made, ['first', 'second']);
+    await time.pass(1000);
+    await Promise.all(all);
+  });
+
   it('makes its part of the calls, and all instances together make no more than all may', async () => {
     instances = 4;
     const queue = queueOf(8);
