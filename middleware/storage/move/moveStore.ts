@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { BluetickError, isBluetickError } from '../../errors.ts';
 import { systemClock } from '../../timing/systemClock.ts';
 import { unavailable } from '../commitQueue.ts';
+import { cannotOpen } from '../postgres/cannotOpen.ts';
 import { isRefusal, sqlStateOf } from '../postgres/faults.ts';
 import { DatabaseFiles } from '../postgres/files.ts';
 import { migrate } from '../postgres/migrate.ts';
@@ -63,7 +64,9 @@ export async function moveStore({
   const file = openSourceFile(path);
   const pool = openPool(database);
   try {
-    await migrate(pool);
+    await migrate(pool).catch(error => {
+      throw cannotOpen(error);
+    });
     const connection = await pool.connect();
     // One that is cut off says so to whoever asks it; without a listener the process would end.
     connection.on('error', () => {});

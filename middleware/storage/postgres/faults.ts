@@ -23,13 +23,3 @@ export function isRefusal(error: unknown): boolean {
   if (state !== undefined) return !away.test(state);
   return error instanceof TypeError || error instanceof RangeError;
 }
-
-/**
- * Why a database cannot be opened, in the words of the server, of the system or of TLS: they name users, hosts and
- * certificates, and hold no password.
- */
-export function whyClosed(error: unknown): string {
-  // A host name with several addresses: each failed, and the first says why.
-  if (error instanceof AggregateError) return whyClosed(error.errors[0]);
-  return error instanceof Error ? (error.message.split('\n')[0] ?? '') : typeof error;
-}

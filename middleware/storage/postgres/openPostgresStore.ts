@@ -1,13 +1,13 @@
 import { bulkhead } from 'cockatiel';
 import type { Pool } from 'pg';
-import { isBluetickError } from '../../errors.ts';
 import type { Logger, Scheduler, Store } from '../../ports.ts';
 import { systemScheduler } from '../../timing/systemClock.ts';
 import { CommitQueue, couldNot, failed, unavailable } from '../commitQueue.ts';
 import { operationKinds, operationNames } from '../sql/operationKinds.ts';
 import { createOperations, type OperationName, type Operations } from '../sql/operations.ts';
 import type { Op } from '../sql/sql.ts';
-import { isRefusal, whyClosed } from './faults.ts';
+import { cannotOpen } from './cannotOpen.ts';
+import { isRefusal } from './faults.ts';
 import { DatabaseFiles } from './files.ts';
 import { Instance } from './instance.ts';
 import { migrate } from './migrate.ts';
@@ -69,8 +69,7 @@ export async function openPostgresStore({
     await sharing.close();
     await instance.stop();
     await pool.end();
-    if (isBluetickError(error)) throw error;
-    throw unavailable(`the database cannot be opened, see DATABASE_URL: ${whyClosed(error)}`, error);
+    throw cannotOpen(error);
   }
   const operations = createOperations(postgresSql(instance));
   const queue = new CommitQueue({

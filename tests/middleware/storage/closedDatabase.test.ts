@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import pg from 'pg';
 import { isBluetickError } from '../../../middleware/errors.ts';
+import { moveStore } from '../../../middleware/storage/move/moveStore.ts';
 import {
   openPostgresStore,
   type PostgresStoreOptions,
 } from '../../../middleware/storage/postgres/openPostgresStore.ts';
+import { openSqliteStore } from '../../../middleware/storage/sqlite/openSqliteStore.ts';
 import { testDatabase } from '../../support/postgres.ts';
 
 describe('a database that cannot be opened', () => {
@@ -42,6 +48,26 @@ describe('a database that cannot be opened', () => {
     server.close();
     const message = await refusalOf({ url: `postgres://bluetick:hunter2@127.0.0.1:${at.port}/bluetick` });
     assert.match(message, /see DATABASE_URL: connect ECONNREFUSED 127\.0\.0\.1:\d+$/);
+  });
+
+  it('says no more than the state where the server tells of what is in it', async () => {
+    const url = await testDatabase();
+    const client = new pg.Client(url);
+    await client.connect();
+    await client.query('CREATE TABLE bluetick_version (hunter2 text)');
+    await client.end();
+    assert.match(await refusalOf({ url }), /see DATABASE_URL: SQLSTATE 42703$/);
+  });
+
+  it('is told of to who moves a store, too', async () => {
+    const path = join(await mkdtemp(join(tmpdir(), 'bluetick-closed-')), 'bluetick.sqlite');
+    await (await openSqliteStore({ path, thread: false })).close();
+    const url = await urlWith({ password: 'hunter2' });
+    await assert.rejects(moveStore({ path, database: { url } }), {
+      code: 'store_unavailable',
+      message: /see DATABASE_URL: password authentication failed for user "postgres"$/,
+    });
+    await rm(dirname(path), { recursive: true });
   });
 
   it('says that there is no token, and not what the identity says of it', async () => {
