@@ -112,7 +112,7 @@ export class RatedQueue {
     });
   }
 
-  /** Begins the oldest call of the highest priority that waits. */
+  /** What begins the oldest call that waits with the highest priority; absent: none waits. */
   #first(): (() => void) | undefined {
     for (const priority of fromHighest) for (const begin of this.#waiting[priority]) return begin;
     return undefined;
