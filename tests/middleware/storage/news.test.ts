@@ -128,7 +128,8 @@ describe('what processes that share a store tell one another', () => {
     await calls.until(({ messageId }) => messageId === 'later');
     // They are of two customers: either may be first.
     assert.deepEqual(calls.seen.map(({ messageId }) => messageId).sort(), ['later', 'now']);
-    assert.ok(log.lines.some(({ message }) => message.includes('is dead')));
+    // Its word wakes whoever looks next before the one that has given it hears that it is kept.
+    await lookUntil(() => log.lines.some(({ message }) => message.includes('is dead')));
   });
 
   it('is said where more is due than one can take, and not where nothing is left', async () => {
