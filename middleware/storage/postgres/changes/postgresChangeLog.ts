@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { ChangeLog, LoggedChange } from '../../../changeLog.ts';
 import type { Clock, Logger, Scheduler } from '../../../ports.ts';
+import { countDown } from '../../../timing/countDown.ts';
 import { Lookout } from '../../../timing/lookout.ts';
 import { pause } from '../../../timing/pause.ts';
 import { unavailable } from '../../commitQueue.ts';
@@ -101,9 +102,9 @@ export class PostgresChangeLog implements ChangeLog {
   async #agree(epoch: string): Promise<void> {
     const { clock, scheduler, log } = this.#parts;
     this.#lookout.look();
-    const until = clock.now() + agreeWithinMs;
+    const left = countDown(agreeWithinMs, clock);
     while (!(await this.#table.isAgreed(epoch))) {
-      if (clock.now() >= until) {
+      if (left() === 0) {
         log.warn(
           {},
           'Another process does not say that it tells what changes: something may be missing at first',
